@@ -1,0 +1,75 @@
+/** Errors of single fields and the texts kube-apiserver gives them (API-SEMANTICS E04, E05). */
+export type FieldErrorReason =
+  | 'FieldValueRequired'
+  | 'FieldValueInvalid'
+  | 'FieldValueNotSupported'
+  | 'FieldValueForbidden'
+  | 'FieldValueDuplicate'
+  | 'FieldValueTooLong'
+  | 'FieldValueTooMany'
+  | 'FieldValueTypeInvalid'
+  | 'FieldValueNotFound'
+  | 'InternalError'
+
+/** `field` is a path such as `spec.toppings[0].name`; `<nil>` where there is none. `message` leaves the path out. */
+export interface FieldError {
+  readonly reason: FieldErrorReason
+  readonly field: string
+  readonly message: string
+}
+
+/** A value as Go's %#v-like JSON printing shows it in a message. Only for values that codec/ need not print. */
+export function showValue(value: unknown): string {
+  if (value === undefined) return 'null'
+  return JSON.stringify(value, (_key, v: unknown) => (typeof v === 'bigint' ? Number(v) : v)) ?? 'null'
+}
+
+const text = (head: string, detail?: string) => (detail ? `${head}: ${detail}` : head)
+
+export const fieldError = {
+  required: (field: string, detail?: string): FieldError => ({
+    reason: 'FieldValueRequired',
+    field,
+    message: text('Required value', detail),
+  }),
+  invalid: (field: string, value: unknown, detail: string): FieldError => ({
+    reason: 'FieldValueInvalid',
+    field,
+    message: `Invalid value: ${showValue(value)}: ${detail}`,
+  }),
+  notSupported: (field: string, value: unknown, supported: readonly string[]): FieldError => ({
+    reason: 'FieldValueNotSupported',
+    field,
+    message: `Unsupported value: ${showValue(value)}: supported values: ${supported.map((s) => JSON.stringify(s)).join(', ')}`,
+  }),
+  forbidden: (field: string, detail: string): FieldError => ({
+    reason: 'FieldValueForbidden',
+    field,
+    message: text('Forbidden', detail),
+  }),
+  duplicate: (field: string, value: unknown): FieldError => ({
+    reason: 'FieldValueDuplicate',
+    field,
+    message: `Duplicate value: ${showValue(value)}`,
+  }),
+  tooLong: (field: string, maxBytes: number): FieldError => ({
+    reason: 'FieldValueTooLong',
+    field,
+    message: `Too long: may not be more than ${maxBytes} bytes`,
+  }),
+  tooMany: (field: string, actual: number, max: number): FieldError => ({
+    reason: 'FieldValueTooMany',
+    field,
+    message: `Too many: ${actual}: must have at most ${max} items`,
+  }),
+  typeInvalid: (field: string, value: unknown, detail: string): FieldError => ({
+    reason: 'FieldValueTypeInvalid',
+    field,
+    message: `Invalid value: ${showValue(value)}: ${detail}`,
+  }),
+}
+
+/** The whole text of one error: `<field>: <message>`. */
+export function formatFieldError(error: FieldError): string {
+  return `${error.field}: ${error.message}`
+}

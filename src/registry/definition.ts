@@ -1,0 +1,111 @@
+import type { FieldError } from '../meta/field-error.js'
+import type { KubeObject } from '../meta/object.js'
+import type { UserInfo } from '../meta/user.js'
+import type { Schema } from '../schema/schema.js'
+
+/** One resource: the same shape for a built-in type, a TypeScript type and a CustomResourceDefinition. */
+export interface ResourceDefinition {
+  readonly group: string
+  readonly names: ResourceNames
+  readonly scope: 'Namespaced' | 'Cluster'
+  /** At least one; exactly one is the storage version. */
+  readonly versions: readonly ResourceVersion[]
+  /**
+   * Brings objects of any of the versions to `toVersion`, in order; a list, so that a webhook is asked once. Metadata
+   * but labels and annotations stays. Absent: only apiVersion is rewritten.
+   */
+  convert?(objects: KubeObject[], toVersion: string): KubeObject[] | Promise<KubeObject[]>
+  readonly strategy?: Strategy
+  /** Where this resource differs from a custom resource. */
+  readonly rules?: ResourceRules
+}
+
+export interface ResourceNames {
+  readonly plural: string
+  readonly singular: string
+  readonly kind: string
+  /** Default: kind + "List". */
+  readonly listKind?: string
+  readonly shortNames?: readonly string[]
+  readonly categories?: readonly string[]
+}
+
+export interface ResourceVersion {
+  readonly name: string
+  readonly served: boolean
+  readonly storage: boolean
+  readonly schema: Schema
+  /** Fills in what a schema default can't say; called after schema defaulting, on the object itself. */
+  setDefaults?(object: KubeObject): void
+  readonly printerColumns?: readonly PrinterColumn[]
+  /** Paths such as `.spec.size`, usable in field selectors. */
+  readonly selectableFields?: readonly string[]
+  readonly subresources?: Subresources
+  readonly deprecated?: boolean
+  /** Default: `<group>/<version> <Kind> is deprecated`. */
+  readonly deprecationWarning?: string
+}
+
+/** A column of `kubectl get`; `jsonPath` as in CustomResourceDefinitions. Priority above 0: only with `-o wide`. */
+export interface PrinterColumn {
+  readonly name: string
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date'
+  readonly jsonPath: string
+  readonly format?: string
+  readonly description?: string
+  readonly priority?: number
+}
+
+export interface Subresources {
+  /** `/status` writes only status, the main resource all but status. */
+  readonly status?: boolean
+  readonly custom?: Readonly<Record<string, CustomSubresource>>
+}
+
+/** A subresource of the API group's own, such as `pizzas/{name}/bake`. */
+export interface CustomSubresource {
+  /** Kind named in discovery; default the resource's own. */
+  readonly kind?: { readonly group: string; readonly version: string; readonly kind: string }
+  readonly methods: Partial<Record<'GET' | 'POST' | 'PUT' | 'DELETE', (call: SubresourceCall) => Promise<KubeObject>>>
+}
+
+export interface SubresourceCall {
+  readonly namespace: string
+  readonly name: string
+  readonly user: UserInfo
+  /** The request's body, decoded; undefined when there is none. */
+  readonly body: unknown
+  /** The object in the request's version. @throws StatusError NotFound */
+  get(): Promise<KubeObject>
+  /** Changes the object, status included; `change` is called again with the newer object after a conflict. */
+  update(change: (object: KubeObject) => void): Promise<KubeObject>
+}
+
+/** What a resource does beyond its schema. All functions are pure; objects are in the request's version. */
+export interface Strategy {
+  prepareForCreate?(object: KubeObject): void
+  prepareForUpdate?(object: KubeObject, old: KubeObject): void
+  validate?(object: KubeObject): FieldError[]
+  validateUpdate?(object: KubeObject, old: KubeObject): FieldError[]
+  warnings?(object: KubeObject): string[]
+  /** Decides whether an object may go for good once its finalizers are gone (namespaces wait for spec.finalizers). */
+  mayBeRemoved?(object: KubeObject): boolean
+}
+
+export interface ResourceRules {
+  /** A body may leave out apiVersion and kind (API-SEMANTICS V12); list items leave them out too (L01). */
+  readonly builtin?: boolean
+  /** PUT without a resourceVersion overwrites (V06). */
+  readonly unconditionalUpdate?: boolean
+  /** PUT of a missing object creates it (V05). */
+  readonly createOnUpdate?: boolean
+  /** metadata.generation is not kept (V35). */
+  readonly noGeneration?: boolean
+  /** A finished deletion answers with the object, not with a Status (V47). */
+  readonly returnsDeletedObject?: boolean
+  readonly noDeleteCollection?: boolean
+  /** How names are checked; default: RFC 1123 subdomain (V21). */
+  readonly nameRule?: 'subdomain' | 'label' | 'path-segment'
+  /** Names that can't be deleted (V54). */
+  readonly undeletable?: readonly string[]
+}

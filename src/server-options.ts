@@ -1,0 +1,35 @@
+import type { Log } from './meta/log.js'
+import type { ResourceDefinition } from './registry/definition.js'
+
+/** What a server is made of; src/cli reads it off the flags. Times are milliseconds. */
+export interface ServerOptions {
+  readonly backend: 'file' | 'memory'
+  /** Absolute. Holds certificates only when the backend is not `file`. */
+  readonly fileRootpath: string
+  /** Off: edits by hand are seen at the next start only. */
+  readonly watchFiles: boolean
+  /** Plain HTTP; port 0 takes a free one; undefined: not served. */
+  readonly insecure: ListenAddress | undefined
+  readonly secure: ListenAddress | undefined
+  readonly certDir: string
+  /** PEM; both or neither; without them a certificate is made in certDir. */
+  readonly tlsCertFile: string | undefined
+  readonly tlsPrivateKeyFile: string | undefined
+  /** PEM; client certificates are checked against it; default: the CA in certDir. */
+  readonly clientCaFile: string | undefined
+  readonly tokenAuthFile: string | undefined
+  readonly authorizationMode: 'AlwaysAllow' | 'RBAC'
+  readonly authnAllowLocalhost: boolean
+  readonly requestTimeout: number
+  /** A PUT of the main resource may change status too. */
+  readonly unrestrictedUpdate: boolean
+  readonly resources: readonly ResourceDefinition[]
+  /** Server that unknown `/wukong/<name>` prefixes are proxied to. */
+  readonly apiextUrl: URL | undefined
+  readonly log: Log
+}
+
+export interface ListenAddress {
+  readonly address: string
+  readonly port: number
+}

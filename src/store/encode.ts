@@ -1,0 +1,31 @@
+import { parseJson, stringifyJson } from '../codec/json.js'
+import type { KubeObject } from '../meta/object.js'
+import type { Revision, Stored } from './store.js'
+
+/** The stored form of `object` at `revision`: its JSON with that resourceVersion. `object` is not changed. */
+export function encodeStored(key: string, revision: Revision, object: KubeObject): Stored {
+  const { resourceVersion: _, ...metadata } = object.metadata
+  const { name, namespace, ...others } = metadata
+  const json = stringifyJson({
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    metadata: {
+      ...(name === undefined ? {} : { name }),
+      ...(namespace === undefined ? {} : { namespace }),
+      resourceVersion: String(revision),
+      ...others,
+    },
+    ...withoutHead(object),
+  })
+  return { key, revision, json: Buffer.from(json) }
+}
+
+/** A fresh tree, the caller's to change. */
+export function decodeStored(stored: Stored): KubeObject {
+  return parseJson(stored.json) as KubeObject
+}
+
+function withoutHead(object: KubeObject): Record<string, unknown> {
+  const { apiVersion: _a, kind: _k, metadata: _m, ...rest } = object
+  return rest
+}

@@ -1,0 +1,79 @@
+import type { KubeObject } from '../meta/object.js'
+
+/**
+ * The contract of a backend: revisioned key → object with compare-and-set. One sequence of revisions for all keys,
+ * strictly growing, never reused. Keys are `<group or "core">/<resource>/[<namespace>/]<name>`, all in plain text.
+ */
+export interface Store {
+  get(key: string): Promise<Stored | undefined>
+  /** Everything below `prefix` in bytewise key order, as of one revision. */
+  list(prefix: string): Promise<{ items: Stored[]; revision: Revision }>
+  /** @throws KeyExists */
+  create(key: string, object: KubeObject, guard?: Guard): Promise<Stored>
+  /** @throws RevisionMismatch (also when the key is absent: `current` is undefined then) */
+  update(key: string, object: KubeObject, expected: Revision, guard?: Guard): Promise<Stored>
+  /**
+   * Answers with the last state at the revision of the deletion. `last` replaces what is stored as that state.
+   * @throws RevisionMismatch
+   */
+  delete(key: string, expected: Revision, last?: KubeObject): Promise<Stored>
+  /**
+   * Every change below `prefix` with a revision above `from`, in order, none twice, until `signal` aborts.
+   * @throws Compacted when changes since `from` are no longer known
+   */
+  watch(prefix: string, from: Revision, signal: AbortSignal): AsyncIterable<StoreEvent[]>
+  currentRevision(): Promise<Revision>
+  /** Revisions after this one can be watched from. */
+  oldestRevision(): Promise<Revision>
+  close(): Promise<void>
+}
+
+/** Below 2^53; printed as decimal it is the resourceVersion clients see (API-SEMANTICS V31). */
+export type Revision = number
+
+/** One object at one revision. `json` is its JSON, UTF-8, with metadata.resourceVersion; nobody changes it. */
+export interface Stored {
+  readonly key: string
+  readonly revision: Revision
+  readonly json: Buffer
+}
+
+/** `stored` is the new state, or for `delete` the last one with the revision of the deletion. */
+export interface StoreEvent {
+  readonly type: 'create' | 'update' | 'delete'
+  readonly stored: Stored
+  readonly previous: Stored | undefined
+}
+
+/**
+ * Looked at again when the write is queued, with nothing between the look and the write: what the write depends on
+ * (its namespace exists and is not terminating). Throws to refuse.
+ */
+export type Guard = () => void
+
+export class KeyExists extends Error {
+  constructor(readonly current: Stored) {
+    super(`${current.key} exists`)
+  }
+}
+
+export class RevisionMismatch extends Error {
+  constructor(
+    readonly key: string,
+    readonly current: Stored | undefined,
+  ) {
+    super(`${key} is at revision ${current?.revision ?? 'none'}`)
+  }
+}
+
+export class Compacted extends Error {
+  constructor(
+    readonly from: Revision,
+    readonly oldest: Revision,
+  ) {
+    super(`too old resource version: ${from} (${oldest})`)
+  }
+}
+
+/** A write was not made durable: disk full, read-only, lock lost. What it says is for the client. */
+export class StoreUnavailable extends Error {}
