@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process'
+import { type Dirent, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { projectFolder } from './project-folder.js'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** What the compiler said when dist could not be built; empty when it could. */
+    buildFailure: string
+  }
+}
+
+/**
+ * Vitest's global setup. The tests drive the built server, so dist is built first when something it is made of is
+ * newer. A build that fails stops only the tests that start a server: those of single modules say more.
+ */
+export function setup(project: TestProject): void {
+  const made = newest(join(projectFolder, 'dist'))
+  const sources = ['src', 'examples', 'package.json', 'tsconfig.json', 'tsconfig.build.json']
+  const changed = Math.max(...sources.map((source) => newest(join(projectFolder, source))))
+  project.provide('buildFailure', changed > made ? build() : '')
+}
+
+function build(): string {
+  const run = spawnSync('npm', ['run', '--silent', 'build'], { cwd: projectFolder, encoding: 'utf8' })
+  return run.status === 0 ? '' : `npm run build failed:\n${run.stdout}${run.stderr}`
+}
+
+/** Modification time of the newest file at or below `path`; 0 when there is none. */
+function newest(path: string): number {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (!stats) return 0
+  if (!stats.isDirectory()) return stats.mtimeMs
+  const below = readdirSync(path, { withFileTypes: true }).map((entry: Dirent) => newest(join(path, entry.name)))
+  return Math.max(0, ...below)
+}
