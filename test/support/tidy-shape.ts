@@ -1,0 +1,85 @@
+import type { Source } from './source-tree.js'
+
+/** A path (or `path#name`) and why it may break the rule. An entry that is no longer needed is a problem too. */
+export type Allowed = Readonly<Record<string, string>>
+
+interface Finding {
+  /** What an allow-list would name. */
+  readonly subject: string
+  readonly message: string
+}
+
+/** Messages of findings that are not allowed, and of allowances without a finding. */
+function judge(findings: readonly Finding[], allowed: Allowed): string[] {
+  const subjects = new Set(findings.map((finding) => finding.subject))
+  return [
+    ...findings.filter(({ subject }) => !Object.hasOwn(allowed, subject)).map(({ message }) => message),
+    ...Object.keys(allowed)
+      .filter((subject) => !subjects.has(subject))
+      .map((subject) => `${subject} is allowed what it no longer does: take it off the list in test/tidy.test.ts`),
+  ]
+}
+
+const orAllow = 'or give the reason in the allow-list of test/tidy.test.ts'
+
+export function longFiles(sources: readonly Source[], limit: number, allowed: Allowed): string[] {
+  const findings = sources
+    .filter((source) => source.lines > limit)
+    .map(({ path, lines }) => ({
+      subject: path,
+      message: `${path} has ${lines} lines, more than ${limit}: split it by idea, ${orAllow}`,
+    }))
+  return judge(findings, allowed)
+}
+
+/** Callbacks of `describe` only group tests, so they may be as long as the file. */
+export function longFunctions(sources: readonly Source[], limit: number, allowed: Allowed): string[] {
+  const findings = sources.flatMap(({ path, functions }) =>
+    functions
+      .filter(({ lines, callee }) => lines > limit && !callee?.startsWith('describe'))
+      .map(({ name, line, lines }) => ({
+        subject: `${path}#${name}`,
+        message: `${path}:${line}: ${name} has ${lines} lines, more than ${limit}: split it by step, ${orAllow}`,
+      })),
+  )
+  return judge(findings, allowed)
+}
+
+/**
+ * Exports that nothing else imports. A type that its own file goes on using is part of another export's shape and
+ * may be exported for those who want to name it.
+ */
+export function deadExports(sources: readonly Source[], judged: RegExp, allowed: Allowed): string[] {
+  const used = new Set<string>()
+  const usedWhole = new Set<string>()
+  for (const { target, names } of sources.flatMap((source) => source.imports)) {
+    if (names === undefined) usedWhole.add(target)
+    for (const name of names ?? []) used.add(`${target}#${name}`)
+  }
+  const findings = sources
+    .filter(({ path }) => judged.test(path) && !usedWhole.has(path))
+    .flatMap(({ path, exports, mentions }) =>
+      exports
+        .filter(({ name, isType }) => !used.has(`${path}#${name}`) && !(isType && (mentions.get(name) ?? 0) > 1))
+        .map(({ name, line }) => ({
+          subject: `${path}#${name}`,
+          message: `${path}:${line}: nothing imports ${name}: take the export (or the code) away, ${orAllow}`,
+        })),
+    )
+  return judge(findings, allowed)
+}
+
+export function barrels(sources: readonly Source[], allowed: Allowed): string[] {
+  const findings = sources
+    .filter((source) => source.onlyReexports)
+    .map(({ path }) => ({ subject: path, message: `${path} only passes exports on: import from where they are made` }))
+  return judge(findings, allowed)
+}
+
+/** Names that say nothing about what a file is for. */
+export function emptyNames(paths: readonly string[], allowed: Allowed): string[] {
+  const findings = paths
+    .filter((path) => /(^|[-./])(manager|helper|util)s?([-./]|$)/i.test(path))
+    .map((path) => ({ subject: path, message: `${path}: name it by what it does, not manager, helper or util` }))
+  return judge(findings, allowed)
+}
