@@ -84,10 +84,13 @@ export interface SubresourceCall {
 /** What a resource does beyond its schema. All functions are pure; objects are in the request's version. */
 export interface Strategy {
   prepareForCreate?(object: KubeObject): void
-  prepareForUpdate?(object: KubeObject, old: KubeObject): void
+  /** `subresource` is '' for the main resource. */
+  prepareForUpdate?(object: KubeObject, old: KubeObject, subresource: string): void
   validate?(object: KubeObject): FieldError[]
   validateUpdate?(object: KubeObject, old: KubeObject): FieldError[]
   warnings?(object: KubeObject): string[]
+  /** Called when a deletion begins that can't end at once: finalizers, or `mayBeRemoved` says no. */
+  prepareForDelete?(object: KubeObject): void
   /** Decides whether an object may go for good once its finalizers are gone (namespaces wait for spec.finalizers). */
   mayBeRemoved?(object: KubeObject): boolean
 }

@@ -2,7 +2,10 @@ import { parseJson, stringifyJson } from '../codec/json.js'
 import type { KubeObject } from '../meta/object.js'
 import type { Revision, Stored } from './store.js'
 
-/** The stored form of `object` at `revision`: its JSON with that resourceVersion. `object` is not changed. */
+/**
+ * The stored form of `object` at `revision`: its JSON with that resourceVersion (0, for a dry run: with none).
+ * apiVersion, kind and metadata come first, so that who sends it on can cut them off. `object` is not changed.
+ */
 export function encodeStored(key: string, revision: Revision, object: KubeObject): Stored {
   const { resourceVersion: _, ...metadata } = object.metadata
   const { name, namespace, ...others } = metadata
@@ -12,7 +15,7 @@ export function encodeStored(key: string, revision: Revision, object: KubeObject
     metadata: {
       ...(name === undefined ? {} : { name }),
       ...(namespace === undefined ? {} : { namespace }),
-      resourceVersion: String(revision),
+      ...(revision === 0 ? {} : { resourceVersion: String(revision) }),
       ...others,
     },
     ...withoutHead(object),

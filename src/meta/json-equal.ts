@@ -1,0 +1,22 @@
+/** Whether two JSON trees say the same; the order of keys does not matter. 1 and 1n are equal. */
+export function jsonEquals(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) {
+    return isNumeric(a) && isNumeric(b) && a == b
+  }
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false
+    return a.every((item, i) => jsonEquals(item, b[i]))
+  }
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>]
+  let count = 0
+  for (const key of Object.keys(left)) {
+    if (left[key] === undefined) continue
+    if (!Object.hasOwn(right, key) || !jsonEquals(left[key], right[key])) return false
+    count++
+  }
+  for (const key of Object.keys(right)) if (right[key] !== undefined) count--
+  return count === 0
+}
+
+const isNumeric = (value: unknown) => typeof value === 'number' || typeof value === 'bigint'

@@ -1,0 +1,50 @@
+import type { KubeObject } from '../meta/object.js'
+import type { UserInfo } from '../meta/user.js'
+import type { Guard } from '../store/store.js'
+import type { Resource } from './resource.js'
+
+/** One write, as admission sees it: after defaulting, in the request's version. */
+export interface AdmissionRequest {
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE'
+  readonly resource: Resource
+  readonly subresource: string
+  readonly namespace: string
+  readonly name: string
+  /** Undefined for DELETE. */
+  readonly object: KubeObject | undefined
+  /** Undefined for CREATE. */
+  readonly old: KubeObject | undefined
+  readonly user: UserInfo
+  readonly dryRun: boolean
+}
+
+/**
+ * What may change or refuse a write. A refusal is a thrown StatusError. `mutate` may change request.object, `validate`
+ * must not.
+ */
+export interface Admission {
+  mutate?(request: AdmissionRequest): void | Promise<void>
+  validate?(request: AdmissionRequest): void | Promise<void>
+  /** What must still hold at the moment the write is queued. */
+  guard?(request: AdmissionRequest): Guard | undefined
+}
+
+/** Runs several one after the other, in order. */
+export function chainAdmission(parts: readonly Admission[]): Required<Admission> {
+  return {
+    async mutate(request) {
+      for (const part of parts) await part.mutate?.(request)
+    },
+    async validate(request) {
+      for (const part of parts) await part.validate?.(request)
+    },
+    guard(request) {
+      const guards = parts.flatMap((part) => part.guard?.(request) ?? [])
+      return guards.length === 0
+        ? undefined
+        : () => {
+            for (const guard of guards) guard()
+          }
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import type { WatchCache } from '../cache/watch-cache.js'
+import type { UserInfo } from '../meta/user.js'
+import type { Store } from '../store/store.js'
+import type { Admission } from './admission.js'
+import type { Registry } from './registry.js'
+
+/** What verbs work on; made once by the composition root. */
+export interface Backend {
+  readonly store: Store
+  readonly cache: WatchCache
+  readonly registry: Registry
+  readonly admission: Required<Admission>
+  /** The time, for creationTimestamp and deletionTimestamp. */
+  now(): Date
+  newUid(): string
+  /** A PUT of the main resource may change status too (--unrestricted-update). */
+  readonly unrestrictedUpdate: boolean
+}
+
+/** One caller of a verb. */
+export interface Caller {
+  readonly user: UserInfo
+  /** Adds a `Warning` to the answer (API-SEMANTICS F02). */
+  warn(text: string): void
+}
+
+/** RFC 3339 in UTC, whole seconds: the form of every time in ObjectMeta (V64). */
+export function timestamp(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`
+}

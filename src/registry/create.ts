@@ -1,0 +1,114 @@
+import { fieldError } from '../meta/field-error.js'
+import { generateName } from '../meta/generate-name.js'
+import type { KubeObject } from '../meta/object.js'
+import { errors } from '../meta/status.js'
+import { encodeStored } from '../store/encode.js'
+import { KeyExists, type Stored } from '../store/store.js'
+import type { AdmissionRequest } from './admission.js'
+import { type Backend, type Caller, timestamp } from './backend.js'
+import { isBeingDeleted } from './being-deleted.js'
+import type { WriteOptions } from './options.js'
+import { setDefaults, toStorage } from './read.js'
+import type { Resource } from './resource.js'
+import { validateNew, validateStorage } from './validate.js'
+
+/** Attempts at a free generated name (API-SEMANTICS V23). */
+const generateNameAttempts = 8
+
+/**
+ * Creates `object`, which is in the request's version and the caller's to give away. Answers with what was stored; for
+ * a dry run with what would have been.
+ * @throws StatusError AlreadyExists, Invalid, NotFound or Forbidden for its namespace
+ */
+export async function create(
+  backend: Backend,
+  caller: Caller,
+  resource: Resource,
+  namespace: string,
+  object: KubeObject,
+  options: WriteOptions,
+): Promise<Stored> {
+  checkNamespace(resource, object, namespace)
+  if (object.metadata.resourceVersion) {
+    throw errors.bare(500, 'resourceVersion should not be set on objects to be created')
+  }
+  const { generateName: base, name } = object.metadata
+  if (!name && !base) {
+    throw errors.invalid(resource.groupVersionKind, '', [
+      fieldError.required('metadata.name', 'name or generateName is required'),
+    ])
+  }
+  for (let attempt = 1; ; attempt++) {
+    const named = name ? object : { ...object, metadata: { ...object.metadata, name: generateName(base ?? '') } }
+    try {
+      return await createNamed(backend, caller, resource, namespace, named, options)
+    } catch (error) {
+      if (!(error instanceof KeyExists)) throw error
+      if (!name && attempt < generateNameAttempts) continue
+      throw exists(resource, named.metadata.name ?? '', error.current, !name)
+    }
+  }
+}
+
+async function createNamed(
+  backend: Backend,
+  caller: Caller,
+  resource: Resource,
+  namespace: string,
+  object: KubeObject,
+  options: WriteOptions,
+): Promise<Stored> {
+  const name = object.metadata.name ?? ''
+  prepare(backend, resource, namespace, object)
+  setDefaults(resource.version, object)
+  const request: AdmissionRequest = {
+    operation: 'CREATE',
+    resource,
+    subresource: '',
+    namespace,
+    name,
+    object,
+    old: undefined,
+    user: caller.user,
+    dryRun: options.dryRun,
+  }
+  await backend.admission.mutate(request)
+  resource.definition.strategy?.prepareForCreate?.(object)
+  validateNew(resource, object)
+  await backend.admission.validate(request)
+  for (const text of resource.definition.strategy?.warnings?.(object) ?? []) caller.warn(text)
+  const stored = await toStorage(resource, object)
+  validateStorage(resource, stored)
+  const key = resource.key(namespace, name)
+  if (!options.dryRun) return backend.store.create(key, stored, backend.admission.guard(request))
+  const current = await backend.store.get(key)
+  if (current) throw new KeyExists(current)
+  return encodeStored(key, 0, stored)
+}
+
+/** What the server alone decides about a new object (V30, V35); status is for the status subresource. */
+function prepare(backend: Backend, resource: Resource, namespace: string, object: KubeObject): void {
+  const { metadata } = object
+  metadata.uid = backend.newUid()
+  metadata.creationTimestamp = timestamp(backend.now())
+  if (resource.namespaced) metadata.namespace = namespace
+  else delete metadata.namespace
+  delete metadata.deletionTimestamp
+  delete metadata.deletionGracePeriodSeconds
+  delete metadata.managedFields
+  if (!resource.definition.rules?.noGeneration) metadata.generation = 1
+  if (resource.hasStatus) delete object['status']
+}
+
+/** A namespace in the body must be the one of the request, or be left out (V24). */
+export function checkNamespace(resource: Resource, object: KubeObject, namespace: string): void {
+  const inBody = object.metadata.namespace
+  if (inBody && inBody !== (resource.namespaced ? namespace : '')) {
+    throw errors.badRequest('the namespace of the provided object does not match the namespace sent on the request')
+  }
+}
+
+function exists(resource: Resource, name: string, current: Stored, generated: boolean) {
+  if (generated) return errors.generateNameConflict(resource.groupResource, name)
+  return errors.alreadyExists(resource.groupResource, name, isBeingDeleted(current))
+}

@@ -1,0 +1,137 @@
+import { fieldError } from '../meta/field-error.js'
+import type { KubeObject } from '../meta/object.js'
+import { deletedStatus, errors, type Status } from '../meta/status.js'
+import { encodeStored } from '../store/encode.js'
+import { RevisionMismatch, type Stored } from '../store/store.js'
+import type { AdmissionRequest } from './admission.js'
+import { type Backend, type Caller, timestamp } from './backend.js'
+import type { DeleteOptions } from './options.js'
+import { readObject, toStorage } from './read.js'
+import type { Resource } from './resource.js'
+
+/** A deletion's answer: the object while finalizers hold it or where the kind wants that, else a Status (V41, V47). */
+export type DeleteResult = { readonly stored: Stored } | { readonly status: Status }
+
+const propagationFinalizers = { Foreground: 'foregroundDeletion', Orphan: 'orphan', Background: undefined } as const
+
+/**
+ * DELETE. Without finalizers the object is gone at once; with them it gets a deletionTimestamp and goes when the last
+ * one is removed.
+ * @throws StatusError NotFound, Conflict when a precondition fails, Forbidden
+ */
+export async function deleteObject(
+  backend: Backend,
+  caller: Caller,
+  resource: Resource,
+  namespace: string,
+  name: string,
+  options: DeleteOptions,
+): Promise<DeleteResult> {
+  for (;;) {
+    const stored = await backend.store.get(resource.key(namespace, name))
+    if (!stored) throw errors.notFound(resource.groupResource, name)
+    const object = await readObject(resource, stored)
+    checkPreconditions(resource, object, options)
+    if (resource.definition.rules?.undeletable?.includes(name)) {
+      throw errors.forbidden(resource.groupResource, name, `this ${resource.definition.names.singular} may not be deleted`)
+    }
+    await admit(backend, caller, resource, namespace, object, options)
+    try {
+      return await removeOrMark(backend, resource, stored, object, options)
+    } catch (error) {
+      if (!(error instanceof RevisionMismatch)) throw error
+    }
+  }
+}
+
+async function admit(
+  backend: Backend,
+  caller: Caller,
+  resource: Resource,
+  namespace: string,
+  old: KubeObject,
+  options: DeleteOptions,
+): Promise<void> {
+  const request: AdmissionRequest = {
+    operation: 'DELETE',
+    resource,
+    subresource: '',
+    namespace,
+    name: old.metadata.name ?? '',
+    object: undefined,
+    old,
+    user: caller.user,
+    dryRun: options.dryRun,
+  }
+  await backend.admission.mutate(request)
+  await backend.admission.validate(request)
+}
+
+async function removeOrMark(
+  backend: Backend,
+  resource: Resource,
+  stored: Stored,
+  object: KubeObject,
+  options: DeleteOptions,
+): Promise<DeleteResult> {
+  const { metadata } = object
+  const finalizers = finalizersAfter(metadata.finalizers ?? [], options.propagationPolicy)
+  const mayGo = finalizers.length === 0 && (resource.definition.strategy?.mayBeRemoved?.(object) ?? true)
+  if (mayGo) {
+    if (!options.dryRun) await backend.store.delete(stored.key, stored.revision)
+    if (resource.definition.rules?.returnsDeletedObject) return { stored }
+    return { status: deletedStatus(resource.groupResource, metadata.name ?? '', metadata.uid ?? '') }
+  }
+  const same = finalizers.join() === (metadata.finalizers ?? []).join()
+  if (metadata.deletionTimestamp !== undefined && same) return { stored }
+  mark(backend, resource, object, finalizers)
+  const inStorage = await toStorage(resource, object)
+  if (options.dryRun) return { stored: encodeStored(stored.key, stored.revision, inStorage) }
+  return { stored: await backend.store.update(stored.key, inStorage, stored.revision) }
+}
+
+/** The deletion begins; from here on only finalizers hold the object. */
+function mark(backend: Backend, resource: Resource, object: KubeObject, finalizers: string[]): void {
+  const { metadata } = object
+  if (finalizers.length > 0) metadata.finalizers = finalizers
+  else delete metadata.finalizers
+  if (metadata.deletionTimestamp !== undefined) return
+  metadata.deletionTimestamp = timestamp(backend.now())
+  metadata.deletionGracePeriodSeconds = 0
+  if (metadata.generation) metadata.generation++
+  resource.definition.strategy?.prepareForDelete?.(object)
+}
+
+/** A propagation policy adds its finalizer and drops the one of another policy; none leaves all as it is (V44). */
+function finalizersAfter(finalizers: readonly string[], policy: DeleteOptions['propagationPolicy']): string[] {
+  if (!policy) return [...finalizers]
+  const others = finalizers.filter((f) => f !== 'foregroundDeletion' && f !== 'orphan')
+  const own = propagationFinalizers[policy]
+  return own ? [...others, own] : others
+}
+
+function checkPreconditions(resource: Resource, object: KubeObject, { preconditions }: DeleteOptions): void {
+  const { uid, resourceVersion, name = '' } = object.metadata
+  const conflict = (why: string) => errors.conflict({ group: resource.group, resource: resource.kind }, name, why)
+  if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
+    throw conflict(
+      `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). ` +
+        'The object might have been deleted and then recreated',
+    )
+  }
+  if (preconditions?.resourceVersion !== undefined && preconditions.resourceVersion !== resourceVersion) {
+    throw conflict(
+      `the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ` +
+        `ResourceVersion in record (${resourceVersion}). The object might have been modified`,
+    )
+  }
+}
+
+/** @throws StatusError Invalid for a propagationPolicy that does not exist (V44) */
+export function checkPropagationPolicy(value: string | undefined): DeleteOptions['propagationPolicy'] {
+  if (value === undefined || value === '') return undefined
+  if (value in propagationFinalizers) return value as NonNullable<DeleteOptions['propagationPolicy']>
+  throw errors.invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [
+    fieldError.notSupported('propagationPolicy', value, ['Foreground', 'Background', 'Orphan', 'nil']),
+  ])
+}

@@ -1,0 +1,64 @@
+import { ConversionFailed, convertObjects } from '../conversion/convert.js'
+import { errors } from '../meta/status.js'
+import type { KubeObject } from '../meta/object.js'
+import { formatGroupVersionKind } from '../meta/gvk.js'
+import { stringifyJson } from '../codec/json.js'
+import { applyDefaults } from '../schema/default.js'
+import { decodeStored } from '../store/encode.js'
+import type { Stored } from '../store/store.js'
+import type { Resource } from './resource.js'
+
+/** The object in the request's version, defaulted; a fresh tree. */
+export async function readObject(resource: Resource, stored: Stored): Promise<KubeObject> {
+  const [object] = await readObjects(resource, [stored])
+  return object as KubeObject
+}
+
+/** Several at once, so that a converter is asked once. */
+export async function readObjects(resource: Resource, stored: readonly Stored[]): Promise<KubeObject[]> {
+  const objects = stored.map(decodeStored)
+  if (resource.isStorage) return objects
+  const converted = await convert(resource, objects, resource.apiVersion)
+  for (const object of converted) setDefaults(resource.version, object)
+  return converted
+}
+
+/**
+ * The object's JSON in the request's version: the stored bytes themselves where that is the storage version, else
+ * converted bytes, kept as long as the stored ones live.
+ */
+export function readJson(resource: Resource, stored: Stored): Buffer | Promise<Buffer> {
+  if (resource.isStorage) return stored.json
+  const known = converted.get(stored)?.get(resource.apiVersion)
+  if (known) return known
+  return readObject(resource, stored).then((object) => {
+    const json = Buffer.from(stringifyJson(object))
+    const versions = converted.get(stored) ?? new Map<string, Buffer>()
+    converted.set(stored, versions.set(resource.apiVersion, json))
+    return json
+  })
+}
+
+const converted = new WeakMap<Stored, Map<string, Buffer>>()
+
+/** The object as it is stored: in the storage version, with that version's defaults. */
+export async function toStorage(resource: Resource, object: KubeObject): Promise<KubeObject> {
+  if (resource.isStorage) return object
+  const [stored] = await convert(resource, [object], resource.storageApiVersion)
+  setDefaults(resource.storage, stored as KubeObject)
+  return stored as KubeObject
+}
+
+export function setDefaults(version: Resource['version'], object: KubeObject): void {
+  applyDefaults(object, version.schema)
+  version.setDefaults?.(object)
+}
+
+async function convert(resource: Resource, objects: KubeObject[], apiVersion: string): Promise<KubeObject[]> {
+  try {
+    return await convertObjects(objects, apiVersion, resource.definition.convert?.bind(resource.definition))
+  } catch (error) {
+    if (!(error instanceof ConversionFailed)) throw error
+    throw errors.internal(`conversion for ${formatGroupVersionKind(resource.groupVersionKind)} failed: ${error.message}`)
+  }
+}

@@ -1,0 +1,113 @@
+import { compareVersions } from '../meta/version-order.js'
+import type { ResourceDefinition } from './definition.js'
+import { Resource } from './resource.js'
+
+/** What is served: every resource by group, version and plural name, in the order discovery tells. */
+export class Registry {
+  private readonly groups = new Map<string, Group>()
+  private readonly listeners = new Set<() => void>()
+
+  /** @throws Error when the group has the resource already, or the definition contradicts itself */
+  add(definition: ResourceDefinition): void {
+    check(definition)
+    const group = this.groups.get(definition.group) ?? new Group(definition.group)
+    group.add(definition)
+    this.groups.set(definition.group, group)
+    this.changed()
+  }
+
+  remove(group: string, plural: string): void {
+    const found = this.groups.get(group)
+    if (!found?.remove(plural)) return
+    if (found.versions.length === 0) this.groups.delete(group)
+    this.changed()
+  }
+
+  resource(group: string, version: string, plural: string): Resource | undefined {
+    return this.groups.get(group)?.resource(version, plural)
+  }
+
+  /** The resource in its storage version, served or not: what a file or a key below a group belongs to. */
+  stored(group: string, plural: string): Resource | undefined {
+    return this.groups.get(group)?.stored(plural)
+  }
+
+  group(name: string): Group | undefined {
+    return this.groups.get(name)
+  }
+
+  /** Groups with something served, the core group first, then by name. */
+  allGroups(): Group[] {
+    return [...this.groups.values()].filter((g) => g.versions.length > 0).sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  /** Calls `listener` after every change of what is served; answers with what ends that. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener()
+  }
+}
+
+/** One API group; `versions` in Kubernetes' order, so the first one is preferred (API-SEMANTICS D06). */
+export class Group {
+  versions: string[] = []
+  private readonly definitions = new Map<string, ResourceDefinition>()
+  private readonly served = new Map<string, Map<string, Resource>>()
+  private readonly storage = new Map<string, Resource>()
+
+  constructor(readonly name: string) {}
+
+  resource(version: string, plural: string): Resource | undefined {
+    return this.served.get(version)?.get(plural)
+  }
+
+  stored(plural: string): Resource | undefined {
+    return this.storage.get(plural)
+  }
+
+  resources(version: string): Resource[] {
+    return [...(this.served.get(version)?.values() ?? [])].sort((a, b) => (a.plural < b.plural ? -1 : 1))
+  }
+
+  add(definition: ResourceDefinition): void {
+    const { plural } = definition.names
+    if (this.definitions.has(plural)) throw new Error(`${plural}.${definition.group} is defined twice`)
+    this.definitions.set(plural, definition)
+    this.index()
+  }
+
+  remove(plural: string): boolean {
+    if (!this.definitions.delete(plural)) return false
+    this.index()
+    return true
+  }
+
+  private index(): void {
+    this.served.clear()
+    this.storage.clear()
+    for (const definition of this.definitions.values()) {
+      for (const version of definition.versions) {
+        const resource = new Resource(definition, version)
+        if (version.storage) this.storage.set(resource.plural, resource)
+        if (!version.served) continue
+        const byPlural = this.served.get(version.name) ?? new Map<string, Resource>()
+        this.served.set(version.name, byPlural.set(resource.plural, resource))
+      }
+    }
+    this.versions = [...this.served.keys()].sort(compareVersions)
+  }
+}
+
+function check(definition: ResourceDefinition): void {
+  const name = `${definition.names.plural}.${definition.group}`
+  if (definition.versions.filter((v) => v.storage).length !== 1) {
+    throw new Error(`${name}: exactly one version must be the storage version`)
+  }
+  if (new Set(definition.versions.map((v) => v.name)).size !== definition.versions.length) {
+    throw new Error(`${name}: a version is named twice`)
+  }
+}

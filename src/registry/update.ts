@@ -1,0 +1,217 @@
+import { cloneJson } from '../meta/json-clone.js'
+import { jsonEquals } from '../meta/json-equal.js'
+import { fieldError } from '../meta/field-error.js'
+import type { KubeObject } from '../meta/object.js'
+import { errors } from '../meta/status.js'
+import { encodeStored } from '../store/encode.js'
+import { RevisionMismatch, type Stored } from '../store/store.js'
+import type { AdmissionRequest } from './admission.js'
+import type { Backend, Caller } from './backend.js'
+import { checkNamespace, create } from './create.js'
+import type { WriteOptions } from './options.js'
+import { readObject, setDefaults, toStorage } from './read.js'
+import type { Resource } from './resource.js'
+import { validateStorage, validateUpdate } from './validate.js'
+
+/** How often a write that names no resourceVersion is tried again on a newer object (P06). */
+const conflictAttempts = 5
+
+/** What an update is about. */
+export interface UpdateTarget {
+  readonly resource: Resource
+  readonly namespace: string
+  readonly name: string
+  /** '' for the main resource, `status` for the status alone, `*` for a writer that may change both (`bake`). */
+  readonly subresource: '' | 'status' | 'finalize' | '*'
+}
+
+export interface UpdateResult {
+  readonly stored: Stored
+  /** A PUT made it (V05). */
+  readonly created: boolean
+}
+
+/**
+ * PUT. `object` is in the request's version. Without a resourceVersion it overwrites where the resource allows that.
+ * @throws StatusError NotFound, Conflict, Invalid
+ */
+export async function replace(
+  backend: Backend,
+  caller: Caller,
+  target: UpdateTarget,
+  object: KubeObject,
+  options: WriteOptions,
+): Promise<UpdateResult> {
+  const { resource, namespace, name } = target
+  checkNamespace(resource, object, namespace)
+  if (!object.metadata.name) {
+    throw errors.badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
+  }
+  checkName(object, name)
+  const { rules } = resource.definition
+  const key = resource.key(namespace, name)
+  if (rules?.createOnUpdate && !(await backend.store.get(key)) && !object.metadata.resourceVersion) {
+    return { stored: await create(backend, caller, resource, namespace, object, options), created: true }
+  }
+  const stored = await update(backend, caller, target, options, (current) => {
+    if (object.metadata.resourceVersion || rules?.unconditionalUpdate) return cloneJson(object)
+    throw mustSpecifyRevision(resource, current)
+  })
+  return { stored, created: false }
+}
+
+/**
+ * The one loop every change of an existing object goes through. `change` gets the current object in the request's
+ * version, a fresh tree it may keep, and answers with what it shall be; it is called again with a newer one when
+ * another writer was faster and the change did not name a resourceVersion. A change that changes nothing writes
+ * nothing and answers with what is stored (V07).
+ */
+export async function update(
+  backend: Backend,
+  caller: Caller,
+  target: UpdateTarget,
+  options: WriteOptions,
+  change: (current: KubeObject) => KubeObject | Promise<KubeObject>,
+): Promise<Stored> {
+  const { resource, namespace, name } = target
+  const key = resource.key(namespace, name)
+  for (let attempt = 1; ; attempt++) {
+    const stored = await backend.store.get(key)
+    if (!stored) throw errors.notFound(resource.groupResource, name)
+    const old = await readObject(resource, stored)
+    const next = await change(cloneJson(old))
+    const named = next.metadata.resourceVersion
+    checkIdentity(target, next, old)
+    try {
+      return await write(backend, caller, target, options, { stored, old, next })
+    } catch (error) {
+      if (!(error instanceof RevisionMismatch)) throw error
+      if (!error.current) throw errors.notFound(resource.groupResource, name)
+      const changedRevision = named !== undefined && named !== old.metadata.resourceVersion
+      if (changedRevision || attempt >= conflictAttempts) throw errors.conflict(resource.groupResource, name)
+    }
+  }
+}
+
+interface Change {
+  readonly stored: Stored
+  readonly old: KubeObject
+  readonly next: KubeObject
+}
+
+async function write(
+  backend: Backend,
+  caller: Caller,
+  target: UpdateTarget,
+  options: WriteOptions,
+  { stored, old, next }: Change,
+): Promise<Stored> {
+  const { resource, namespace, name } = target
+  const { strategy } = resource.definition
+  const object = prepare(backend, target, next, old)
+  setDefaults(resource.version, object)
+  const request: AdmissionRequest = {
+    operation: 'UPDATE',
+    resource,
+    subresource: target.subresource === '*' ? '' : target.subresource,
+    namespace,
+    name,
+    object,
+    old,
+    user: caller.user,
+    dryRun: options.dryRun,
+  }
+  await backend.admission.mutate(request)
+  strategy?.prepareForUpdate?.(object, old, request.subresource)
+  countGeneration(resource, object, old)
+  validateUpdate(resource, object, old)
+  await backend.admission.validate(request)
+  for (const text of strategy?.warnings?.(object) ?? []) caller.warn(text)
+  const gone = isFinished(resource, object)
+  if (!gone && jsonEquals(object, old)) return stored
+  const inStorage = await toStorage(resource, object)
+  validateStorage(resource, inStorage)
+  if (gone) {
+    const last = encodeStored(stored.key, stored.revision, inStorage)
+    if (!options.dryRun) await backend.store.delete(stored.key, stored.revision, inStorage)
+    return last
+  }
+  if (options.dryRun) return encodeStored(stored.key, stored.revision, inStorage)
+  return backend.store.update(stored.key, inStorage, stored.revision, backend.admission.guard(request))
+}
+
+/** What the server alone decides, and what this subresource may not touch, comes from the old object (V34, U01). */
+function prepare(backend: Backend, target: UpdateTarget, next: KubeObject, old: KubeObject): KubeObject {
+  const { resource, subresource } = target
+  const status = (from: KubeObject) => ('status' in from ? { status: from['status'] } : {})
+  let object = next
+  if (subresource === 'status') {
+    const { status: _, ...rest } = old
+    object = { ...rest, apiVersion: old.apiVersion, kind: old.kind, metadata: { ...old.metadata }, ...status(next) }
+  } else if (subresource === '' && resource.hasStatus && !backend.unrestrictedUpdate) {
+    const { status: _, ...rest } = next
+    object = { ...rest, apiVersion: next.apiVersion, kind: next.kind, metadata: next.metadata, ...status(old) }
+  }
+  const { metadata } = object
+  if (old.metadata.resourceVersion !== undefined) metadata.resourceVersion = old.metadata.resourceVersion
+  if (old.metadata.uid !== undefined) metadata.uid ??= old.metadata.uid
+  if (old.metadata.creationTimestamp !== undefined) metadata.creationTimestamp = old.metadata.creationTimestamp
+  if (old.metadata.namespace !== undefined) metadata.namespace ??= old.metadata.namespace
+  if (old.metadata.deletionTimestamp !== undefined) metadata.deletionTimestamp ??= old.metadata.deletionTimestamp
+  if (old.metadata.deletionGracePeriodSeconds !== undefined) {
+    metadata.deletionGracePeriodSeconds ??= old.metadata.deletionGracePeriodSeconds
+  }
+  if (old.metadata.generation === undefined) delete metadata.generation
+  else metadata.generation = old.metadata.generation
+  delete metadata.managedFields
+  return object
+}
+
+/** One more when anything but metadata and, where it is a subresource, status has changed (V35). */
+function countGeneration(resource: Resource, object: KubeObject, old: KubeObject): void {
+  if (resource.definition.rules?.noGeneration) return
+  const content = ({ metadata: _m, status, ...rest }: KubeObject) => (resource.hasStatus ? rest : { ...rest, status })
+  const changed = !jsonEquals(content(object), content(old))
+  if (changed) object.metadata.generation = (old.metadata.generation ?? 0) + 1
+}
+
+/** A deletion was waiting for finalizers, and the last one is gone (V41). */
+function isFinished(resource: Resource, object: KubeObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0, finalizers = [] } = object.metadata
+  if (deletionTimestamp === undefined || deletionGracePeriodSeconds > 0 || finalizers.length > 0) return false
+  return resource.definition.strategy?.mayBeRemoved?.(object) ?? true
+}
+
+function checkIdentity(target: UpdateTarget, next: KubeObject, old: KubeObject): void {
+  const { resource, name } = target
+  checkName(next, name)
+  checkNamespace(resource, next, target.namespace)
+  const { resourceVersion, uid } = next.metadata
+  if (uid && uid !== old.metadata.uid) throw errors.conflict(resource.groupResource, name, uidMismatch(target, uid, old))
+  if (!resourceVersion || resourceVersion === old.metadata.resourceVersion) return
+  if (!/^\d+$/.test(resourceVersion)) {
+    throw errors.bare(500, `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`)
+  }
+  throw errors.conflict(resource.groupResource, name)
+}
+
+function uidMismatch({ resource, namespace, name }: UpdateTarget, uid: string, old: KubeObject): string {
+  return (
+    `StorageError: invalid object, Code: 4, Key: /registry/${resource.key(namespace, name)}, ResourceVersion: 0, ` +
+    `AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`
+  )
+}
+
+function checkName(object: KubeObject, name: string): void {
+  const inBody = object.metadata.name
+  if (inBody && inBody !== name) {
+    throw errors.badRequest(`the name of the object (${inBody}) does not match the name on the URL (${name})`)
+  }
+}
+
+/** Upstream names the resource, not the kind, in this one (V06). */
+function mustSpecifyRevision(resource: Resource, current: KubeObject) {
+  return errors.invalid({ group: resource.group, kind: resource.plural }, current.metadata.name ?? '', [
+    fieldError.invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
+  ])
+}

@@ -1,0 +1,44 @@
+import type { FieldError } from '../meta/field-error.js'
+import type { KubeObject } from '../meta/object.js'
+import { errors } from '../meta/status.js'
+import { validateSchema } from '../schema/validate.js'
+import { validateObjectMeta, validateObjectMetaUpdate } from './object-meta.js'
+import type { Resource } from './resource.js'
+
+/** @throws StatusError Invalid with everything that is wrong with a new object */
+export function validateNew(resource: Resource, object: KubeObject): void {
+  refuse(resource, object, [...validateObject(resource, object), ...(strategy(resource)?.validate?.(object) ?? [])])
+}
+
+/** @throws StatusError Invalid with everything that is wrong with an update */
+export function validateUpdate(resource: Resource, object: KubeObject, old: KubeObject): void {
+  refuse(resource, object, [
+    ...validateObjectMetaUpdate(object.metadata, old.metadata),
+    ...validateObject(resource, object),
+    ...(strategy(resource)?.validate?.(object) ?? []),
+    ...(strategy(resource)?.validateUpdate?.(object, old) ?? []),
+  ])
+}
+
+/** What came out of a conversion must be right in the storage version too; nothing else ever looks at it again. */
+export function validateStorage(resource: Resource, object: KubeObject): void {
+  if (!resource.isStorage) refuse(resource, object, validateSchema(object, resource.storage.schema))
+}
+
+function validateObject(resource: Resource, object: KubeObject): FieldError[] {
+  return [
+    ...validateObjectMeta(object.metadata, {
+      namespaced: resource.namespaced,
+      nameRule: resource.definition.rules?.nameRule ?? 'subdomain',
+    }),
+    ...validateSchema(object, resource.version.schema),
+  ]
+}
+
+function strategy(resource: Resource) {
+  return resource.definition.strategy
+}
+
+function refuse(resource: Resource, object: KubeObject, found: readonly FieldError[]): void {
+  if (found.length > 0) throw errors.invalid(resource.groupVersionKind, object.metadata.name ?? '', found)
+}
