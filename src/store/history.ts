@@ -1,71 +1,75 @@
-import type { Revision, StoreEvent } from './store.js'
+import { Compacted, type Revision, type StoreEvent } from './store.js'
 
-/** STORE rule 30: how far back changes are known, whichever of the first two is more, but never above the third. */
+/** How much of the past can be watched from: `count` changes and at least `milliseconds`, but never above `bytes`. */
 export interface HistoryLimits {
-  readonly events: number
+  readonly count: number
   readonly milliseconds: number
   readonly bytes: number
 }
 
-export const defaultHistoryLimits: HistoryLimits = { events: 10_000, milliseconds: 300_000, bytes: 256 << 20 }
+export const defaultHistoryLimits: HistoryLimits = { count: 10_000, milliseconds: 5 * 60_000, bytes: 256 * 2 ** 20 }
 
-interface Entry<E> {
-  readonly event: E
-  readonly revision: Revision
-  readonly bytes: number
-  readonly at: number
-}
+/** Recent changes of all keys in order, in memory. Drops the oldest when the limits allow or force it. */
+export class History {
+  #events: StoreEvent[] = []
+  #times: number[] = []
+  /** Events before this index are dropped; the arrays are cut now and then, not at every drop. */
+  #start = 0
+  #bytes = 0
+  #oldest: Revision
 
-/** The newest changes, in order of revision. Older ones are forgotten as `limits` say. */
-export class History<E = StoreEvent> {
-  private entries: Entry<E>[] = []
-  private first = 0
-  private bytes = 0
-
-  /** Changes up to and including `oldest` are not known. */
+  /** `now` is in milliseconds and must never go back (performance.now). */
   constructor(
-    private oldest: Revision,
+    start: Revision,
     private readonly limits: HistoryLimits = defaultHistoryLimits,
-    private readonly clock: () => number = Date.now,
-  ) {}
-
-  /** Every change above this revision is known. */
-  get oldestRevision(): Revision {
-    return this.oldest
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.#oldest = start
   }
 
-  push(event: E, revision: Revision, bytes: number): void {
-    this.entries.push({ event, revision, bytes, at: this.clock() })
-    this.bytes += bytes
-    this.trim()
+  /** Changes after this revision are known. */
+  get oldest(): Revision {
+    return this.#oldest
   }
 
-  /** Changes above `from`, in order; undefined when some of them are forgotten. */
-  since(from: Revision): E[] | undefined {
-    if (from < this.oldest) return undefined
-    let [low, high] = [this.first, this.entries.length]
+  append(event: StoreEvent): void {
+    const now = this.now()
+    this.#events.push(event)
+    this.#times.push(now)
+    this.#bytes += sizeOf(event)
+    while (this.#start < this.#events.length && this.#mayDrop(now)) this.#dropOldest()
+    if (this.#start > 1024 && this.#start * 2 > this.#events.length) {
+      this.#events = this.#events.slice(this.#start)
+      this.#times = this.#times.slice(this.#start)
+      this.#start = 0
+    }
+  }
+
+  /** @throws Compacted */
+  since(revision: Revision): StoreEvent[] {
+    if (revision < this.#oldest) throw new Compacted(revision, this.#oldest)
+    let [low, high] = [this.#start, this.#events.length]
     while (low < high) {
       const middle = (low + high) >> 1
-      if ((this.entries[middle] as Entry<E>).revision <= from) low = middle + 1
+      if ((this.#events[middle]?.stored.revision ?? 0) <= revision) low = middle + 1
       else high = middle
     }
-    return this.entries.slice(low).map((entry) => entry.event)
+    return this.#events.slice(low)
   }
 
-  private trim(): void {
-    const { events, milliseconds, bytes } = this.limits
-    const youngest = this.clock() - milliseconds
-    while (this.first < this.entries.length - 1) {
-      const entry = this.entries[this.first] as Entry<E>
-      const old = this.entries.length - this.first > events && entry.at < youngest
-      if (!old && this.bytes <= bytes) break
-      this.oldest = entry.revision
-      this.bytes -= entry.bytes
-      this.first++
-    }
-    if (this.first > 1024 && this.first > this.entries.length / 2) {
-      this.entries = this.entries.slice(this.first)
-      this.first = 0
-    }
+  #mayDrop(now: number): boolean {
+    if (this.#bytes > this.limits.bytes) return true
+    const age = now - (this.#times[this.#start] ?? now)
+    return this.#events.length - this.#start > this.limits.count && age > this.limits.milliseconds
+  }
+
+  #dropOldest(): void {
+    const event = this.#events[this.#start]
+    if (!event) return
+    this.#bytes -= sizeOf(event)
+    this.#oldest = event.stored.revision
+    this.#start++
   }
 }
+
+const sizeOf = (event: StoreEvent): number => event.stored.json.length
