@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import { eventually } from './eventually.js'
+import { freePort } from './free-port.js'
+import { type HttpClient, httpClient } from './http.js'
+import { projectFolder } from './project-folder.js'
+import { temporaryFolder } from './temporary-folder.js'
+
+export interface TestServerOptions {
+  /** Flags after those for root and ports; a later flag wins over an earlier one. */
+  readonly args?: readonly string[]
+  /** Default: a new folder. */
+  readonly root?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** The built server, running in a process of its own. */
+export interface TestServer {
+  readonly url: string
+  readonly secureUrl: string
+  readonly root: string
+  /** Plain HTTP without credentials: the local admin. */
+  readonly api: HttpClient
+  readonly pid: number
+  readonly stdout: () => string
+  readonly stderr: () => string
+  readonly exited: Promise<Exit>
+  /** Sends the signal (default SIGTERM) and waits for the end. */
+  stop(signal?: NodeJS.Signals): Promise<Exit>
+  /** SIGKILL. */
+  kill(): Promise<Exit>
+}
+
+const command = join(projectFolder, 'bin', 'wukong-apiserver')
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** Starts the server on free ports and waits until it is ready. @throws when it ends before that, with what it said */
+export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const root = options.root ?? temporaryFolder()
+  for (let attempt = 1; ; attempt++) {
+    const server = await launch(root, options)
+    try {
+      await ready(server, options.args?.includes('--insecure-port=0') ? httpClient(server.secureUrl) : server.api)
+      return server
+    } catch (error) {
+      const collision = /EADDRINUSE|in use/.test(server.stderr())
+      await server.kill()
+      if (!collision || attempt === 5) throw error
+    }
+  }
+}
+
+/** Runs the command to its end: for starts that fail, and for commands other than serving. */
+export async function runCommand(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Exit & { stdout: string; stderr: string }> {
+  const process = watchProcess(args, env)
+  const exit = await process.exited
+  return { ...exit, stdout: process.stdout(), stderr: process.stderr() }
+}
+
+async function launch(root: string, options: TestServerOptions): Promise<TestServer> {
+  const [port, securePort] = [await freePort(), await freePort()]
+  const ports = [`--insecure-port=${port}`, `--secure-port=${securePort}`]
+  const child = watchProcess([`--file-rootpath=${root}`, ...ports, ...(options.args ?? [])], options.env ?? {})
+  const url = `http://127.0.0.1:${port}`
+  return { ...child, url, secureUrl: `https://127.0.0.1:${securePort}`, root, api: httpClient(url) }
+}
+
+function watchProcess(args: readonly string[], env: Readonly<Record<string, string>>) {
+  const failure = inject('buildFailure')
+  if (failure) throw new Error(failure)
+  const child = spawn(process.execPath, [command, ...args], {
+    cwd: projectFolder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  running.add(child)
+  let [stdout, stderr] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('close', (code, signal) => {
+      running.delete(child)
+      resolve({ code, signal })
+    })
+  })
+  const stop = (signal: NodeJS.Signals = 'SIGTERM') => {
+    child.kill(signal)
+    return exited
+  }
+  const kill = () => stop('SIGKILL')
+  return { pid: child.pid ?? 0, stdout: () => stdout, stderr: () => stderr, exited, stop, kill }
+}
+
+async function ready(server: TestServer, api: HttpClient): Promise<void> {
+  let ended: Exit | undefined
+  void server.exited.then((exit) => {
+    ended = exit
+  })
+  const answer = await eventually('the server is ready', async () => {
+    if (ended) return 'ended'
+    const { status } = await api.get('/readyz')
+    return status === 200 ? 'ready' : undefined
+  })
+  if (answer === 'ended') {
+    throw new Error(`the server ended (code ${ended?.code}, ${ended?.signal}) before it was ready:\n${server.stderr()}`)
+  }
+}
