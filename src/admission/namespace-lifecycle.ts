@@ -25,6 +25,10 @@ export function namespaceLifecycle(lookup: (name: string) => { terminating: bool
 function terminating({ resource, name, namespace }: AdmissionRequest) {
   const why = `unable to create new content in namespace ${namespace} because it is being terminated`
   return errors.forbidden(resource.groupResource, name, why, [
-    { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' },
+    {
+      reason: 'NamespaceTerminating',
+      message: `namespace ${namespace} is being terminated`,
+      field: 'metadata.namespace',
+    },
   ])
 }

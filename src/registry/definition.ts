@@ -59,6 +59,8 @@ export interface PrinterColumn {
 export interface Subresources {
   /** `/status` writes only status, the main resource all but status. */
   readonly status?: boolean
+  /** `/finalize`, of namespaces: PUT only (API-SEMANTICS U05). */
+  readonly finalize?: boolean
   readonly custom?: Readonly<Record<string, CustomSubresource>>
 }
 

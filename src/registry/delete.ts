@@ -33,7 +33,11 @@ export async function deleteObject(
     const object = await readObject(resource, stored)
     checkPreconditions(resource, object, options)
     if (resource.definition.rules?.undeletable?.includes(name)) {
-      throw errors.forbidden(resource.groupResource, name, `this ${resource.definition.names.singular} may not be deleted`)
+      throw errors.forbidden(
+        resource.groupResource,
+        name,
+        `this ${resource.definition.names.singular} may not be deleted`,
+      )
     }
     await admit(backend, caller, resource, namespace, object, options)
     try {

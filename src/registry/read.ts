@@ -1,8 +1,8 @@
-import { ConversionFailed, convertObjects } from '../conversion/convert.js'
-import { errors } from '../meta/status.js'
-import type { KubeObject } from '../meta/object.js'
-import { formatGroupVersionKind } from '../meta/gvk.js'
 import { stringifyJson } from '../codec/json.js'
+import { ConversionFailed, convertObjects } from '../conversion/convert.js'
+import { formatGroupVersionKind } from '../meta/gvk.js'
+import type { KubeObject } from '../meta/object.js'
+import { errors } from '../meta/status.js'
 import { applyDefaults } from '../schema/default.js'
 import { decodeStored } from '../store/encode.js'
 import type { Stored } from '../store/store.js'
@@ -59,6 +59,8 @@ async function convert(resource: Resource, objects: KubeObject[], apiVersion: st
     return await convertObjects(objects, apiVersion, resource.definition.convert?.bind(resource.definition))
   } catch (error) {
     if (!(error instanceof ConversionFailed)) throw error
-    throw errors.internal(`conversion for ${formatGroupVersionKind(resource.groupVersionKind)} failed: ${error.message}`)
+    throw errors.internal(
+      `conversion for ${formatGroupVersionKind(resource.groupVersionKind)} failed: ${error.message}`,
+    )
   }
 }

@@ -1,6 +1,6 @@
+import { fieldError } from '../meta/field-error.js'
 import { cloneJson } from '../meta/json-clone.js'
 import { jsonEquals } from '../meta/json-equal.js'
-import { fieldError } from '../meta/field-error.js'
 import type { KubeObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
 import { encodeStored } from '../store/encode.js'
@@ -187,7 +187,8 @@ function checkIdentity(target: UpdateTarget, next: KubeObject, old: KubeObject):
   checkName(next, name)
   checkNamespace(resource, next, target.namespace)
   const { resourceVersion, uid } = next.metadata
-  if (uid && uid !== old.metadata.uid) throw errors.conflict(resource.groupResource, name, uidMismatch(target, uid, old))
+  if (uid && uid !== old.metadata.uid)
+    throw errors.conflict(resource.groupResource, name, uidMismatch(target, uid, old))
   if (!resourceVersion || resourceVersion === old.metadata.resourceVersion) return
   if (!/^\d+$/.test(resourceVersion)) {
     throw errors.bare(500, `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`)

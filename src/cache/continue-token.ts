@@ -1,0 +1,33 @@
+import { errors } from '../meta/status.js'
+import type { Revision } from '../store/store.js'
+
+/** Where the next page of a list starts, and at which revision (API-SEMANTICS L05). Opaque to clients. */
+export interface ContinueToken {
+  /** -1: whatever is newest; the list is no longer one snapshot (L07). */
+  readonly revision: Revision
+  /** First key that may be on the next page, below the collection's prefix. */
+  readonly start: string
+}
+
+const version = 'meta.k8s.io/v1'
+
+export function formatContinueToken({ revision, start }: ContinueToken): string {
+  return Buffer.from(JSON.stringify({ v: version, rv: revision, start })).toString('base64url')
+}
+
+/** @throws StatusError BadRequest */
+export function parseContinueToken(text: string): ContinueToken {
+  let token: { v?: unknown; rv?: unknown; start?: unknown }
+  try {
+    token = JSON.parse(Buffer.from(text, 'base64url').toString()) as typeof token
+  } catch (error) {
+    throw invalid((error as Error).message)
+  }
+  const { v, rv, start } = token ?? {}
+  if (v !== version) throw invalid(`server does not recognize this encoded version ${JSON.stringify(v ?? '')}`)
+  if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0) throw invalid('incorrect encoded revision')
+  if (typeof start !== 'string' || start === '') throw invalid('incorrect encoded start')
+  return { revision: rv, start }
+}
+
+const invalid = (why: string) => errors.badRequest(`invalid continue token: continue key is not valid: ${why}`)

@@ -1,0 +1,93 @@
+import { formatContinueToken, parseContinueToken } from '../cache/continue-token.js'
+import type { ListResult } from '../cache/list-at.js'
+import { errors, StatusError } from '../meta/status.js'
+import type { Revision, Stored } from '../store/store.js'
+import type { Backend } from './backend.js'
+import type { Resource } from './resource.js'
+import { type Selectors, selectedName, selection } from './selection.js'
+
+/** What a list asks for, with its resourceVersion rules already checked (API-SEMANTICS L08, L10). */
+export interface ListOptions extends Selectors {
+  /** 0: no limit. */
+  readonly limit: number
+  readonly continue?: string
+  readonly at?: Revision
+  readonly exact?: boolean
+}
+
+export interface ListPage {
+  readonly items: Stored[]
+  readonly revision: Revision
+  readonly continue: string | undefined
+  readonly remaining: number | undefined
+}
+
+const inconsistent =
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list without ' +
+  'the continue parameter, or use the continue token in this response to retrieve the remainder of the results. ' +
+  'Continuing with the provided token results in an inconsistent list - objects that were created, modified, or ' +
+  'deleted between the time the first chunk was returned and now may show up in the list.'
+
+/** One page, in key order; all pages of a list are of one revision (L03 to L07). */
+export async function list(
+  backend: Backend,
+  resource: Resource,
+  namespace: string,
+  options: ListOptions,
+): Promise<ListPage> {
+  const prefix = resource.prefix(namespace)
+  const selects = selection(resource, options)
+  const query = { prefix, limit: options.limit, ...(selects ? { selects } : {}) }
+  const one = selectedName(options.fields)
+  if (options.continue) return nextPage(backend, query, options.continue)
+  if (one !== undefined && (namespace || !resource.namespaced))
+    return single(backend, resource, namespace, one, options)
+  const found = await backend.cache.list({
+    ...query,
+    ...(options.at === undefined ? {} : { at: options.at }),
+    ...(options.exact ? { exact: true } : {}),
+  })
+  return page(found, prefix)
+}
+
+interface PageQuery {
+  readonly prefix: string
+  readonly limit: number
+  readonly selects?: (stored: Stored) => boolean
+}
+
+async function nextPage(backend: Backend, query: PageQuery, token: string): Promise<ListPage> {
+  const { revision, start } = parseContinueToken(token)
+  const from = { ...query, start: query.prefix + start }
+  try {
+    const found = await backend.cache.list(revision < 0 ? from : { ...from, at: revision, exact: true })
+    return page(found, query.prefix)
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.code !== 410) throw error
+    throw errors.expired(inconsistent, formatContinueToken({ revision: -1, start }))
+  }
+}
+
+/** A list of one name looks at one key, not at the collection. */
+async function single(
+  backend: Backend,
+  resource: Resource,
+  namespace: string,
+  name: string,
+  options: ListOptions,
+): Promise<ListPage> {
+  const key = resource.key(namespace, name)
+  const found = await backend.cache.list({
+    prefix: key,
+    limit: 0,
+    selects: (stored) => stored.key === key && (selection(resource, options)?.(stored) ?? true),
+    ...(options.at === undefined ? {} : { at: options.at }),
+    ...(options.exact ? { exact: true } : {}),
+  })
+  return { ...page(found, key), remaining: undefined }
+}
+
+function page({ items, revision, next, remaining }: ListResult, prefix: string): ListPage {
+  const token = next === undefined ? undefined : formatContinueToken({ revision, start: next.slice(prefix.length) })
+  return { items, revision, continue: token, remaining }
+}

@@ -1,0 +1,85 @@
+import type { FieldSelector } from '../meta/field-selector.js'
+import type { LabelSelector } from '../meta/label-selector.js'
+import type { KubeObject } from '../meta/object.js'
+import { isJsonObject } from '../meta/object.js'
+import { errors } from '../meta/status.js'
+import { decodeStored } from '../store/encode.js'
+import type { Stored } from '../store/store.js'
+import type { Resource } from './resource.js'
+
+export interface Selectors {
+  readonly labels?: LabelSelector
+  readonly fields?: FieldSelector
+}
+
+/** What selectors look at: an object's labels and its selectable fields as text. */
+interface Attributes {
+  readonly labels: Readonly<Record<string, string>> | undefined
+  readonly fields: Readonly<Record<string, string>>
+}
+
+/** Kept with the stored object: each is parsed once, however many watchers ask. */
+const known = new WeakMap<Stored, Attributes>()
+
+/**
+ * A test for stored objects, or undefined when everything is selected.
+ * @throws StatusError BadRequest for a field that can't be selected by (API-SEMANTICS L31, L33)
+ */
+export function selection(
+  resource: Resource,
+  { labels, fields }: Selectors,
+): ((stored: Stored) => boolean) | undefined {
+  const selectsLabels = labels && !labels.empty
+  const selectsFields = fields && fields.requirements.length > 0
+  if (selectsFields) checkFields(resource, fields)
+  if (!selectsLabels && !selectsFields) return undefined
+  return (stored) => {
+    const attributes = attributesOf(resource, stored)
+    return (
+      (!selectsLabels || labels.matches(attributes.labels)) && (!selectsFields || fields.matches(attributes.fields))
+    )
+  }
+}
+
+/** The one name a `metadata.name=x` selector leaves, so that a list or watch is of a single key. */
+export function selectedName(fields: FieldSelector | undefined): string | undefined {
+  const found = fields?.requirements.filter((r) => r.field === 'metadata.name' && r.operator === '=') ?? []
+  return found.length === 1 ? found[0]?.value : undefined
+}
+
+/** The paths of selectable fields without their leading dot, beside metadata.name and metadata.namespace. */
+function selectableFields(resource: Resource): string[] {
+  return (resource.version.selectableFields ?? []).map((path) => path.replace(/^\./, ''))
+}
+
+function checkFields(resource: Resource, fields: FieldSelector): void {
+  const own = selectableFields(resource)
+  const allowed = new Set(['metadata.name', ...(resource.namespaced ? ['metadata.namespace'] : []), ...own])
+  for (const { field } of fields.requirements) {
+    if (allowed.has(field)) continue
+    if (!resource.builtin || own.length > 0) throw errors.badRequest(`field label not supported: ${field}`)
+    const names = ['metadata.name', 'metadata.namespace'].map((f) => `"${f}"`).join(', ')
+    throw errors.badRequest(`"${field}" is not a known field selector: only ${names}`)
+  }
+}
+
+function attributesOf(resource: Resource, stored: Stored): Attributes {
+  let attributes = known.get(stored)
+  if (!attributes) {
+    const object = decodeStored(stored)
+    const { name = '', namespace = '' } = object.metadata
+    const fields: Record<string, string> = { 'metadata.name': name, 'metadata.namespace': namespace }
+    for (const path of selectableFields(resource)) fields[path] = fieldText(object, path)
+    attributes = { labels: object.metadata.labels, fields }
+    known.set(stored, attributes)
+  }
+  return attributes
+}
+
+/** Strings, integers and booleans as text; what is missing is '' (L33). */
+function fieldText(object: KubeObject, path: string): string {
+  let value: unknown = object
+  for (const part of path.split('.'))
+    value = isJsonObject(value) && Object.hasOwn(value, part) ? value[part] : undefined
+  return value === undefined || value === null ? '' : String(value)
+}

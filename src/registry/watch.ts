@@ -1,0 +1,90 @@
+import type { CacheEvent } from '../cache/watchers.js'
+import { decodeStored, encodeStored } from '../store/encode.js'
+import type { Revision, Stored } from '../store/store.js'
+import type { Backend } from './backend.js'
+import type { Resource } from './resource.js'
+import { type Selectors, selectedName, selection } from './selection.js'
+
+export interface WatchOptions extends Selectors {
+  /** Undefined: begin with the current state as ADDED events (W02, W08). */
+  readonly from: Revision | undefined
+  /** With `from` undefined: the current state must not be older than this. */
+  readonly atLeast?: Revision
+}
+
+/** What one watcher is told. `stored` is the same object for all watchers that are told the same. */
+export interface WatchedChange {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'
+  readonly stored: Stored
+}
+
+/**
+ * Tells `sink` what is selected: the current state first unless `from` is given, then every change, in order. `synced`
+ * is called between the two with the revision of that state.
+ * @returns what ends the watch
+ * @throws StatusError Expired, Timeout
+ */
+export async function watch(
+  backend: Backend,
+  resource: Resource,
+  namespace: string,
+  options: WatchOptions,
+  sink: (change: WatchedChange) => void,
+  synced: (revision: Revision) => void,
+): Promise<() => void> {
+  const { cache } = backend
+  const name = selectedName(options.fields)
+  const selects = selection(resource, options)
+  const single = name !== undefined && name !== '' && (namespace !== '' || !resource.namespaced)
+  const prefix = single ? resource.key(namespace, name) : resource.prefix(namespace)
+  const tell = (event: CacheEvent) => {
+    const change = changeFor(event, selects)
+    if (change) sink(change)
+  }
+  if (options.from !== undefined) return cache.watch(prefix, options.from, tell)
+  const { items, revision } = await cache.list({
+    prefix,
+    limit: 0,
+    ...(options.atLeast === undefined ? {} : { at: options.atLeast }),
+    selects: (stored) => (!single || stored.key === prefix) && (selects?.(stored) ?? true),
+  })
+  for (const stored of items) sink({ type: 'ADDED', stored })
+  synced(revision)
+  return cache.watch(prefix, revision, tell)
+}
+
+/** The changes one event can mean, each made once. */
+interface Changes {
+  readonly plain: WatchedChange
+  entered?: WatchedChange
+  left?: WatchedChange
+}
+
+const made = new WeakMap<CacheEvent, Changes>()
+const plainType = { create: 'ADDED', update: 'MODIFIED', delete: 'DELETED' } as const
+
+function changeFor(event: CacheEvent, selects: ((stored: Stored) => boolean) | undefined): WatchedChange | undefined {
+  let changes = made.get(event)
+  if (!changes) {
+    changes = { plain: { type: plainType[event.type], stored: event.stored } }
+    made.set(event, changes)
+  }
+  if (!selects) return changes.plain
+  const before = event.previous !== undefined && selects(event.previous)
+  const now = event.type !== 'delete' && selects(event.stored)
+  if (event.type === 'delete') return before ? changes.plain : undefined
+  if (before && now) return changes.plain
+  if (now) {
+    if (event.type === 'create') return changes.plain
+    changes.entered ??= { type: 'ADDED', stored: event.stored }
+    return changes.entered
+  }
+  if (!before) return undefined
+  changes.left ??= { type: 'DELETED', stored: lastSelected(event) }
+  return changes.left
+}
+
+/** An object that leaves a selection is told as it was, at the revision of the change (API-SEMANTICS W03). */
+function lastSelected({ stored, previous }: CacheEvent): Stored {
+  return encodeStored(stored.key, stored.revision, decodeStored(previous ?? stored))
+}
