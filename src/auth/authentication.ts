@@ -1,0 +1,55 @@
+import { errors } from '../meta/status.js'
+import { anonymousUser, groupAuthenticated, groupUnauthenticated, type UserInfo } from '../meta/user.js'
+import type { AuthenticationRequest } from './authentication-request.js'
+import { authenticateCertificate } from './client-certificate.js'
+import { isLocalAdmin, localAdmin } from './localhost.js'
+
+/** Knows some bearer tokens. Never throws: a token it does not know may be another one's. */
+export interface TokenAuthenticator {
+  authenticateToken(token: string): UserInfo | undefined
+}
+
+export interface AuthenticationOptions {
+  /** Asked in order. */
+  readonly tokens: readonly TokenAuthenticator[]
+  /** A request from this machine without credentials is the local admin (see localhost.ts). */
+  readonly allowLocalhost: boolean
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/** @throws StatusError Unauthorized, when credentials were given and none of them is good */
+export type Authenticator = (request: AuthenticationRequest) => UserInfo
+
+/**
+ * Who sends a request, in upstream's order: client certificate, then bearer token (API-SEMANTICS A01 to A03). One
+ * good credential is enough; bad ones only are 401; none at all is the anonymous user, or the local admin.
+ */
+export function createAuthenticator({ tokens, allowLocalhost, now }: AuthenticationOptions): Authenticator {
+  return (request) => {
+    const certificate = request.clientCertificate && authenticateCertificate(request.clientCertificate, now())
+    if (certificate?.user) return authenticated(certificate.user)
+    const token = bearerToken(request.headers.authorization)
+    if (token !== undefined) {
+      for (const source of tokens) {
+        const user = source.authenticateToken(token)
+        if (user) return authenticated(user)
+      }
+      throw errors.unauthorized()
+    }
+    if (certificate?.refused) throw errors.unauthorized()
+    return allowLocalhost && isLocalAdmin(request) ? localAdmin : anonymousUser
+  }
+}
+
+/** The token as upstream reads it: any case of the scheme, what follows a further space is left out. */
+function bearerToken(authorization: string | undefined): string | undefined {
+  const [scheme, token] = (authorization ?? '').trim().split(' ', 2)
+  return scheme?.toLowerCase() === 'bearer' && token ? token : undefined
+}
+
+function authenticated(user: UserInfo): UserInfo {
+  const { groups } = user
+  if (groups.includes(groupAuthenticated) || groups.includes(groupUnauthenticated)) return user
+  return { ...user, groups: [...groups, groupAuthenticated] }
+}
