@@ -70,7 +70,8 @@ export function parseRequestInfo(method: string, path: string, query: URLSearchP
     namespace = parts[1] ?? ''
     if (parts.length > 2 && !namespaceSubresources.has(parts[2] ?? '')) parts = parts.slice(2)
   }
-  let [resource = '', name = '', subresource = ''] = parts
+  const [resource = '', inPath = '', subresource = ''] = parts
+  let name = inPath
   if (name === '') {
     if (verb === 'get') verb = isTrue(query.get('watch')) ? 'watch' : 'list'
     if (verb === 'delete') verb = 'deletecollection'

@@ -14,7 +14,7 @@ export interface RequestBody {
   /** What strict decoding says of it: `duplicate field "data.a"`, `line 5: key "data" already set in map`. */
   readonly duplicates: readonly string[]
   /** The text it was parsed from, for error messages. */
-  readonly text: string
+  text(): string
 }
 
 /**
@@ -60,8 +60,8 @@ function typed(resource: Resource, body: RequestBody): JsonObject {
     value['kind'] ??= resource.kind
   }
   const { apiVersion, kind } = value
-  if (!kind) throw unrecognized(resource, body, `Object 'Kind' is missing in '${body.text}'`)
-  if (!apiVersion) throw unrecognized(resource, body, `Object 'apiVersion' is missing in '${body.text}'`)
+  if (!kind) throw unrecognized(resource, body, `Object 'Kind' is missing in '${body.text()}'`)
+  if (!apiVersion) throw unrecognized(resource, body, `Object 'apiVersion' is missing in '${body.text()}'`)
   if (apiVersion !== resource.apiVersion) throw wrongVersion(resource, value)
   if (kind !== resource.kind) throw wrongKind(resource, value)
   return value
@@ -102,7 +102,7 @@ function cannotBeHandled(resource: Resource, object: JsonObject): string {
 /** 400 for a body that is no object at all (E10); shows its first 30 characters. */
 export function unrecognized(resource: Resource, body: Pick<RequestBody, 'text'>, why: string) {
   return errors.badRequest(
-    `the object provided is unrecognized (must be of type ${resource.kind}): ${why} (${summary(body.text)})`,
+    `the object provided is unrecognized (must be of type ${resource.kind}): ${why} (${summary(body.text())})`,
   )
 }
 

@@ -6,9 +6,9 @@ import type { Resource } from './resource.js'
 import { type Selectors, selectedName, selection } from './selection.js'
 
 export interface WatchOptions extends Selectors {
-  /** Undefined: begin with the current state as ADDED events (W02, W08). */
-  readonly from: Revision | undefined
-  /** With `from` undefined: the current state must not be older than this. */
+  /** After which revision; `start`: begin with the current state as ADDED events (W02, W08); `now`: only what comes. */
+  readonly from: Revision | 'start' | 'now'
+  /** With `start`: the current state must not be older than this. */
   readonly atLeast?: Revision
 }
 
@@ -19,7 +19,7 @@ export interface WatchedChange {
 }
 
 /**
- * Tells `sink` what is selected: the current state first unless `from` is given, then every change, in order. `synced`
+ * Tells `sink` what is selected: the current state first where `from` is `start`, then every change, in order. `synced`
  * is called between the two with the revision of that state.
  * @returns what ends the watch
  * @throws StatusError Expired, Timeout
@@ -41,7 +41,8 @@ export async function watch(
     const change = changeFor(event, selects)
     if (change) sink(change)
   }
-  if (options.from !== undefined) return cache.watch(prefix, options.from, tell)
+  if (options.from === 'now') await cache.fresh()
+  if (options.from !== 'start') return cache.watch(prefix, options.from === 'now' ? cache.revision : options.from, tell)
   const { items, revision } = await cache.list({
     prefix,
     limit: 0,

@@ -1,0 +1,21 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RequestInfo } from '../meta/request-info.js'
+import type { UserInfo } from '../meta/user.js'
+import type { Caller } from '../registry/backend.js'
+
+/** One request on its way through the handlers. */
+export interface Call extends Caller {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly info: RequestInfo
+  readonly query: URLSearchParams
+  readonly user: UserInfo
+}
+
+/** An answer that is not a stream. */
+export interface Answer {
+  readonly code: number
+  readonly type: string
+  readonly body: Buffer | string
+  readonly headers?: Readonly<Record<string, string>>
+}

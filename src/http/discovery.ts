@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto'
+import { stringifyJson } from '../codec/json.js'
+import { formatApiVersion } from '../meta/gvk.js'
+import type { Group, Registry } from '../registry/registry.js'
+import type { Resource } from '../registry/resource.js'
+
+/** Verbs of a stored resource, sorted as upstream lists them. */
+const allVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
+const statusVerbs = ['get', 'patch', 'update']
+const verbOfMethod = { GET: 'get', POST: 'create', PUT: 'update', DELETE: 'delete' } as const
+
+export function resourceVerbs(resource: Resource): string[] {
+  const { rules } = resource.definition
+  return rules?.noDeleteCollection ? allVerbs.filter((v) => v !== 'deletecollection') : allVerbs
+}
+
+interface SubresourceEntry {
+  readonly name: string
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  readonly verbs: readonly string[]
+}
+
+function subresourcesOf(resource: Resource): SubresourceEntry[] {
+  const { status, finalize, custom = {} } = resource.version.subresources ?? {}
+  const own = resource.groupVersionKind
+  return [
+    ...Object.entries(custom).map(([name, { kind, methods }]) => ({
+      name,
+      ...(kind ?? own),
+      verbs: Object.keys(methods).map((m) => verbOfMethod[m as keyof typeof verbOfMethod]).sort(),
+    })),
+    ...(finalize ? [{ name: 'finalize', ...own, verbs: ['update'] }] : []),
+    ...(status ? [{ name: 'status', ...own, verbs: statusVerbs }] : []),
+  ].sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** `/api` (API-SEMANTICS D01). `address` is where the client reached this server. */
+export function coreVersions(registry: Registry, address: string): object {
+  return {
+    kind: 'APIVersions',
+    versions: registry.group('')?.versions ?? [],
+    serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: address }],
+  }
+}
+
+/** `/apis` (D02): all groups but the core one. */
+export function groupList(registry: Registry): object {
+  const groups = registry.allGroups().filter((g) => g.name !== '')
+  return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(groupEntry) }
+}
+
+/** `/apis/<group>` (D03). */
+export function groupDocument(group: Group): object {
+  return { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(group) }
+}
+
+function groupEntry({ name, versions }: Group) {
+  const all = versions.map((version) => ({ groupVersion: `${name}/${version}`, version }))
+  return { name, versions: all, preferredVersion: all[0] }
+}
+
+/** `/api/v1`, `/apis/<group>/<version>` (D04, D05). */
+export function resourceList(group: Group, version: string): object {
+  const groupVersion = formatApiVersion({ group: group.name, version })
+  const resources = group.resources(version).flatMap((resource) => {
+    const { singular, shortNames, categories } = resource.definition.names
+    const { plural: name, kind, namespaced } = resource
+    const storageVersionHash = hash(`${group.name}/${resource.storage.name}/${kind}`).subarray(0, 8).toString('base64')
+    return [
+      {
+        name,
+        singularName: singular,
+        namespaced,
+        kind,
+        verbs: resourceVerbs(resource),
+        ...(shortNames ? { shortNames } : {}),
+        ...(categories ? { categories } : {}),
+        storageVersionHash,
+      },
+      ...subresourcesOf(resource).map((sub) => ({
+        name: `${name}/${sub.name}`,
+        singularName: '',
+        namespaced,
+        ...(sub.group === group.name && sub.version === version ? {} : { group: sub.group, version: sub.version }),
+        kind: sub.kind,
+        verbs: sub.verbs,
+      })),
+    ]
+  })
+  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources }
+}
+
+/** Versions of apidiscovery.k8s.io that are told; kubectl up to 1.29 asks for the older one (D23). */
+export type DiscoveryVersion = 'v2' | 'v2beta1'
+
+/** The aggregated form of `/api` (`core`) or `/apis` (D20, D21). */
+export function aggregatedDiscovery(registry: Registry, core: boolean, version: DiscoveryVersion): object {
+  const groups = registry.allGroups().filter((g) => (g.name === '') === core)
+  return {
+    kind: 'APIGroupDiscoveryList',
+    apiVersion: `apidiscovery.k8s.io/${version}`,
+    metadata: {},
+    items: groups.map((group) => ({
+      metadata: group.name === '' ? {} : { name: group.name },
+      versions: group.versions.map((v) => ({
+        version: v,
+        resources: group.resources(v).map(aggregatedResource),
+        freshness: 'Current',
+      })),
+    })),
+  }
+}
+
+function aggregatedResource(resource: Resource) {
+  const { singular, shortNames, categories } = resource.definition.names
+  const own = resource.groupVersionKind
+  const subresources = subresourcesOf(resource).map((sub) => ({
+    subresource: sub.name,
+    responseKind: {
+      group: sub.group === own.group ? '' : sub.group,
+      version: sub.version === own.version ? '' : sub.version,
+      kind: sub.kind,
+    },
+    verbs: sub.verbs,
+  }))
+  return {
+    resource: resource.plural,
+    responseKind: { group: '', version: '', kind: resource.kind },
+    scope: resource.namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: singular,
+    verbs: resourceVerbs(resource),
+    ...(shortNames ? { shortNames } : {}),
+    ...(categories ? { categories } : {}),
+    ...(subresources.length > 0 ? { subresources } : {}),
+  }
+}
+
+/** Upper-case hex SHA-512 in quotes, as upstream's. */
+export function etag(document: object): string {
+  return `"${hash(stringifyJson(document)).toString('hex').toUpperCase()}"`
+}
+
+function hash(text: string): Buffer {
+  return createHash('sha512').update(text).digest()
+}

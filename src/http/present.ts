@@ -1,0 +1,106 @@
+import { parseJson, stringifyJson } from '../codec/json.js'
+import type { KubeObject } from '../meta/object.js'
+import { errors } from '../meta/status.js'
+import type { ListPage } from '../registry/list.js'
+import { readJson } from '../registry/read.js'
+import type { Resource } from '../registry/resource.js'
+import type { Accepted } from './accept.js'
+import type { Answer } from './context.js'
+import { checkShape, encodeJson, encodeValue } from './encode.js'
+import { type IncludeObject, metaApiVersion, partialObjectMetadata, tableColumns, tableRow } from './table.js'
+
+type Stored = ListPage['items'][number]
+
+/** How the client wants to see objects. */
+export interface Presentation {
+  readonly form: Accepted
+  readonly pretty: boolean
+  readonly includeObject: IncludeObject
+  readonly now: number
+}
+
+/** One stored object as the client wants it (API-SEMANTICS C10, C11). */
+export async function presentStored(
+  resource: Resource,
+  stored: Stored,
+  code: number,
+  presentation: Presentation,
+): Promise<Answer> {
+  const json = await readJson(resource, stored)
+  const { form, pretty } = presentation
+  if (!form.as) return encodeJson(json, code, form, pretty)
+  checkShape(form, false, resource.kind)
+  const object = parseJson(json) as KubeObject
+  const { resourceVersion } = object.metadata
+  return encodeValue(shaped(resource, [object], { resourceVersion }, presentation), code, form, pretty)
+}
+
+/** A list. As plain JSON it is the stored bytes one after the other. */
+export async function presentList(resource: Resource, page: ListPage, presentation: Presentation): Promise<Answer> {
+  const { form, pretty } = presentation
+  checkShape(form, true, resource.kind)
+  const metadata = {
+    resourceVersion: String(page.revision),
+    ...(page.continue === undefined ? {} : { continue: page.continue }),
+    ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
+  }
+  const items = await itemsJson(resource, page.items)
+  if (!form.as) return encodeJson(listJson(resource, items, metadata), 200, form, pretty)
+  const objects = items.map((json) => parseJson(json) as KubeObject)
+  return encodeValue(shaped(resource, objects, metadata, presentation), 200, form, pretty)
+}
+
+/** Objects as a Table, or as their metadata alone. `metadata` is that of the answer. */
+function shaped(resource: Resource, objects: KubeObject[], metadata: object, presentation: Presentation): unknown {
+  const { form, includeObject, now } = presentation
+  const version = form.version ?? 'v1'
+  const apiVersion = metaApiVersion(version)
+  if (form.as === 'PartialObjectMetadata') return partialObjectMetadata(objects[0] as KubeObject, version)
+  if (form.as === 'PartialObjectMetadataList') {
+    return {
+      kind: 'PartialObjectMetadataList',
+      apiVersion,
+      metadata,
+      items: objects.map((object) => partialObjectMetadata(object, version)),
+    }
+  }
+  const columns = tableColumns(resource.version.printerColumns)
+  return {
+    kind: 'Table',
+    apiVersion,
+    metadata,
+    columnDefinitions: columns.definitions,
+    rows: objects.map((object) => tableRow(object, columns, includeObject, now, version)),
+  }
+}
+
+async function itemsJson(resource: Resource, items: readonly Stored[]): Promise<Buffer[]> {
+  const found = items.map((stored) => readJson(resource, stored))
+  return found.every((json) => json instanceof Buffer) ? (found as Buffer[]) : Promise.all(found)
+}
+
+const comma = Buffer.from(',')
+const open = Buffer.from('{')
+
+function listJson(resource: Resource, items: readonly Buffer[], metadata: object): Buffer {
+  const head = `{"kind":"${resource.listKind}","apiVersion":"${resource.apiVersion}","metadata":${stringifyJson(metadata)},"items":[`
+  const parts: Buffer[] = [Buffer.from(head)]
+  const cut = resource.builtin ? resource.storedHead.length : 0
+  for (const item of items) {
+    if (parts.length > 1) parts.push(comma)
+    if (cut > 0) parts.push(open, item.subarray(cut))
+    else parts.push(item)
+  }
+  parts.push(Buffer.from(']}'))
+  return Buffer.concat(parts)
+}
+
+/** @throws StatusError BadRequest */
+export function includeObject(query: URLSearchParams): IncludeObject {
+  const asked = query.get('includeObject') || 'Metadata'
+  if (asked === 'None' || asked === 'Metadata' || asked === 'Object') return asked
+  throw errors.badRequest(
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(asked)}: ` +
+      "must be 'Metadata', 'Object', 'None', or empty",
+  )
+}

@@ -1,0 +1,196 @@
+import { isTrue, type RequestInfo } from '../meta/request-info.js'
+import { errors } from '../meta/status.js'
+import type { Backend } from '../registry/backend.js'
+import { callSubresource } from '../registry/call-subresource.js'
+import { create } from '../registry/create.js'
+import { decodeObject } from '../registry/decode-object.js'
+import { deleteObject } from '../registry/delete.js'
+import { deleteCollection } from '../registry/delete-collection.js'
+import { get } from '../registry/get.js'
+import { list } from '../registry/list.js'
+import { type PatchType, patch, patchTypes } from '../registry/patch.js'
+import type { Resource } from '../registry/resource.js'
+import { replace, type UpdateTarget } from '../registry/update.js'
+import { acceptedForm } from './accept.js'
+import type { Answer, Call } from './context.js'
+import { decodeBody, decodePatch, mediaType } from './decode-body.js'
+import { encodeValue, wantsPretty } from './encode.js'
+import { listOptions, watchQuery } from './list-options.js'
+import { deleteOptions, revision, writeOptions } from './options.js'
+import { includeObject, type Presentation, presentList, presentStored } from './present.js'
+import { readBody } from './read-body.js'
+import { watchFrames } from './watch-frames.js'
+import { WatchStream } from './watch-stream.js'
+
+/** Serves requests of resources: from path and method to a verb of the registry, and back to an answer. */
+export class ResourceHandler {
+  /** Watches under way, for a clean shutdown. */
+  readonly streams = new Set<WatchStream>()
+
+  constructor(private readonly backend: Backend) {}
+
+  /** @returns undefined when the answer is a stream that has begun */
+  async handle(call: Call): Promise<Answer | undefined> {
+    const { info } = call
+    const resource = this.backend.registry.resource(info.group, info.version, info.resource)
+    if (!resource) throw errors.unknownPath()
+    if (resource.deprecation) call.warn(resource.deprecation)
+    checkScope(resource, info)
+    if (info.subresource !== '') return this.subresource(call, resource)
+    if (info.name === '' || isCollection(info)) return this.collection(call, resource)
+    return this.object(call, resource)
+  }
+
+  private async collection(call: Call, resource: Resource): Promise<Answer | undefined> {
+    const { info, query } = call
+    switch (info.verb) {
+      case 'list': {
+        const presentation = presentationOf(call, false)
+        return presentList(resource, await list(this.backend, resource, info.namespace, listOptions(query)), presentation)
+      }
+      case 'watch':
+        return this.watch(call, resource)
+      case 'create':
+        return this.create(call, resource)
+      case 'deletecollection': {
+        if (resource.definition.rules?.noDeleteCollection) throw errors.methodNotAllowed()
+        const presentation = presentationOf(call, false)
+        const selected = { ...listOptions(query), limit: 0 }
+        const options = deleteOptions(query, await this.deleteBody(call, resource))
+        const page = await deleteCollection(this.backend, call, resource, info.namespace, selected, options)
+        return presentList(resource, page, presentation)
+      }
+      default:
+        throw errors.methodNotAllowed()
+    }
+  }
+
+  private async object(call: Call, resource: Resource): Promise<Answer> {
+    const { info, query } = call
+    const { namespace, name } = info
+    const presentation = presentationOf(call, false)
+    switch (info.verb) {
+      case 'get': {
+        if (call.request.method === 'HEAD') throw errors.methodNotAllowed()
+        const stored = await get(this.backend, resource, namespace, name, revision(query))
+        return presentStored(resource, stored, 200, presentation)
+      }
+      case 'update':
+        return this.update(call, { resource, namespace, name, subresource: '' })
+      case 'patch':
+        return this.patch(call, { resource, namespace, name, subresource: '' })
+      case 'delete': {
+        const options = deleteOptions(query, await this.deleteBody(call, resource))
+        const result = await deleteObject(this.backend, call, resource, namespace, name, options)
+        if ('stored' in result) return presentStored(resource, result.stored, 200, presentation)
+        return encodeValue(result.status, 200, presentation.form, presentation.pretty)
+      }
+      default:
+        throw errors.methodNotAllowed()
+    }
+  }
+
+  private async create(call: Call, resource: Resource): Promise<Answer> {
+    const { info, query, request } = call
+    if (resource.namespaced && info.namespace === '') throw errors.methodNotAllowed()
+    const presentation = presentationOf(call, false)
+    const options = writeOptions(query, 'CreateOptions', request.headers['user-agent'])
+    const body = decodeBody(await readBody(request), request.headers['content-type'], resource, options.fieldValidation)
+    const object = decodeObject(resource, body, options.fieldValidation, call)
+    const stored = await create(this.backend, call, resource, info.namespace, object, options)
+    return presentStored(resource, stored, 201, presentation)
+  }
+
+  private async update(call: Call, target: UpdateTarget): Promise<Answer> {
+    const { query, request } = call
+    const { resource } = target
+    const presentation = presentationOf(call, false)
+    const options = writeOptions(query, 'UpdateOptions', request.headers['user-agent'])
+    const body = decodeBody(await readBody(request), request.headers['content-type'], resource, options.fieldValidation)
+    const object = decodeObject(resource, body, options.fieldValidation, call)
+    const { stored, created } = await replace(this.backend, call, target, object, options)
+    return presentStored(resource, stored, created ? 201 : 200, presentation)
+  }
+
+  private async patch(call: Call, target: UpdateTarget): Promise<Answer> {
+    const { query, request } = call
+    const presentation = presentationOf(call, false)
+    const type = mediaType(request.headers['content-type']) as PatchType
+    if (!patchTypes.includes(type)) throw errors.unsupportedMediaType(patchTypes)
+    const options = writeOptions(query, 'PatchOptions', request.headers['user-agent'])
+    const body = decodePatch(await readBody(request), options.fieldValidation)
+    const stored = await patch(this.backend, call, target, type, body, options)
+    return presentStored(target.resource, stored, 200, presentation)
+  }
+
+  private async subresource(call: Call, resource: Resource): Promise<Answer> {
+    const { info, request } = call
+    const { subresources } = resource.version
+    const { namespace, name, subresource } = info
+    if (subresource === 'status' && subresources?.status) {
+      const target = { resource, namespace, name, subresource } as const
+      if (info.verb === 'get') return this.object(call, resource)
+      if (info.verb === 'update') return this.update(call, target)
+      if (info.verb === 'patch') return this.patch(call, target)
+      throw errors.methodNotAllowed()
+    }
+    if (subresource === 'finalize' && subresources?.finalize) {
+      if (info.verb !== 'update') throw errors.methodNotAllowed()
+      return this.update(call, { resource, namespace, name, subresource })
+    }
+    const custom = subresources?.custom
+    const found = custom && Object.hasOwn(custom, subresource) ? custom[subresource] : undefined
+    if (!found) throw resource.builtin ? errors.unknownPath() : errors.notFound(resource.groupResource, name)
+    const presentation = presentationOf(call, false)
+    const bytes = await readBody(request)
+    const body = bytes.length === 0 ? undefined : decodeBody(bytes, request.headers['content-type'], resource, 'Ignore').value
+    const method = request.method ?? ''
+    const answer = await callSubresource(this.backend, call, found, { resource, namespace, name, method, body })
+    return encodeValue(answer, method === 'POST' ? 201 : 200, presentation.form, presentation.pretty)
+  }
+
+  private async watch(call: Call, resource: Resource): Promise<undefined> {
+    const query = watchQuery(namedIn(call))
+    const frames = watchFrames(resource, acceptedForm(call.request.headers.accept, true), includeObject(call.query))
+    const stream = new WatchStream(call.response, frames, (ended) => this.streams.delete(ended))
+    this.streams.add(stream)
+    await stream.run(this.backend, resource, call.info.namespace, query)
+    return undefined
+  }
+
+  private async deleteBody({ request }: Call, resource: Resource): Promise<unknown> {
+    const bytes = await readBody(request)
+    if (bytes.length === 0) return undefined
+    return decodeBody(bytes, request.headers['content-type'], resource, 'Ignore').value
+  }
+}
+
+/** Cluster-scoped resources have no namespace in their path, and namespaced objects can't do without (E09). */
+function checkScope(resource: Resource, info: RequestInfo): void {
+  const isNamespaces = resource.group === '' && resource.plural === 'namespaces'
+  if (!resource.namespaced && info.namespace !== '' && !isNamespaces) throw errors.unknownPath()
+  if (resource.namespaced && info.namespace === '' && info.name !== '' && !isCollection(info)) throw errors.unknownPath()
+}
+
+/** `/watch/…/<name>` watches one object, as a metadata.name selector does (W13). */
+function namedIn({ info, query }: Call): URLSearchParams {
+  const selector = query.get('fieldSelector') ?? ''
+  if (info.name === '' || selector.includes('metadata.name')) return query
+  const named = new URLSearchParams(query)
+  named.set('fieldSelector', [...(selector ? [selector] : []), `metadata.name=${info.name}`].join(','))
+  return named
+}
+
+/** A list or watch keeps the name its field selector asks for in `name`; the path had none. */
+function isCollection({ verb }: RequestInfo): boolean {
+  return verb === 'list' || verb === 'watch'
+}
+
+function presentationOf({ request, query }: Call, watching: boolean): Presentation {
+  return {
+    form: acceptedForm(request.headers.accept, watching),
+    pretty: wantsPretty(query, request.headers['user-agent']) || isTrue(query.get('pretty')),
+    includeObject: includeObject(query),
+    now: Date.now(),
+  }
+}

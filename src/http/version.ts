@@ -1,0 +1,17 @@
+/**
+ * `/version` (API-SEMANTICS D30). The Kubernetes version whose API is spoken comes first: clients choose features, and
+ * charts refuse to install, by it.
+ */
+export function versionDocument(own: string): Record<string, string> {
+  return {
+    major: '1',
+    minor: '36',
+    gitVersion: `v1.36.3+wukong.${own}`,
+    gitCommit: '',
+    gitTreeState: 'clean',
+    buildDate: '1970-01-01T00:00:00Z',
+    goVersion: 'none',
+    compiler: `node-${process.version}`,
+    platform: `${process.platform}/${process.arch}`,
+  }
+}

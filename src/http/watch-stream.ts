@@ -1,0 +1,135 @@
+import type { ServerResponse } from 'node:http'
+import { errors, StatusError } from '../meta/status.js'
+import { type WatchedChange, watch } from '../registry/watch.js'
+import type { Backend } from '../registry/backend.js'
+import type { Resource } from '../registry/resource.js'
+import type { WatchQuery } from './list-options.js'
+import type { WatchFrames } from './watch-frames.js'
+
+/** How far a client may fall behind before its watch is ended (API-SEMANTICS W21). */
+const pendingLimit = { changes: 1_000, bytes: 16 * 1024 * 1024 }
+const bookmarkInterval = 60_000
+/** A last bookmark comes this long before the time is up (W07). */
+const lastBookmark = 2_000
+/** Without timeoutSeconds a watch lasts 30 to 60 minutes (W06). */
+const shortestDefault = 1_800_000
+
+/**
+ * One watch on its way to a client. Changes are written as they come; while the client is slow they are kept, up to a
+ * limit, and then the stream is cut: the client comes back with the last resourceVersion it saw, and nobody has waited.
+ */
+export class WatchStream {
+  private pending: (WatchedChange | Buffer)[] = []
+  /** What may be pending: the initial state and history count beside the limit. */
+  private allowance = Number.POSITIVE_INFINITY
+  private pumping = false
+  private ended = false
+  private stop: () => void = () => {}
+  private readonly timers: NodeJS.Timeout[] = []
+
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly frames: WatchFrames,
+    private readonly onEnd: (stream: WatchStream) => void,
+  ) {
+    response.on('close', () => this.end())
+  }
+
+  /** Sends headers at once, then events until the time is up, the client goes or `end` is called. */
+  async run(backend: Backend, resource: Resource, namespace: string, query: WatchQuery): Promise<void> {
+    this.response.writeHead(200, { 'Content-Type': 'application/json' })
+    this.response.flushHeaders()
+    try {
+      this.stop = await watch(
+        backend,
+        resource,
+        namespace,
+        query,
+        (change) => this.push(change),
+        (revision) => {
+          if (query.marksInitialEnd) this.push(this.frames.bookmark(revision, true))
+        },
+      )
+    } catch (error) {
+      const known = error instanceof StatusError ? error : errors.internal('the watch could not begin')
+      this.push(this.frames.error(known.status))
+      return this.end()
+    }
+    this.allowance = this.pending.length + pendingLimit.changes
+    if (this.ended) return this.stop()
+    this.startTimers(query, () => this.push(this.frames.bookmark(backend.cache.revision, false)))
+  }
+
+  /** Ends the stream cleanly after what is pending; a client watches again from the last event it saw. */
+  end(): void {
+    if (this.ended) return
+    this.ended = true
+    this.stop()
+    for (const timer of this.timers) clearTimeout(timer)
+    if (!this.pumping) this.response.end()
+    this.onEnd(this)
+  }
+
+  private startTimers(query: WatchQuery, bookmark: () => void): void {
+    const { timeoutSeconds } = query
+    const length = timeoutSeconds ? timeoutSeconds * 1000 : shortestDefault * (1 + Math.random())
+    const timer = (callback: () => void, ms: number, start = setTimeout) => {
+      this.timers.push(start(callback, Math.min(ms, 2 ** 31 - 1)).unref())
+    }
+    timer(() => this.end(), length)
+    if (!query.bookmarks) return
+    timer(bookmark, bookmarkInterval, setInterval as unknown as typeof setTimeout)
+    if (length > lastBookmark) timer(bookmark, length - lastBookmark)
+  }
+
+  private push(item: WatchedChange | Buffer): void {
+    if (this.ended) return
+    if (!this.pumping && !this.response.writableNeedDrain) {
+      const frame = item instanceof Buffer ? item : this.frames.change(item)
+      if (frame instanceof Buffer) {
+        this.response.write(frame)
+        return
+      }
+    }
+    this.pending.push(item)
+    if (this.pending.length > this.allowance || this.response.writableLength > pendingLimit.bytes) return this.cut()
+    if (!this.pumping) void this.pump()
+  }
+
+  /** Writes what is pending, in order, as fast as the client takes it. */
+  private async pump(): Promise<void> {
+    this.pumping = true
+    try {
+      while (this.pending.length > 0 && !this.response.destroyed) {
+        const batch = this.pending
+        this.pending = []
+        for (const item of batch) {
+          if (this.response.writableNeedDrain) await this.drained()
+          this.response.write(item instanceof Buffer ? item : await this.frames.change(item))
+        }
+      }
+    } catch {
+      this.response.destroy()
+    }
+    this.pumping = false
+    this.allowance = pendingLimit.changes
+    if (this.ended) this.response.end()
+  }
+
+  private drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.response.off('drain', done).off('close', done)
+        resolve()
+      }
+      this.response.on('drain', done).on('close', done)
+      if (this.response.destroyed) done()
+    })
+  }
+
+  private cut(): void {
+    this.pending = []
+    this.response.destroy()
+    this.end()
+  }
+}
