@@ -6,11 +6,12 @@ import { describe, expect } from 'vitest'
 import { findProgram } from '../support/client-programs.js'
 import { httpClient } from '../support/http.js'
 import { kubectlFor, kubectlWith } from '../support/kubectl.js'
-import { adminToken, test as it } from '../support/kubectl-test.js'
+import { test as it } from '../support/kubectl-test.js'
 import { projectFolder } from '../support/project-folder.js'
 import { requireProgram } from '../support/require-program.js'
 import { pizza, restaurant } from '../support/restaurant.js'
 import { runCommand, startServer, type TestServer } from '../support/server.js'
+import { adminToken } from '../support/server-test.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const run = promisify(execFile)
