@@ -1,0 +1,156 @@
+import { cloneJson } from '../meta/json-clone.js'
+import { jsonEquals } from '../meta/json-equal.js'
+import { isJsonObject } from '../meta/object.js'
+import { errors } from '../meta/status.js'
+import { EditableTree, PointerError, parsePointer } from './json-pointer.js'
+
+const maxOperations = 10_000
+/** How much `copy` may add in all, counted in characters of text and values: each copy could double the object. */
+const maxCopied = 3 * 1024 * 1024
+
+/** As deep as the JSON reader goes: moves and copies could build what nobody reads again. */
+const maxDepth = 1000
+
+/** Members that the operation has not are undefined. */
+interface Operation {
+  readonly op: string
+  readonly path: string | undefined
+  readonly from: string | undefined
+  readonly value: unknown
+}
+
+const members = ['op', 'path', 'from', 'value']
+
+/**
+ * RFC 6902. `object` and `patch` are not changed, whatever happens; the result may share parts with both. As upstream,
+ * `test` for null holds for a member that is missing.
+ * @throws StatusError with upstream's texts (API-SEMANTICS P02)
+ */
+export function applyJsonPatch(object: unknown, patch: unknown): unknown {
+  const operations = decode(patch)
+  if (operations.length > maxOperations) {
+    const why = `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${operations.length}`
+    throw errors.tooLarge(`Request entity too large: ${why}`)
+  }
+  const tree = new EditableTree(object)
+  const budget = { copied: 0 }
+  try {
+    for (const operation of operations) apply(tree, operation, budget)
+    if (isDeeperThan(tree.root, maxDepth)) throw new PointerError('too deep')
+  } catch (error) {
+    if (error instanceof PointerError) throw errors.unprocessable()
+    throw error
+  }
+  return tree.root
+}
+
+/** Members that operations should not have, as strict field validation names them: `[0].foo` (F03). */
+export function unknownJsonPatchMembers(patch: unknown): string[] {
+  if (!Array.isArray(patch)) return []
+  return patch.flatMap((operation: unknown, i) =>
+    isJsonObject(operation)
+      ? Object.keys(operation)
+          .filter((key) => !members.includes(key))
+          .map((key) => `[${i}].${key}`)
+      : [],
+  )
+}
+
+function decode(patch: unknown): Operation[] {
+  if (patch === null) return []
+  if (!Array.isArray(patch)) throw undecodable(patch, 'Go value of type []handlers.jsonPatchOp')
+  return patch.map(decodeOperation)
+}
+
+function decodeOperation(operation: unknown): Operation {
+  if (!isJsonObject(operation)) throw undecodable(operation, 'Go value of type handlers.jsonPatchOp')
+  const text = (member: 'op' | 'path' | 'from') => {
+    const value = operation[member] ?? undefined
+    if (value === undefined || typeof value === 'string') return value
+    throw undecodable(value, `Go struct field jsonPatchOp.${member} of type string`)
+  }
+  const value = Object.hasOwn(operation, 'value') ? operation.value : undefined
+  return { op: text('op') ?? '', path: text('path'), from: text('from'), value }
+}
+
+function undecodable(value: unknown, target: string) {
+  const names: Record<string, string> = { boolean: 'bool', bigint: 'number' }
+  const kind = Array.isArray(value) ? 'array' : (names[typeof value] ?? typeof value)
+  return errors.badRequest(`error decoding patch: json: cannot unmarshal ${kind} into ${target}`)
+}
+
+function apply(tree: EditableTree, operation: Operation, budget: { copied: number }): void {
+  const target = pointer(operation.path)
+  if (operation.op === 'add') tree.add(target, given(operation.value))
+  else if (operation.op === 'replace') tree.replace(target, given(operation.value))
+  else if (operation.op === 'remove') tree.remove(target)
+  else if (operation.op === 'test') test(tree, target, given(operation.value))
+  else if (operation.op === 'move') move(tree, pointer(operation.from), target)
+  else if (operation.op === 'copy') copy(tree, pointer(operation.from), target, budget)
+  else throw new PointerError(`no operation ${operation.op}`)
+}
+
+function copy(tree: EditableTree, from: readonly string[], to: readonly string[], budget: { copied: number }): void {
+  const source = tree.get(from)
+  budget.copied += sizeOf(source, maxCopied - budget.copied)
+  if (budget.copied > maxCopied) throw new PointerError('copies too much')
+  tree.add(to, cloneJson(source))
+}
+
+function move(tree: EditableTree, from: readonly string[], to: readonly string[]): void {
+  const moved = tree.get(from)
+  const inside = from.every((key, i) => key === to[i])
+  if (inside && from.length === to.length) return
+  if (inside) throw new PointerError('moved into itself')
+  tree.remove(from)
+  tree.add(to, moved)
+}
+
+function pointer(text: string | undefined): string[] {
+  if (text === undefined) throw new PointerError('no path')
+  return parsePointer(text)
+}
+
+function given(value: unknown): unknown {
+  if (value === undefined) throw new PointerError('no value')
+  return value
+}
+
+function test(tree: EditableTree, path: readonly string[], expected: unknown): void {
+  if (!jsonEquals(tested(tree, path, expected), expected)) throw new PointerError('test failed')
+}
+
+function tested(tree: EditableTree, path: readonly string[], expected: unknown): unknown {
+  const key = path.at(-1)
+  if (expected !== null || key === undefined) return tree.get(path)
+  const parent = tree.get(path.slice(0, -1))
+  return isJsonObject(parent) && !Object.hasOwn(parent, key) ? null : tree.get(path)
+}
+
+/** Characters of text and number of values in a tree; stops counting soon after `enough`. Too deep is too large. */
+function sizeOf(value: unknown, enough: number, depth = 0): number {
+  if (typeof value === 'string') return value.length + 1
+  if (typeof value !== 'object' || value === null) return 1
+  if (depth >= maxDepth) return Number.POSITIVE_INFINITY
+  let size = 1
+  for (const item of Array.isArray(value) ? value : Object.values(value)) {
+    if (size > enough) break
+    size += sizeOf(item, enough - size, depth + 1)
+  }
+  if (!Array.isArray(value)) for (const key of Object.keys(value)) size += key.length
+  return size
+}
+
+function isDeeperThan(tree: unknown, max: number): boolean {
+  let level = [tree]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth >= max) return true
+    const next: unknown[] = []
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null) continue
+      for (const item of Object.values(value)) if (typeof item === 'object' && item !== null) next.push(item)
+    }
+    level = next
+  }
+  return false
+}
