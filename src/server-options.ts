@@ -26,6 +26,8 @@ export interface ServerOptions {
   readonly resources: readonly ResourceDefinition[]
   /** Server that unknown `/wukong/<name>` prefixes are proxied to. */
   readonly apiextUrl: URL | undefined
+  /** The package's version. */
+  readonly version: string
   readonly log: Log
 }
 

@@ -100,6 +100,11 @@ export class WatchCache {
     }
   }
 
+  /** Why reads fail, if they do. */
+  health(): string | undefined {
+    return this.failure === undefined ? undefined : String(this.failure)
+  }
+
   async close(): Promise<void> {
     this.stop.abort()
     await this.done

@@ -1,5 +1,5 @@
-import { JsonError } from '../codec/json-error.js'
 import { parseJson, parseJsonReportingDuplicates } from '../codec/json.js'
+import { JsonError } from '../codec/json-error.js'
 import { parseYaml, YamlError } from '../codec/yaml.js'
 import { errors } from '../meta/status.js'
 import { type RequestBody, unrecognized } from '../registry/decode-object.js'

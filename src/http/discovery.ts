@@ -29,7 +29,9 @@ function subresourcesOf(resource: Resource): SubresourceEntry[] {
     ...Object.entries(custom).map(([name, { kind, methods }]) => ({
       name,
       ...(kind ?? own),
-      verbs: Object.keys(methods).map((m) => verbOfMethod[m as keyof typeof verbOfMethod]).sort(),
+      verbs: Object.keys(methods)
+        .map((m) => verbOfMethod[m as keyof typeof verbOfMethod])
+        .sort(),
     })),
     ...(finalize ? [{ name: 'finalize', ...own, verbs: ['update'] }] : []),
     ...(status ? [{ name: 'status', ...own, verbs: statusVerbs }] : []),

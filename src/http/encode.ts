@@ -27,7 +27,9 @@ export function wantsPretty(query: URLSearchParams, userAgent: string | undefine
 /** @throws StatusError NotAcceptable when a single object is asked for in the shape of a list or the other way round */
 export function checkShape(form: Accepted, isList: boolean, kind: string): void {
   if (isList && form.as === 'PartialObjectMetadata') {
-    throw errors.notAcceptableShape(`you requested PartialObjectMetadata, but the requested object is a list (*${kind}List)`)
+    throw errors.notAcceptableShape(
+      `you requested PartialObjectMetadata, but the requested object is a list (*${kind}List)`,
+    )
   }
   if (!isList && form.as === 'PartialObjectMetadataList') {
     throw errors.notAcceptableShape(

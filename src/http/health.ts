@@ -36,7 +36,5 @@ export function health(path: string, query: URLSearchParams, checks: readonly He
 function one(name: string, checks: readonly HealthCheck[]): Answer {
   const found = checks.find((c) => c.name === name)
   if (!found) return pageNotFound()
-  return found.check() === undefined
-    ? plainText(200, 'ok')
-    : plainText(500, 'internal server error: reason withheld\n')
+  return found.check() === undefined ? plainText(200, 'ok') : plainText(500, 'internal server error: reason withheld\n')
 }

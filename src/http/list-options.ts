@@ -77,12 +77,12 @@ export function watchQuery(query: URLSearchParams): WatchQuery {
 
 function initialEventsErrors(match: string, initial: string | null): FieldError[] {
   if (initial === null && match !== '') {
-    return [fieldError.forbidden(matchField, `${matchField} is forbidden for watch unless sendInitialEvents is provided`)]
+    return [
+      fieldError.forbidden(matchField, `${matchField} is forbidden for watch unless sendInitialEvents is provided`),
+    ]
   }
   if (initial !== null && match === '') {
-    return [
-      fieldError.forbidden(matchField, `sendInitialEvents requires setting ${matchField} to NotOlderThan`),
-    ]
+    return [fieldError.forbidden(matchField, `sendInitialEvents requires setting ${matchField} to NotOlderThan`)]
   }
   if (initial !== null && match !== 'NotOlderThan') {
     return [fieldError.notSupported(matchField, match, ['NotOlderThan'])]

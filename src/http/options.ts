@@ -64,15 +64,19 @@ function refuse(kind: string, found: readonly FieldError[]): void {
  */
 export function deleteOptions(query: URLSearchParams, body: unknown): DeleteOptions {
   const options = body === undefined ? optionsFromQuery(query) : optionsFromBody(body)
-  const dryRun = options['dryRun'] ?? query.getAll('dryRun')
+  const dryRun = options.dryRun ?? query.getAll('dryRun')
   const dryRuns = Array.isArray(dryRun) ? dryRun.map(String) : []
   refuse('DeleteOptions', dryRunErrors(dryRuns))
   const { orphanDependents, gracePeriodSeconds } = options
-  let propagationPolicy = checkPropagationPolicy(options['propagationPolicy'] as string | undefined)
+  let propagationPolicy = checkPropagationPolicy(options.propagationPolicy as string | undefined)
   if (orphanDependents !== undefined && orphanDependents !== null) {
     if (propagationPolicy) {
       refuse('DeleteOptions', [
-        fieldError.invalid('propagationPolicy', propagationPolicy, 'orphanDependents and deletionPropagation cannot be both set'),
+        fieldError.invalid(
+          'propagationPolicy',
+          propagationPolicy,
+          'orphanDependents and deletionPropagation cannot be both set',
+        ),
       ])
     }
     propagationPolicy = orphanDependents ? 'Orphan' : 'Background'
@@ -81,7 +85,7 @@ export function deleteOptions(query: URLSearchParams, body: unknown): DeleteOpti
     dryRun: dryRuns.includes('All'),
     ...(propagationPolicy ? { propagationPolicy } : {}),
     ...(typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {}),
-    ...preconditions(options['preconditions']),
+    ...preconditions(options.preconditions),
   }
 }
 
@@ -142,5 +146,7 @@ export function revision(query: URLSearchParams): number | undefined {
   if (text === null || text === '') return undefined
   const value = Number(text)
   if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value
-  throw errors.badRequest(`invalid resource version: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
+  throw errors.badRequest(
+    `invalid resource version: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+  )
 }

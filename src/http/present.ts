@@ -76,7 +76,7 @@ function shaped(resource: Resource, objects: KubeObject[], metadata: object, pre
 
 async function itemsJson(resource: Resource, items: readonly Stored[]): Promise<Buffer[]> {
   const found = items.map((stored) => readJson(resource, stored))
-  return found.every((json) => json instanceof Buffer) ? (found as Buffer[]) : Promise.all(found)
+  return found.every((json) => Buffer.isBuffer(json)) ? (found as Buffer[]) : Promise.all(found)
 }
 
 const comma = Buffer.from(',')

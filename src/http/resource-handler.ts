@@ -17,6 +17,7 @@ import { decodeBody, decodePatch, mediaType } from './decode-body.js'
 import { encodeValue, wantsPretty } from './encode.js'
 import { listOptions, watchQuery } from './list-options.js'
 import { deleteOptions, revision, writeOptions } from './options.js'
+import { pageNotFound } from './plain-text.js'
 import { includeObject, type Presentation, presentList, presentStored } from './present.js'
 import { readBody } from './read-body.js'
 import { watchFrames } from './watch-frames.js'
@@ -33,7 +34,7 @@ export class ResourceHandler {
   async handle(call: Call): Promise<Answer | undefined> {
     const { info } = call
     const resource = this.backend.registry.resource(info.group, info.version, info.resource)
-    if (!resource) throw errors.unknownPath()
+    if (!resource) return this.unknown(info)
     if (resource.deprecation) call.warn(resource.deprecation)
     checkScope(resource, info)
     if (info.subresource !== '') return this.subresource(call, resource)
@@ -41,12 +42,22 @@ export class ResourceHandler {
     return this.object(call, resource)
   }
 
+  /** A group version that is not served is no path at all; an unknown resource of a served one is a Status (E09). */
+  private unknown({ group, version }: RequestInfo): Answer {
+    if (group === '' || this.backend.registry.group(group)?.versions.includes(version)) throw errors.unknownPath()
+    return pageNotFound()
+  }
+
   private async collection(call: Call, resource: Resource): Promise<Answer | undefined> {
     const { info, query } = call
     switch (info.verb) {
       case 'list': {
         const presentation = presentationOf(call, false)
-        return presentList(resource, await list(this.backend, resource, info.namespace, listOptions(query)), presentation)
+        return presentList(
+          resource,
+          await list(this.backend, resource, info.namespace, listOptions(query)),
+          presentation,
+        )
       }
       case 'watch':
         return this.watch(call, resource)
@@ -143,7 +154,8 @@ export class ResourceHandler {
     if (!found) throw resource.builtin ? errors.unknownPath() : errors.notFound(resource.groupResource, name)
     const presentation = presentationOf(call, false)
     const bytes = await readBody(request)
-    const body = bytes.length === 0 ? undefined : decodeBody(bytes, request.headers['content-type'], resource, 'Ignore').value
+    const body =
+      bytes.length === 0 ? undefined : decodeBody(bytes, request.headers['content-type'], resource, 'Ignore').value
     const method = request.method ?? ''
     const answer = await callSubresource(this.backend, call, found, { resource, namespace, name, method, body })
     return encodeValue(answer, method === 'POST' ? 201 : 200, presentation.form, presentation.pretty)
@@ -169,7 +181,8 @@ export class ResourceHandler {
 function checkScope(resource: Resource, info: RequestInfo): void {
   const isNamespaces = resource.group === '' && resource.plural === 'namespaces'
   if (!resource.namespaced && info.namespace !== '' && !isNamespaces) throw errors.unknownPath()
-  if (resource.namespaced && info.namespace === '' && info.name !== '' && !isCollection(info)) throw errors.unknownPath()
+  if (resource.namespaced && info.namespace === '' && info.name !== '' && !isCollection(info))
+    throw errors.unknownPath()
 }
 
 /** `/watch/…/<name>` watches one object, as a metadata.name selector does (W13). */

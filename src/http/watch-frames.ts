@@ -30,7 +30,7 @@ export function watchFrames(resource: Resource, form: Accepted, include: Include
       const known = made.get(change)?.get(resource.apiVersion)
       if (known) return known
       const json = readJson(resource, change.stored)
-      return json instanceof Buffer ? keep(resource, change, json) : json.then((j) => keep(resource, change, j))
+      return Buffer.isBuffer(json) ? keep(resource, change, json) : json.then((j) => keep(resource, change, j))
     },
     bookmark: (revision, last) => frame('BOOKMARK', bookmarkObject(resource, revision, last)),
     error: (status) => frame('ERROR', status),
@@ -79,7 +79,13 @@ function tableFrames(resource: Resource, version: 'v1' | 'v1beta1', include: Inc
     first = false
     const { resourceVersion } = object.metadata
     const rows = [tableRow(object, columns, what, Date.now(), version)]
-    return { kind: 'Table', apiVersion: metaApiVersion(version), metadata: { resourceVersion }, columnDefinitions, rows }
+    return {
+      kind: 'Table',
+      apiVersion: metaApiVersion(version),
+      metadata: { resourceVersion },
+      columnDefinitions,
+      rows,
+    }
   }
   return {
     ...shapedFrames(resource, (object) => table(object, include)),

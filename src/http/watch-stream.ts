@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { errors, StatusError } from '../meta/status.js'
-import { type WatchedChange, watch } from '../registry/watch.js'
 import type { Backend } from '../registry/backend.js'
 import type { Resource } from '../registry/resource.js'
+import { type WatchedChange, watch } from '../registry/watch.js'
 import type { WatchQuery } from './list-options.js'
 import type { WatchFrames } from './watch-frames.js'
 
@@ -85,15 +85,15 @@ export class WatchStream {
   private push(item: WatchedChange | Buffer): void {
     if (this.ended) return
     if (!this.pumping && !this.response.writableNeedDrain) {
-      const frame = item instanceof Buffer ? item : this.frames.change(item)
-      if (frame instanceof Buffer) {
+      const frame = Buffer.isBuffer(item) ? item : this.frames.change(item)
+      if (Buffer.isBuffer(frame)) {
         this.response.write(frame)
         return
       }
     }
     this.pending.push(item)
-    if (this.pending.length > this.allowance || this.response.writableLength > pendingLimit.bytes) return this.cut()
-    if (!this.pumping) void this.pump()
+    if (this.pending.length > this.allowance || this.response.writableLength > pendingLimit.bytes) this.cut()
+    else if (!this.pumping) void this.pump()
   }
 
   /** Writes what is pending, in order, as fast as the client takes it. */
@@ -105,7 +105,7 @@ export class WatchStream {
         this.pending = []
         for (const item of batch) {
           if (this.response.writableNeedDrain) await this.drained()
-          this.response.write(item instanceof Buffer ? item : await this.frames.change(item))
+          this.response.write(Buffer.isBuffer(item) ? item : await this.frames.change(item))
         }
       }
     } catch {

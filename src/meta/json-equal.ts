@@ -2,7 +2,7 @@
 export function jsonEquals(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) {
-    return isNumeric(a) && isNumeric(b) && a == b
+    return sameNumber(a, b) || sameNumber(b, a)
   }
   if (Array.isArray(a) || Array.isArray(b)) {
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false
@@ -19,4 +19,6 @@ export function jsonEquals(a: unknown, b: unknown): boolean {
   return count === 0
 }
 
-const isNumeric = (value: unknown) => typeof value === 'number' || typeof value === 'bigint'
+function sameNumber(a: unknown, b: unknown): boolean {
+  return typeof a === 'number' && typeof b === 'bigint' && Number.isInteger(a) && BigInt(a) === b
+}

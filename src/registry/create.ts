@@ -12,6 +12,13 @@ import { setDefaults, toStorage } from './read.js'
 import type { Resource } from './resource.js'
 import { validateNew, validateStorage } from './validate.js'
 
+export interface CreateOptions extends WriteOptions {
+  /** Status counts although it is a subresource: the object comes from a file. */
+  readonly withStatus?: boolean
+  /** An object that existed before keeps its uid, creationTimestamp, generation and deletionTimestamp. */
+  readonly adopting?: boolean
+}
+
 /** Attempts at a free generated name (API-SEMANTICS V23). */
 const generateNameAttempts = 8
 
@@ -26,7 +33,7 @@ export async function create(
   resource: Resource,
   namespace: string,
   object: KubeObject,
-  options: WriteOptions,
+  options: CreateOptions,
 ): Promise<Stored> {
   checkNamespace(resource, object, namespace)
   if (object.metadata.resourceVersion) {
@@ -56,10 +63,10 @@ async function createNamed(
   resource: Resource,
   namespace: string,
   object: KubeObject,
-  options: WriteOptions,
+  options: CreateOptions,
 ): Promise<Stored> {
   const name = object.metadata.name ?? ''
-  prepare(backend, resource, namespace, object)
+  prepare(backend, resource, namespace, object, options)
   setDefaults(resource.version, object)
   const request: AdmissionRequest = {
     operation: 'CREATE',
@@ -87,17 +94,28 @@ async function createNamed(
 }
 
 /** What the server alone decides about a new object (V30, V35); status is for the status subresource. */
-function prepare(backend: Backend, resource: Resource, namespace: string, object: KubeObject): void {
+function prepare(
+  backend: Backend,
+  resource: Resource,
+  namespace: string,
+  object: KubeObject,
+  { withStatus, adopting }: CreateOptions,
+): void {
   const { metadata } = object
-  metadata.uid = backend.newUid()
-  metadata.creationTimestamp = timestamp(backend.now())
   if (resource.namespaced) metadata.namespace = namespace
   else delete metadata.namespace
+  delete metadata.managedFields
+  if (resource.hasStatus && !withStatus) delete object.status
+  const counted = !resource.definition.rules?.noGeneration
+  if (adopting && metadata.uid && metadata.creationTimestamp) {
+    if (counted) metadata.generation ??= 1
+    return
+  }
+  metadata.uid = backend.newUid()
+  metadata.creationTimestamp = timestamp(backend.now())
   delete metadata.deletionTimestamp
   delete metadata.deletionGracePeriodSeconds
-  delete metadata.managedFields
-  if (!resource.definition.rules?.noGeneration) metadata.generation = 1
-  if (resource.hasStatus) delete object['status']
+  if (counted) metadata.generation = 1
 }
 
 /** A namespace in the body must be the one of the request, or be left out (V24). */

@@ -28,7 +28,9 @@ export function decodeObject(
   caller: Caller,
 ): KubeObject {
   const object = typed(resource, body)
-  const problems = [...body.duplicates, ...dropUnknown(resource, object)]
+  const { problems: unknown, warnings } = dropUnknown(resource, object)
+  const problems = [...body.duplicates, ...unknown]
+  for (const warning of warnings) caller.warn(warning)
   if (problems.length > 0 && validation === 'Strict') {
     throw errors.badRequest(`${cannotBeHandled(resource, object)}: strict decoding error: ${problems.join(', ')}`)
   }
@@ -36,12 +38,19 @@ export function decodeObject(
   return object as KubeObject
 }
 
-/** Drops what the schema does not name, metadata included; answers with `unknown field "…"` texts. */
-export function dropUnknown(resource: Resource, object: JsonObject): string[] {
-  const metadata = decodeMetadata(object['metadata'], { kind: resource.kind, version: resource.version.name })
-  object['metadata'] = metadata.metadata
-  const fields = [...metadata.unknown, ...prune(object, resource.version.schema)]
-  return fields.sort().map((field) => `unknown field "${field}"`)
+export interface Dropped {
+  /** `unknown field "…"`, one a field. */
+  readonly problems: string[]
+  readonly warnings: string[]
+}
+
+/** Drops what the schema does not name, metadata included. @throws StatusError BadRequest for a wrong type in metadata */
+export function dropUnknown(resource: Resource, object: JsonObject): Dropped {
+  const { kind, version, builtin } = resource
+  const decoded = decodeMetadata(object.metadata, { kind, version: version.name, builtin })
+  object.metadata = decoded.metadata
+  const fields = [...decoded.unknown, ...prune(object, version.schema)].sort()
+  return { problems: fields.map((field) => `unknown field "${field}"`), warnings: decoded.warnings }
 }
 
 function typed(resource: Resource, body: RequestBody): JsonObject {
@@ -56,8 +65,8 @@ function typed(resource: Resource, body: RequestBody): JsonObject {
     )
   }
   if (resource.builtin) {
-    value['apiVersion'] ??= resource.apiVersion
-    value['kind'] ??= resource.kind
+    value.apiVersion ??= resource.apiVersion
+    value.kind ??= resource.kind
   }
   const { apiVersion, kind } = value
   if (!kind) throw unrecognized(resource, body, `Object 'Kind' is missing in '${body.text()}'`)
@@ -78,12 +87,12 @@ function wrongVersion(resource: Resource, object: JsonObject) {
 }
 
 function wrongKind(resource: Resource, object: JsonObject) {
-  const kind = String(object['kind'])
+  const kind = String(object.kind)
   if (resource.builtin) {
     return errors.badRequest(`${cannotBeHandled(resource, object)}: ${notRegistered(resource.apiVersion, kind)}`)
   }
-  const metadata = object['metadata']
-  const name = isJsonObject(metadata) ? String(metadata['name'] ?? '') : ''
+  const metadata = object.metadata
+  const name = isJsonObject(metadata) ? String(metadata.name ?? '') : ''
   const cause = fieldError.invalid('kind', kind, `must be ${resource.kind}`)
   return errors.invalid({ group: resource.group, kind }, name, [cause])
 }
@@ -95,8 +104,8 @@ export function notRegistered(apiVersion: string, kind: string): string {
 }
 
 function cannotBeHandled(resource: Resource, object: JsonObject): string {
-  const gv = parseApiVersion(String(object['apiVersion']))
-  return `${object['kind']} in version "${gv?.version ?? ''}" cannot be handled as a ${resource.kind}`
+  const gv = parseApiVersion(String(object.apiVersion))
+  return `${object.kind} in version "${gv?.version ?? ''}" cannot be handled as a ${resource.kind}`
 }
 
 /** 400 for a body that is no object at all (E10); shows its first 30 characters. */

@@ -6,7 +6,7 @@ import { isJsonObject, type KubeObject } from '../meta/object.js'
 import { errors, StatusError } from '../meta/status.js'
 import type { Stored } from '../store/store.js'
 import type { Backend, Caller } from './backend.js'
-import { dropUnknown, type RequestBody } from './decode-object.js'
+import { type Dropped, dropUnknown, type RequestBody } from './decode-object.js'
 import type { WriteOptions } from './options.js'
 import { type UpdateTarget, update } from './update.js'
 
@@ -24,17 +24,16 @@ export function patch(
   body: RequestBody,
   options: WriteOptions,
 ): Promise<Stored> {
-  let warned = false
   return update(backend, caller, target, options, (current) => {
     const patched =
       type === 'application/json-patch+json' ? applyJsonPatch(current, body.value) : mergePatched(current, body.value)
-    const { object, problems } = decodePatched(target, patched)
+    const { object, problems, warnings } = decodePatched(target, patched)
     const found = [...body.duplicates, ...problems]
     if (found.length > 0 && options.fieldValidation === 'Strict') {
       throw invalidPatch(patched, `strict decoding error: ${found.join(', ')}`)
     }
-    if (options.fieldValidation === 'Warn' && !warned) for (const problem of found) caller.warn(problem)
-    warned = true
+    const shown = options.fieldValidation === 'Warn' ? [...warnings, ...found] : warnings
+    for (const text of shown) caller.warn(text)
     return object
   })
 }
@@ -45,7 +44,7 @@ function mergePatched(current: KubeObject, value: unknown): unknown {
 }
 
 /** What came out of the patch, read as the kind it must be. Errors are of the patch, not of a body (P03). */
-function decodePatched({ resource }: UpdateTarget, patched: unknown): { object: KubeObject; problems: string[] } {
+function decodePatched({ resource }: UpdateTarget, patched: unknown): Dropped & { object: KubeObject } {
   if (!isJsonObject(patched)) throw invalidPatch(patched, 'the patched object is not a JSON object')
   const object = { ...patched }
   for (const [field, expected] of Object.entries({ apiVersion: resource.apiVersion, kind: resource.kind })) {
@@ -54,8 +53,7 @@ function decodePatched({ resource }: UpdateTarget, patched: unknown): { object: 
     }
   }
   try {
-    const problems = dropUnknown(resource, object)
-    return { object: object as KubeObject, problems }
+    return { ...dropUnknown(resource, object), object: object as KubeObject }
   } catch (error) {
     if (!(error instanceof StatusError) || error.code !== 400) throw error
     throw invalidPatch(patched, error.message.replace(/^.* cannot be handled as a [^:]*: /, ''))

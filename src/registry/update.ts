@@ -143,7 +143,7 @@ async function write(
 /** What the server alone decides, and what this subresource may not touch, comes from the old object (V34, U01). */
 function prepare(backend: Backend, target: UpdateTarget, next: KubeObject, old: KubeObject): KubeObject {
   const { resource, subresource } = target
-  const status = (from: KubeObject) => ('status' in from ? { status: from['status'] } : {})
+  const status = (from: KubeObject) => ('status' in from ? { status: from.status } : {})
   let object = next
   if (subresource === 'status') {
     const { status: _, ...rest } = old

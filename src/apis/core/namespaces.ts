@@ -84,16 +84,16 @@ export const namespaces: ResourceDefinition = {
   strategy: {
     prepareForCreate: (namespace) => {
       const finalizers = finalizersOf(namespace)
-      namespace['spec'] = { finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] }
-      namespace['status'] = { phase: 'Active' }
+      namespace.spec = { finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] }
+      namespace.status = { phase: 'Active' }
     },
     prepareForUpdate: (namespace, old, subresource) => {
-      if (subresource === 'finalize') namespace['status'] = old['status']
-      else if (old['spec'] !== undefined) namespace['spec'] = old['spec']
+      if (subresource === 'finalize') namespace.status = old.status
+      else if (old.spec !== undefined) namespace.spec = old.spec
     },
     prepareForDelete: (namespace) => {
-      const status = isJsonObject(namespace['status']) ? namespace['status'] : {}
-      namespace['status'] = { ...status, phase: 'Terminating' }
+      const status = isJsonObject(namespace.status) ? namespace.status : {}
+      namespace.status = { ...status, phase: 'Terminating' }
     },
     mayBeRemoved: (namespace) => finalizersOf(namespace).length === 0,
     validate: (namespace) => {
@@ -106,7 +106,7 @@ export const namespaces: ResourceDefinition = {
 }
 
 function finalizersOf(namespace: KubeObject): string[] {
-  const spec = namespace['spec']
-  const finalizers = isJsonObject(spec) ? spec['finalizers'] : undefined
+  const spec = namespace.spec
+  const finalizers = isJsonObject(spec) ? spec.finalizers : undefined
   return Array.isArray(finalizers) ? finalizers.map(String) : []
 }

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto'
+import Router from '@koa/router'
+import Koa, { type Context } from 'koa'
+import type { Authenticator } from '../auth/authentication.js'
+import { readAuthenticationRequest } from '../auth/authentication-request.js'
+import { forbiddenError } from '../auth/forbidden.js'
+import type { Log } from '../meta/log.js'
+import { parseRequestInfo } from '../meta/request-info.js'
+import { anonymousUser, type UserInfo } from '../meta/user.js'
+import type { Authorizer } from '../registry/authorizer.js'
+import type { Backend } from '../registry/backend.js'
+import { jsonAccepted } from './accept.js'
+import type { Answer, Call } from './context.js'
+import { DiscoveryHandler } from './discovery-handler.js'
+import { encodeValue } from './encode.js'
+import { answerError } from './error-answer.js'
+import { type HealthCheck, health } from './health.js'
+import { OpenApiHandler } from './openapi-handler.js'
+import { pageNotFound, plainText } from './plain-text.js'
+import { requestTimeout, withTimeout } from './request-timeout.js'
+import { ResourceHandler } from './resource-handler.js'
+import { versionDocument } from './version.js'
+import { Warnings } from './warnings.js'
+
+export interface AppOptions {
+  readonly backend: Backend
+  readonly authenticate: Authenticator
+  readonly authorizer: Authorizer
+  readonly checks: readonly HealthCheck[]
+  /** Milliseconds for everything but watches. */
+  readonly requestTimeout: number
+  readonly version: string
+  readonly log: Log
+  /** Serves what lies below `/wukong`, behind the same authentication and authorization. */
+  mountExtensions(router: Router): void
+}
+
+export interface App {
+  readonly koa: Koa
+  /** Ends all watches cleanly. */
+  endWatches(): void
+}
+
+/** The HTTP side of the server: every request of every listener comes through here. */
+export function createApp(options: AppOptions): App {
+  const koa = new Koa()
+  const resources = new ResourceHandler(options.backend)
+  const discovery = new DiscoveryHandler(options.backend.registry)
+  const openapi = new OpenApiHandler(options.backend.registry)
+  const router = fixedPaths(options, openapi)
+  koa.silent = true
+  koa.use(async (context, next) => {
+    const call = newCall(context)
+    context.state.call = call
+    try {
+      await authorize(options, call)
+      const answer = await withTimeout(requestTimeout(call, options.requestTimeout), () => {
+        if (call.info.isResourceRequest) return resources.handle(call)
+        if (isDiscovery(call.info.path)) return discovery.handle(call)
+        return next().then(() => (context.respond === false || context.status !== 404 ? undefined : pageNotFound()))
+      })
+      if (answer) send(context, call, answer)
+      else if (call.info.verb === 'watch') context.respond = false
+    } catch (error) {
+      if (context.res.headersSent) return
+      send(context, call, answerError(error, call, options.log))
+    } finally {
+      logRequest(options.log, call, context)
+    }
+  })
+  koa.use(router.routes())
+  return { koa, endWatches: () => endAll(resources) }
+}
+
+/** A request's facts, before anything is known of who sends it. */
+interface NewCall extends Call {
+  user: UserInfo
+  readonly warnings: Warnings
+  readonly began: number
+}
+
+function newCall({ req, res }: Context): NewCall {
+  const url = req.url ?? '/'
+  const mark = url.indexOf('?')
+  const path = mark < 0 ? url : url.slice(0, mark)
+  const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))
+  const warnings = new Warnings()
+  const asked = req.headers['audit-id']
+  res.setHeader('Audit-Id', typeof asked === 'string' && asked.length < 200 ? asked : randomUUID())
+  res.setHeader('Cache-Control', 'no-cache, private')
+  return {
+    request: req,
+    response: res,
+    info: parseRequestInfo(req.method ?? '', path, query),
+    query,
+    user: anonymousUser,
+    warnings,
+    began: performance.now(),
+    warn: (text) => warnings.add(text),
+  }
+}
+
+async function authorize({ authenticate, authorizer }: AppOptions, call: NewCall): Promise<void> {
+  call.user = authenticate(readAuthenticationRequest(call.request))
+  const attributes = { ...call.info, user: call.user }
+  const { allowed, reason } = await authorizer.authorize(attributes)
+  if (!allowed) throw forbiddenError(attributes, reason)
+}
+
+function send(context: Context, call: NewCall, answer: Answer): void {
+  const warnings = call.warnings.headers
+  if (warnings) context.res.setHeader('Warning', warnings)
+  for (const [name, value] of Object.entries(answer.headers ?? {})) context.res.setHeader(name, value)
+  context.status = answer.code
+  context.res.setHeader('Content-Type', answer.type)
+  if (answer.body !== '' || answer.code !== 304) context.body = answer.body
+}
+
+function isDiscovery(path: string): boolean {
+  return path === '/api' || path === '/apis' || path.startsWith('/api/') || path.startsWith('/apis/')
+}
+
+/** Everything but resources and discovery. */
+function fixedPaths(options: AppOptions, openapi: OpenApiHandler): Router {
+  const router = new Router()
+  const get = (path: string, answer: (call: NewCall) => Answer) => {
+    router.get(path, (context) => {
+      const call = context.state.call as NewCall
+      send(context, call, answer(call))
+    })
+  }
+  const checked = (call: NewCall) => health(call.info.path, call.query, options.checks)
+  get('/', (call) => encodeValue(rootPaths(options), 200, jsonAccepted, wantsIndent(call)))
+  get('/version', (call) => encodeValue(versionDocument(options.version), 200, jsonAccepted, wantsIndent(call)))
+  for (const root of ['/healthz', '/livez', '/readyz']) {
+    get(root, checked)
+    get(`${root}/:check`, checked)
+  }
+  get('/openapi/v3', (call) => openapi.index(call))
+  get('/openapi/v3/*path', (call) => openapi.document(call))
+  get('/openapi/v2', () => plainText(404, '404 page not found\n'))
+  options.mountExtensions(router)
+  return router
+}
+
+const wantsIndent = (call: NewCall) => call.query.get('pretty') !== 'false'
+
+function rootPaths({ backend, checks }: AppOptions): { paths: string[] } {
+  const groups = backend.registry.allGroups().filter((g) => g.name !== '')
+  const apis = groups.flatMap((g) => [`/apis/${g.name}`, ...g.versions.map((v) => `/apis/${g.name}/${v}`)])
+  const probes = ['/healthz', '/livez', '/readyz']
+  const single = probes.flatMap((root) => checks.map(({ name }) => `${root}/${name}`))
+  const fixed = ['/api', '/api/v1', '/apis', '/openapi/v3', '/version', '/wukong']
+  return { paths: [...fixed, ...apis, ...probes, ...single].sort() }
+}
+
+function endAll(resources: ResourceHandler): void {
+  for (const stream of [...resources.streams]) stream.end()
+}
+
+function logRequest(log: Log, call: NewCall, context: Context): void {
+  if (!log.shows(3)) return
+  log.verbose(3, `${call.request.method} ${call.info.path}`, {
+    status: context.res.statusCode,
+    ms: Math.round(performance.now() - call.began),
+    user: call.user.name,
+    userAgent: call.request.headers['user-agent'],
+  })
+}

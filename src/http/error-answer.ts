@@ -1,0 +1,39 @@
+import type { Log } from '../meta/log.js'
+import { errors, StatusError } from '../meta/status.js'
+import { acceptedForm, jsonAccepted } from './accept.js'
+import type { Answer, Call } from './context.js'
+import { encodeValue, wantsPretty } from './encode.js'
+
+/** The one place where a failure becomes an answer: a Status in the form the client takes (API-SEMANTICS E00, E12). */
+export function answerError(error: unknown, call: Call, log: Log): Answer {
+  const known = statusErrorOf(error, call, log)
+  const pretty = wantsPretty(call.query, call.request.headers['user-agent'])
+  const answer = encodeValue(known.status, known.code, errorForm(call), pretty)
+  const seconds = known.status.details?.retryAfterSeconds
+  return {
+    ...answer,
+    headers: {
+      ...(seconds === undefined ? {} : { 'Retry-After': String(seconds) }),
+      ...(known.code === 403 ? { 'X-Content-Type-Options': 'nosniff' } : {}),
+      ...(known.code === 413 ? { Connection: 'close' } : {}),
+    },
+  }
+}
+
+function statusErrorOf(error: unknown, call: Call, log: Log): StatusError {
+  if (error instanceof StatusError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  log.error(`${call.request.method} ${call.info.path} failed`, {
+    error: message,
+    stack: error instanceof Error ? error.stack : undefined,
+  })
+  return errors.internal(message)
+}
+
+function errorForm(call: Call) {
+  try {
+    return { type: acceptedForm(call.request.headers.accept, false).type }
+  } catch {
+    return jsonAccepted
+  }
+}

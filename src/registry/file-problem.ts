@@ -1,0 +1,1 @@
+export type { FileProblem } from '../store/file-change.js'
