@@ -55,6 +55,5 @@ export interface Problem {
 export async function fileProblems(api: HttpClient): Promise<readonly Problem[]> {
   const answer = await api.get('/wukong/files')
   if (answer.status !== 200) throw new Error(answer.text)
-  const body = answer.json<{ items?: Problem[]; problems?: Problem[] } | Problem[]>()
-  return Array.isArray(body) ? body : (body.items ?? body.problems ?? [])
+  return answer.json<{ files: Problem[] }>().files
 }
