@@ -1,0 +1,80 @@
+import { isIP } from 'node:net'
+import { InvalidArgumentError } from 'commander'
+import { parseGoDuration } from '../meta/go-duration.js'
+
+const goBooleans: ReadonlyMap<string, boolean> = new Map([
+  ...['1', 't', 'T', 'true', 'True', 'TRUE'].map((text) => [text, true] as const),
+  ...['0', 'f', 'F', 'false', 'False', 'FALSE'].map((text) => [text, false] as const),
+])
+
+/** As Go's strconv.ParseBool. */
+export function parseBoolean(text: string): boolean {
+  const value = goBooleans.get(text)
+  if (value === undefined) throw new InvalidArgumentError('It is true or false.')
+  return value
+}
+
+/** Milliseconds, above 0. */
+export function parseDuration(text: string): number {
+  const value = parseGoDuration(text)
+  if (value === undefined) throw new InvalidArgumentError('It is a duration such as 30s, 60m or 1h30m.')
+  if (value <= 0) throw new InvalidArgumentError('It is above 0.')
+  return value
+}
+
+export function parsePort(text: string): number {
+  const port = wholeNumber(text)
+  if (port === undefined || port > 65_535) throw new InvalidArgumentError('It is a number from 0 to 65535.')
+  return port
+}
+
+export function parseVerbosity(text: string): number {
+  const level = wholeNumber(text)
+  if (level === undefined) throw new InvalidArgumentError('It is a number from 0 on.')
+  return level
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined
+}
+
+export function parseAddress(text: string): string {
+  if (isIP(text) === 0 && text !== 'localhost') throw new InvalidArgumentError('It is an IP address, or localhost.')
+  return text
+}
+
+/** Where another server is found: scheme, host, port and perhaps a path. */
+export function parseServerUrl(text: string): URL {
+  const problem = new InvalidArgumentError('It is a URL such as http://127.0.0.1:8000.')
+  if (!URL.canParse(text)) throw problem
+  const url = new URL(text)
+  if (!/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) throw problem
+  return url
+}
+
+/** An empty text is what Go programs take for a flag that was not given. */
+export function parseText(text: string): string | undefined {
+  return text === '' ? undefined : text
+}
+
+/** `a,b` and the flag given again add up. */
+export function parseList(text: string, previous: readonly string[] | undefined): string[] {
+  const items = text.split(',').map((item) => item.trim())
+  return [...(previous ?? []), ...items.filter((item) => item !== '')]
+}
+
+/** One of `allowed`; of `planned` it is said that it does not exist yet. */
+export function parseChoice<T extends string>(allowed: readonly T[], planned: readonly string[] = []) {
+  return (text: string): T => {
+    const found = allowed.find((choice) => choice === text)
+    if (found !== undefined) return found
+    const choices = `It is ${allowed.join(' or ')}.`
+    throw new InvalidArgumentError(planned.includes(text) ? `It is not built yet. ${choices}` : choices)
+  }
+}
+
+/** A boolean of something that is not built yet: it can be said to be off. */
+export function parsePlanned(text: string): boolean {
+  if (parseBoolean(text)) throw new InvalidArgumentError('It is not built yet; it can only be false.')
+  return false
+}

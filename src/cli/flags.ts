@@ -1,0 +1,140 @@
+import { Option } from 'commander'
+import { parseControllers } from './controllers.js'
+import {
+  parseAddress,
+  parseBoolean,
+  parseChoice,
+  parseDuration,
+  parseList,
+  parsePlanned,
+  parsePort,
+  parseServerUrl,
+  parseText,
+  parseVerbosity,
+} from './flag-values.js'
+
+/** What the flags of serving say; names as commander makes them of the flags. Times are milliseconds. */
+export interface ServeFlags {
+  readonly fileRootpath: string
+  readonly backend: 'file' | 'memory'
+  readonly etcdServers?: string[]
+  readonly watchFiles: boolean
+  readonly insecureBindAddress: string
+  readonly insecurePort: number
+  readonly bindAddress: string
+  readonly securePort: number
+  readonly certDir?: string
+  readonly tlsCertFile?: string
+  readonly tlsPrivateKeyFile?: string
+  readonly requestTimeout: number
+  readonly clientCaFile?: string
+  readonly tokenAuthFile?: string
+  readonly authnAllowLocalhost: boolean
+  readonly authorizationMode: 'AlwaysAllow' | 'RBAC'
+  readonly unrestrictedUpdate: boolean
+  readonly kubectlDisabled: boolean
+  readonly kubectlEphemeralToken: boolean
+  readonly kubectlEphemeralDuration: number
+  readonly controllers: readonly string[]
+  readonly apis?: string[]
+  readonly apiextUrl?: URL
+  readonly v: number
+}
+
+/** None of the controllers runs apart from the server yet. */
+const knownControllers: readonly string[] = []
+
+function boolean(flag: string, description: string, preset: boolean): Option {
+  return new Option(`${flag} [bool]`, description).argParser(parseBoolean).default(preset)
+}
+
+function planned(flag: string, description: string): Option {
+  return new Option(`${flag} [bool]`, `${description}; not built yet`).argParser(parsePlanned).default(false)
+}
+
+function text(flag: string, description: string): Option {
+  return new Option(flag, description).argParser(parseText)
+}
+
+export const rootpathFlag = () =>
+  new Option('--file-rootpath <dir>', 'the folder: objects in registry/, certificates in cert/').default('wukong-data')
+
+export const certDirFlag = () =>
+  text('--cert-dir <dir>', 'where certificates are made and kept (default: cert in the root)')
+
+export const securePortFlag = () =>
+  new Option('--secure-port <port>', 'port of HTTPS; 0: none').argParser(parsePort).default(8443)
+
+function storage(): Option[] {
+  return [
+    rootpathFlag(),
+    new Option('--backend <name>', 'where objects are: file, or memory to forget them at the end')
+      .argParser(parseChoice(['file', 'memory'], ['etcd']))
+      .default('file'),
+    new Option('--etcd-servers <urls>', 'etcd endpoints, for the backend etcd; not built yet').argParser(parseList),
+    boolean('--watch-files', 'see edits by hand at once; without it, at the next start', true),
+  ]
+}
+
+function serving(): Option[] {
+  const address = (flag: string, what: string) =>
+    new Option(`${flag} <ip>`, `address that ${what} listens on`).argParser(parseAddress).default('127.0.0.1')
+  return [
+    address('--insecure-bind-address', 'plain HTTP'),
+    new Option('--insecure-port <port>', 'port of plain HTTP; 0: none').argParser(parsePort).default(6080),
+    address('--bind-address', 'HTTPS'),
+    securePortFlag(),
+    certDirFlag(),
+    text('--tls-cert-file <file>', 'certificate for HTTPS, PEM (default: one is made)'),
+    text('--tls-private-key-file <file>', 'key of --tls-cert-file, PEM'),
+    new Option('--request-timeout <duration>', 'how long a request may take; watches may go on')
+      .argParser(parseDuration)
+      .default(60_000, '1m'),
+  ]
+}
+
+function access(): Option[] {
+  return [
+    text('--token-auth-file <file>', 'bearer tokens: CSV of token,user,uid,"group1,group2"'),
+    text('--client-ca-file <file>', 'who signs client certificates, PEM (default: ca.crt among the certificates)'),
+    boolean('--authn-allow-localhost', 'a request from this machine without credentials is the local admin', true),
+    new Option('--authorization-mode <mode>', 'AlwaysAllow: who is authenticated may do everything; or RBAC')
+      .argParser(parseChoice(['AlwaysAllow', 'RBAC']))
+      .default('AlwaysAllow'),
+    boolean('--unrestricted-update', 'a PUT of an object may change its status too; for debugging', false),
+    planned('--kubectl-disabled', 'refuse requests of kubectl'),
+    planned('--kubectl-ephemeral-token', 'let kubectl in only with a token made for the moment'),
+    new Option('--kubectl-ephemeral-duration <duration>', 'how long such a token is good')
+      .argParser(parseDuration)
+      .default(3_600_000, '1h'),
+  ]
+}
+
+function extension(): Option[] {
+  return [
+    new Option('--apis <modules>', 'API groups: files or packages (default: the bundled restaurant group)').argParser(
+      parseList,
+    ),
+    new Option('--controllers <names>', 'which controllers run: *, name, -name; empty: none')
+      .argParser((names) => parseControllers(names, knownControllers))
+      .default(knownControllers, '*'),
+    new Option(
+      '--apiext-url <url>',
+      'server that /wukong/<name> is passed on to where <name> is not served here',
+    ).argParser(parseServerUrl),
+  ]
+}
+
+export const verbosityFlag = () =>
+  new Option('-v, --v <level>', 'how much is logged; 3: a line for each request').argParser(parseVerbosity).default(0)
+
+/** Every flag of serving, by the heading of its group in `--help`. */
+export function serveFlagGroups(): ReadonlyMap<string, Option[]> {
+  return new Map([
+    ['Storage:', storage()],
+    ['Serving:', serving()],
+    ['Who may call, and what they may do:', access()],
+    ['Extension:', extension()],
+    ['Log:', [verbosityFlag()]],
+  ])
+}

@@ -1,0 +1,56 @@
+import { join, resolve } from 'node:path'
+import type { Log } from '../meta/log.js'
+import type { ResourceDefinition } from '../registry/definition.js'
+import type { ListenAddress, ServerOptions } from '../server-options.js'
+import type { ServeFlags } from './flags.js'
+import { packageVersion } from './package-folder.js'
+
+interface Surroundings {
+  /** What relative paths begin at. */
+  readonly folder: string
+  readonly resources: readonly ResourceDefinition[]
+  readonly log: Log
+}
+
+/** What is wrong with flags that are each well-formed; undefined: nothing. */
+export function flagConflict(flags: ServeFlags): string | undefined {
+  const { insecurePort, securePort, tlsCertFile, tlsPrivateKeyFile } = flags
+  if (flags.etcdServers) return '--etcd-servers is for --backend=etcd, which is not built yet'
+  if (insecurePort === 0 && securePort === 0)
+    return '--insecure-port and --secure-port are both 0: nothing to listen on'
+  if (insecurePort === securePort && flags.insecureBindAddress === flags.bindAddress) {
+    return `--insecure-port and --secure-port are both ${securePort}`
+  }
+  if ((tlsCertFile === undefined) !== (tlsPrivateKeyFile === undefined)) {
+    const [given, missing] = tlsCertFile ? ['cert-file', 'private-key-file'] : ['private-key-file', 'cert-file']
+    return `--tls-${given} needs --tls-${missing} beside it`
+  }
+  return undefined
+}
+
+export function serverOptions(flags: ServeFlags, { folder, resources, log }: Surroundings): ServerOptions {
+  const absolute = (path: string | undefined) => (path === undefined ? undefined : resolve(folder, path))
+  const listen = (address: string, port: number): ListenAddress | undefined =>
+    port === 0 ? undefined : { address, port }
+  const fileRootpath = resolve(folder, flags.fileRootpath)
+  return {
+    backend: flags.backend,
+    fileRootpath,
+    watchFiles: flags.watchFiles,
+    insecure: listen(flags.insecureBindAddress, flags.insecurePort),
+    secure: listen(flags.bindAddress, flags.securePort),
+    certDir: absolute(flags.certDir) ?? join(fileRootpath, 'cert'),
+    tlsCertFile: absolute(flags.tlsCertFile),
+    tlsPrivateKeyFile: absolute(flags.tlsPrivateKeyFile),
+    clientCaFile: absolute(flags.clientCaFile),
+    tokenAuthFile: absolute(flags.tokenAuthFile),
+    authorizationMode: flags.authorizationMode,
+    authnAllowLocalhost: flags.authnAllowLocalhost,
+    requestTimeout: flags.requestTimeout,
+    unrestrictedUpdate: flags.unrestrictedUpdate,
+    resources,
+    apiextUrl: flags.apiextUrl,
+    version: packageVersion(),
+    log,
+  }
+}

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { isAbsolute, join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { ResourceDefinition } from '../registry/definition.js'
+import { checkGroup } from './group-shape.js'
+
+/** The group that is served when nothing else is said, in the built package. */
+const bundledGroup = fileURLToPath(new URL('../../examples/restaurant/index.js', import.meta.url))
+
+/**
+ * Loads API group modules: files (from `folder` on) or packages that `folder` has installed, each with an ApiGroup as
+ * its default export. Undefined: the bundled restaurant group.
+ * @throws Error naming the module, its file, and the field that is wrong
+ */
+export async function loadApis(
+  modules: readonly string[] | undefined,
+  folder: string,
+): Promise<readonly ResourceDefinition[]> {
+  const loaded = new Map<string, string>()
+  const resources: ResourceDefinition[] = []
+  for (const module of modules ?? [bundledGroup]) {
+    const file = resolveModule(module, folder)
+    for (const resource of (await loadGroup(module, file)).resources) {
+      const key = `${resource.names.plural}.${resource.group}`
+      const earlier = loaded.get(key)
+      if (earlier !== undefined) throw new Error(`API module ${module}: ${key} is defined by ${earlier} too`)
+      loaded.set(key, module)
+      resources.push(resource)
+    }
+  }
+  return resources
+}
+
+async function loadGroup(module: string, file: string) {
+  const where = module === file ? file : `${module} (${file})`
+  let exported: { default?: unknown }
+  try {
+    exported = (await import(pathToFileURL(file).href)) as { default?: unknown }
+  } catch (error) {
+    throw new Error(`API module ${where} can't be loaded: ${(error as Error).message}`, { cause: error })
+  }
+  try {
+    return checkGroup(exported.default)
+  } catch (error) {
+    throw new Error(`API module ${where}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+/** A path when it looks like one or a file is there, else the name of a package. */
+function resolveModule(module: string, folder: string): string {
+  const path = resolve(folder, module)
+  if (isAbsolute(module) || module.startsWith('.') || existsSync(path)) return path
+  try {
+    return createRequire(join(folder, 'package.json')).resolve(module)
+  } catch {
+    throw new Error(`API module ${module}: neither a file ${path} nor a package that ${folder} has installed`)
+  }
+}
