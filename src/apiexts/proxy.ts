@@ -101,6 +101,8 @@ function requestHeaders(request: IncomingMessage, target: URL): OutgoingHttpHead
     ...Object.fromEntries(passed),
     ...(headers['transfer-encoding'] === undefined ? {} : { 'transfer-encoding': 'chunked' }),
     host: target.host,
+    // Asked to close, a server that answers before the body's end cuts the connection, and the answer may be lost.
+    connection: 'keep-alive',
     'x-forwarded-for': [before ?? [], socket.remoteAddress ?? 'unknown'].flat().join(', '),
     'x-forwarded-host': headers.host ?? '',
     'x-forwarded-proto': 'encrypted' in socket ? 'https' : 'http',
