@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { freePort } from '../test/support/free-port.js'
+import { startProcess } from './child.js'
+import { fanOut } from './fan-out.js'
+import { get, list } from './read.js'
+import type { Bench, Row, Scenario } from './scenario.js'
+import { start } from './start.js'
+import { formatTable } from './table.js'
+import { watchLatency } from './watch-latency.js'
+import { create, patch } from './write.js'
+
+const scenarios: Readonly<Record<string, Scenario>> = {
+  get,
+  list,
+  create,
+  patch,
+  'watch-latency': watchLatency,
+  'fan-out': fanOut,
+  start,
+}
+
+const usage = `usage: npm run bench -- [--seconds=N] [--server=FOLDER] [--json] [SCENARIO …]
+scenarios: ${Object.keys(scenarios).join(', ')} (default: all)
+--seconds   how long each figure is measured (default 4)
+--server    folder of the built project to measure (default: this one)
+--json      rows as JSON instead of a table`
+
+interface Arguments {
+  readonly names: readonly string[]
+  readonly seconds: number
+  readonly server: string
+  readonly json: boolean
+}
+
+function readArguments(args: readonly string[]): Arguments {
+  const flag = (name: string) => args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3)
+  const names = args.filter((arg) => !arg.startsWith('--'))
+  const unknown = args.find((arg) => !/^--(seconds|server)=|^--json$/.test(arg) && !Object.hasOwn(scenarios, arg))
+  const seconds = Number(flag('seconds') ?? 4)
+  if (unknown !== undefined || !(seconds > 0)) {
+    console.error(usage)
+    process.exit(1)
+  }
+  const own = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
+  const server = resolve(flag('server') ?? own)
+  return { names: names.length > 0 ? names : Object.keys(scenarios), seconds, server, json: args.includes('--json') }
+}
+
+function newBench({ seconds, server }: Arguments, folders: string[]): Bench {
+  const folder = () => {
+    const made = mkdtempSync(join(tmpdir(), 'wukong-bench-'))
+    folders.push(made)
+    return made
+  }
+  return {
+    seconds,
+    folder,
+    start: async ({ root = folder(), args = [] } = {}) => {
+      const [port, securePort] = [await freePort(), await freePort()]
+      const flags = [`--file-rootpath=${root}`, `--insecure-port=${port}`, `--secure-port=${securePort}`]
+      return startProcess([join(server, 'bin', 'wukong-apiserver'), ...flags, ...args], port, root)
+    },
+    startFloor: async (...args) => {
+      const port = await freePort()
+      const script = fileURLToPath(new URL('./floor-server.js', import.meta.url))
+      return startProcess([script, String(port), ...args], port, '')
+    },
+  }
+}
+
+const folders: string[] = []
+process.on('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+const options = readArguments(process.argv.slice(2))
+const bench = newBench(options, folders)
+const rows: Row[] = []
+for (const name of options.names) {
+  if (!options.json) console.error(`${name} …`)
+  rows.push(...((await scenarios[name]?.(bench)) ?? []))
+}
+console.log(options.json ? JSON.stringify(rows) : formatTable(rows))
