@@ -14,9 +14,9 @@ const rat: KubeObject = {
 describe('a table', () => {
   it('of a resource without columns shows name and age', () => {
     const columns = tableColumns(undefined)
-    expect(columns.definitions.map(({ description, ...rest }) => [rest, description.split(' ')[0]])).toEqual([
-      [{ name: 'Name', type: 'string', format: 'name', priority: 0 }, 'Name'],
-      [{ name: 'Age', type: 'date', format: '', priority: 0 }, 'CreationTimestamp'],
+    expect(columns.definitions.map(({ description, ...rest }) => [rest, description !== ''])).toEqual([
+      [{ name: 'Name', type: 'string', format: 'name', priority: 0 }, true],
+      [{ name: 'Age', type: 'date', format: '', priority: 0 }, true],
     ])
     expect(tableRow(rat, columns, 'Metadata', now)).toEqual({
       cells: ['r', '2s'],
