@@ -1,0 +1,18 @@
+/** What a module that adds an API group imports. */
+export { type FieldError, fieldError } from '../meta/field-error.js'
+export { isJsonObject, type JsonObject, type KubeObject, type ObjectMeta } from '../meta/object.js'
+export { errors, StatusError } from '../meta/status.js'
+export type { UserInfo } from '../meta/user.js'
+export type {
+  CustomSubresource,
+  PrinterColumn,
+  ResourceDefinition,
+  ResourceNames,
+  ResourceRules,
+  ResourceVersion,
+  Strategy,
+  SubresourceCall,
+  Subresources,
+} from '../registry/definition.js'
+export type { Schema } from '../schema/schema.js'
+export { type ApiGroup, defineGroup } from './group.js'
