@@ -133,6 +133,8 @@ describe('the rules', () => {
     expect(longFiles(check({ 'src/meta/a.ts': long }), 11, {})).toEqual([])
     expect(longFunctions(check({ 'src/meta/a.ts': long }), 10, {})).toHaveLength(1)
     expect(longFunctions(check({ 'src/meta/a.ts': long }), 11, {})).toEqual([])
+    const tests = long.replaceAll('g()', 'it("x", g)')
+    expect(longFunctions(check({ 'test/a.ts': tests }), 10, {})).toEqual([])
     expect(longFunctions(check({ 'src/meta/a.ts': long }), 10, { 'src/meta/a.ts#f': 'a table' })).toEqual([])
     expect(longFunctions(check({ 'src/meta/a.ts': long }), 11, { 'src/meta/a.ts#f': 'a table' })).toHaveLength(1)
   })

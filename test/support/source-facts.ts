@@ -89,17 +89,29 @@ function boundNames(name: BindingName): string[] {
   return name.elements.flatMap((element) => ('name' in element && element.name ? boundNames(element.name) : []))
 }
 
-/** Name of the function that `node` is, and what it is an argument to. */
-export function functionOf(node: Node, file: SourceFile): { name: string; callee: string | undefined } | undefined {
-  if (isConstructorDeclaration(node)) return { name: 'constructor', callee: undefined }
+/** Name of the function that `node` is, and whether tests are registered in it. */
+export function functionOf(node: Node, file: SourceFile): { name: string; groupsTests: boolean } | undefined {
+  const name = functionName(node, file)
+  return name === undefined ? undefined : { name, groupsTests: registersTests(node, file) }
+}
+
+function functionName(node: Node, file: SourceFile): string | undefined {
+  if (isConstructorDeclaration(node)) return 'constructor'
   if (isFunctionDeclaration(node) || isMethodDeclaration(node) || isGetAccessorDeclaration(node)) {
-    return { name: node.name?.getText(file) ?? 'default', callee: undefined }
+    return node.name?.getText(file) ?? 'default'
   }
   if (!isArrowFunction(node) && !isFunctionExpression(node)) return undefined
   const { parent } = node
-  const callee = isCallExpression(parent) ? parent.expression.getText(file) : undefined
-  const holder = isVariableDeclaration(parent) || isPropertyAssignment(parent) ? parent.name.getText(file) : undefined
-  return { name: holder ?? (callee ? `argument of ${callee}` : 'function'), callee }
+  if (isVariableDeclaration(parent) || isPropertyAssignment(parent)) return parent.name.getText(file)
+  return isCallExpression(parent) ? `argument of ${parent.expression.getText(file)}` : 'function'
+}
+
+function registersTests(node: Node, file: SourceFile): boolean {
+  const found = node.forEachChild((child): true | undefined => {
+    const registers = isCallExpression(child) && /^(it|test|describe)\b/.test(child.expression.getText(file))
+    return registers || registersTests(child, file) ? true : undefined
+  })
+  return found === true
 }
 
 function text(node: Node): string {

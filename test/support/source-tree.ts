@@ -48,8 +48,8 @@ export interface FunctionSpan {
   readonly name: string
   readonly line: number
   readonly lines: number
-  /** What the function is written as an argument to, as in `describe('x', () => …)`. */
-  readonly callee: string | undefined
+  /** It calls `it`, `test` or `describe`, so its length is that of the tests in it. */
+  readonly groupsTests: boolean
 }
 
 /** Every .ts file below `folders`, as path → text. */

@@ -32,11 +32,11 @@ export function longFiles(sources: readonly Source[], limit: number, allowed: Al
   return judge(findings, allowed)
 }
 
-/** Callbacks of `describe` only group tests, so they may be as long as the file. */
+/** Functions that only group tests may be as long as the file. */
 export function longFunctions(sources: readonly Source[], limit: number, allowed: Allowed): string[] {
   const findings = sources.flatMap(({ path, functions }) =>
     functions
-      .filter(({ lines, callee }) => lines > limit && !callee?.startsWith('describe'))
+      .filter(({ lines, groupsTests }) => lines > limit && !groupsTests)
       .map(({ name, line, lines }) => ({
         subject: `${path}#${name}`,
         message: `${path}:${line}: ${name} has ${lines} lines, more than ${limit}: split it by step, ${orAllow}`,
