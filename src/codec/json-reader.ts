@@ -1,6 +1,7 @@
 import { type JsonObject, setOwn } from '../meta/object.js'
 import { JsonError, unexpectedCharacter } from './json-error.js'
 import { readInteger } from './number.js'
+import { replaceLoneSurrogates } from './utf8.js'
 
 /** Containers may be nested this deep. Go allows 10,000; here every walk over an object is recursive. */
 export const maxJsonDepth = 1000
@@ -133,13 +134,13 @@ export class JsonReader {
       const code = text.charCodeAt(this.#at)
       if (code === 0x22) break
       if (code === 0x5c) {
-        result += wellFormed(text.slice(from, this.#at)) + this.#escape()
+        result += replaceLoneSurrogates(text.slice(from, this.#at)) + this.#escape()
         from = this.#at
       } else if (code >= 0x20) this.#at++
       else throw this.#unexpected('in string literal')
     }
-    result += wellFormed(text.slice(from, this.#at++))
-    return wellFormed(result)
+    result += replaceLoneSurrogates(text.slice(from, this.#at++))
+    return replaceLoneSurrogates(result)
   }
 
   #escape(): string {
@@ -216,9 +217,4 @@ export class JsonReader {
 
 function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39
-}
-
-/** Each lone surrogate becomes U+FFFD: Go's strings hold none. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\ufffd')
 }

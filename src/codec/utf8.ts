@@ -1,6 +1,18 @@
+import { isUtf8 } from 'node:buffer'
+
+/** Text of bytes; each byte that is not part of UTF-8 is one U+FFFD, as in Go. */
+export function decodeUtf8(bytes: Buffer): string {
+  return isUtf8(bytes) ? bytes.toString() : replaceLoneSurrogates(decodeBrokenUtf8(bytes))
+}
+
+/** Each lone surrogate becomes U+FFFD: Go's strings hold none. */
+export function replaceLoneSurrogates(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd')
+}
+
 /**
  * Bytes that are not all UTF-8 as text in which each wrong byte is a lone surrogate (U+DC80 to U+DCFF), so that a
- * reader can still name the byte. Made well-formed, each of them becomes U+FFFD, one a byte, as Go does.
+ * reader can still name the byte.
  */
 export function decodeBrokenUtf8(bytes: Uint8Array): string {
   let text = ''
