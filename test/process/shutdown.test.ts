@@ -1,9 +1,6 @@
-import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { freePort } from '../support/free-port.js'
 import { pizza, restaurant } from '../support/restaurant.js'
-import { runCommand, startServer } from '../support/server.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
+import { startServer } from '../support/server.js'
 
 describe('a stop', () => {
   it.for(['SIGTERM', 'SIGINT'] as const)('by %s ends watches cleanly and exits 0 in time', async (signal) => {
@@ -46,96 +43,5 @@ describe('a stop', () => {
     await server.stop()
     const next = await startServer({ root: server.root })
     expect((await next.stop()).code).toBe(0)
-  })
-})
-
-describe('a start', () => {
-  const ports = async () => [`--insecure-port=${await freePort()}`, `--secure-port=${await freePort()}`]
-  const oneLine = (stderr: string) => stderr.trimEnd().split('\n').at(-1) ?? ''
-
-  it('prints the addresses, and nothing else on stdout', async () => {
-    const server = await startServer()
-    expect(server.stdout()).toContain(server.url)
-    expect(server.stdout()).toContain(server.secureUrl)
-    const before = [server.stdout(), server.stderr()]
-    await server.api.get('/apis')
-    await server.api.get('/nowhere')
-    expect([server.stdout(), server.stderr()]).toEqual(before)
-    await server.stop()
-  })
-
-  it('on a root that another server holds says who has it', async () => {
-    const server = await startServer()
-    const { code, stderr } = await runCommand([`--file-rootpath=${server.root}`, ...(await ports())])
-    expect(code).toBe(1)
-    expect(oneLine(stderr)).toContain(String(server.pid))
-    expect((await server.api.get('/readyz')).status).toBe(200)
-    await server.stop()
-  })
-
-  it('on a port in use says which', async () => {
-    const taken = createServer()
-    const port = await new Promise<number>((resolve) => {
-      taken.listen(0, '127.0.0.1', () => {
-        const address = taken.address()
-        resolve(typeof address === 'object' && address ? address.port : 0)
-      })
-    })
-    const flags = [`--insecure-port=${port}`, `--secure-port=${await freePort()}`]
-    const { code, stderr } = await runCommand([`--file-rootpath=${temporaryFolder()}`, ...flags])
-    expect(code).toBe(1)
-    expect(oneLine(stderr)).toContain(String(port))
-    taken.close()
-  })
-
-  it('with a token file that can’t be read names it', async () => {
-    const root = temporaryFolder()
-    const flags = [`--file-rootpath=${root}`, `--token-auth-file=${root}/none.csv`]
-    const { code, stderr } = await runCommand([...flags, ...(await ports())])
-    expect(code).toBe(1)
-    expect(oneLine(stderr)).toContain('none.csv')
-    expect(stderr).not.toContain('    at ')
-  })
-
-  it.for([
-    ['--nothing', '--nothing'],
-    ['--request-timeout=abc', '--request-timeout'],
-    ['--watch-files=maybe', '--watch-files'],
-    ['--insecure-port=70000', '--insecure-port'],
-    ['--backend=etcd', 'etcd'],
-    ['--controllers=nothing', 'nothing'],
-    ['--kubectl-ephemeral-token=true', '--kubectl-ephemeral-token'],
-  ] as const)('with %s says what is wrong', async ([flag, named]) => {
-    const { code, stderr } = await runCommand([`--file-rootpath=${temporaryFolder()}`, ...(await ports()), flag])
-    expect(code).toBe(1)
-    expect(stderr).toContain(named)
-    expect(stderr).not.toContain('    at ')
-  })
-
-  it('with the line of the documentation serves', async () => {
-    const flags =
-      '--request-timeout=60m --token-auth-file=configs/token.csv --unrestricted-update=true --kubectl-disabled=false'
-    const more = '--kubectl-ephemeral-token=false --authn-allow-localhost=true'
-    const server = await startServer({ args: `${flags} ${more}`.split(' ') })
-    expect((await server.api.get('/apis')).status).toBe(200)
-    const path = `${restaurant.pizzas()}/free`
-    const made = (await server.api.post(restaurant.pizzas(), pizza('free'))).json()
-    const put = await server.api.put(path, { ...made, status: { cost: 3 } })
-    expect(put.json()).toMatchObject({ status: { cost: 3 } })
-    await server.stop()
-  })
-
-  it('with --help prints every flag and exits 0', async () => {
-    const { code, stdout } = await runCommand(['--help'])
-    expect(code).toBe(0)
-    for (const flag of ['--file-rootpath', '--secure-port', '--apis', '--watch-files', '--client-ca-file']) {
-      expect(stdout).toContain(flag)
-    }
-  })
-
-  it('without plain HTTP serves HTTPS alone', async () => {
-    const server = await startServer({ args: ['--insecure-port=0'] })
-    expect(server.stdout()).not.toContain('http://')
-    await server.stop()
   })
 })

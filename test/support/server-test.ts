@@ -19,8 +19,9 @@ let namespaces = 0
 
 /** Tests with one server for their file, and on demand a namespace for each test. */
 export const test = base
-  .extend('server', { scope: 'file' }, async (_context, { onCleanup }) => {
-    const server = await startServer({ args: [`--token-auth-file=${writeTokens()}`] })
+  .extend('tokenFile', { scope: 'file' }, writeTokens())
+  .extend('server', { scope: 'file' }, async ({ tokenFile }, { onCleanup }) => {
+    const server = await startServer({ args: [`--token-auth-file=${tokenFile}`] })
     onCleanup(async () => {
       await server.stop()
     })
