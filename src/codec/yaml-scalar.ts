@@ -23,7 +23,7 @@ export type ScalarValue =
   | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'timestamp'; readonly value: string }
 
-export const mergeTag = 'tag:yaml.org,2002:merge'
+const mergeTag = 'tag:yaml.org,2002:merge'
 const prefix = 'tag:yaml.org,2002:'
 const floatTag = `${prefix}float`
 const words = new Map<string, ScalarValue>([
