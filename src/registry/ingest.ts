@@ -1,5 +1,6 @@
 import { threeWayMerge } from '../apply/three-way-merge.js'
 import { parseYaml, YamlError } from '../codec/yaml.js'
+import { lineOfField } from '../codec/yaml-line.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../meta/object.js'
 import { StatusError } from '../meta/status.js'
 import { groupMasters } from '../meta/user.js'
@@ -35,7 +36,8 @@ async function judge(backend: Backend, change: FileChange): Promise<FileVerdict>
     return change.text === undefined ? await remove(backend, change) : await accept(backend, change, change.text)
   } catch (error) {
     if (error instanceof Refusal) return { outcome: error.outcome, reason: error.message, ...lineOf(error) }
-    if (error instanceof StatusError) return { outcome: waitsFor(error), reason: error.message }
+    if (error instanceof StatusError)
+      return { outcome: waitsFor(error), reason: error.message, ...(await lineIn(change, error)) }
     return { outcome: 'refused', reason: error instanceof Error ? error.message : String(error) }
   }
 }
@@ -49,6 +51,14 @@ class Refusal extends Error {
   ) {
     super(message)
   }
+}
+
+/** Where the field an error speaks of stands in the file. */
+async function lineIn({ text }: FileChange, { status }: StatusError): Promise<{ line?: number }> {
+  const field = status.details?.causes?.[0]?.field
+  if (text === undefined || !field) return {}
+  const line = await lineOfField(text, field)
+  return line === undefined ? {} : { line }
 }
 
 const lineOf = ({ line }: Refusal) => (line === undefined ? {} : { line })
@@ -81,7 +91,7 @@ async function remove(backend: Backend, { target, base }: FileChange): Promise<F
 async function accept(backend: Backend, change: FileChange, text: string): Promise<FileVerdict> {
   const { target } = change
   const stored = storedResource(backend, target)
-  const { resource, object } = decodeFile(backend, stored, text)
+  const { resource, object } = await decodeFile(backend, stored, text)
   const name = checkPlace(resource, object, target)
   const key = resource.key(target.namespace, name)
   const current = await backend.store.get(key)
@@ -113,7 +123,11 @@ function storedResource(backend: Backend, { group, resource, namespace }: FileCh
 }
 
 /** The text as an object of a served version of the kind its folder is for. Unknown fields are refused, not dropped. */
-function decodeFile(backend: Backend, stored: Resource, text: string): { resource: Resource; object: KubeObject } {
+async function decodeFile(
+  backend: Backend,
+  stored: Resource,
+  text: string,
+): Promise<{ resource: Resource; object: KubeObject }> {
   const value = parseManifest(text)
   const { apiVersion, kind } = value
   const version = typeof apiVersion === 'string' ? apiVersion.slice(apiVersion.lastIndexOf('/') + 1) : ''
@@ -125,7 +139,10 @@ function decodeFile(backend: Backend, stored: Resource, text: string): { resourc
     )
   }
   const { problems } = dropUnknown(resource, value)
-  if (problems.length > 0) throw new Refusal('refused', problems.join(', '))
+  if (problems.length > 0) {
+    const [first = ''] = problems
+    throw new Refusal('refused', problems.join(', '), await lineOfField(text, /"(.*)"/.exec(first)?.[1] ?? ''))
+  }
   return { resource, object: value as KubeObject }
 }
 
