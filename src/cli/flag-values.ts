@@ -52,9 +52,10 @@ export function parseServerUrl(text: string): URL {
   return url
 }
 
-/** An empty text is what Go programs take for a flag that was not given. */
-export function parseText(text: string): string | undefined {
-  return text === '' ? undefined : text
+/** For what must not be taken as not given: an empty path would be the current folder. */
+export function parseFilled(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It must not be empty.')
+  return text
 }
 
 /** `a,b` and the flag given again add up. */

@@ -5,15 +5,18 @@ import {
   parseBoolean,
   parseChoice,
   parseDuration,
+  parseFilled,
   parseList,
   parsePlanned,
   parsePort,
   parseServerUrl,
-  parseText,
   parseVerbosity,
 } from './flag-values.js'
 
-/** What the flags of serving say; names as commander makes them of the flags. Times are milliseconds. */
+/**
+ * What the flags of serving say; names as commander makes them of the flags. Times are milliseconds. An empty text is, as
+ * in Go programs, a flag that was not given.
+ */
 export interface ServeFlags {
   readonly fileRootpath: string
   readonly backend: 'file' | 'memory'
@@ -52,18 +55,16 @@ function planned(flag: string, description: string): Option {
   return new Option(`${flag} [bool]`, `${description}; not built yet`).argParser(parsePlanned).default(false)
 }
 
-function text(flag: string, description: string): Option {
-  return new Option(flag, description).argParser(parseText)
-}
-
 export const rootpathFlag = () =>
-  new Option('--file-rootpath <dir>', 'the folder: objects in registry/, certificates in cert/').default('wukong-data')
+  new Option('--file-rootpath <dir>', 'the folder: objects in registry/, certificates in cert/')
+    .argParser(parseFilled)
+    .default('wukong-data')
 
 export const certDirFlag = () =>
-  text('--cert-dir <dir>', 'where certificates are made and kept (default: cert in the root)')
+  new Option('--cert-dir <dir>', 'where certificates are made and kept (default: cert in the root)')
 
-export const securePortFlag = () =>
-  new Option('--secure-port <port>', 'port of HTTPS; 0: none').argParser(parsePort).default(8443)
+export const securePortFlag = (description: string) =>
+  new Option('--secure-port <port>', description).argParser(parsePort).default(8443)
 
 function storage(): Option[] {
   return [
@@ -83,10 +84,10 @@ function serving(): Option[] {
     address('--insecure-bind-address', 'plain HTTP'),
     new Option('--insecure-port <port>', 'port of plain HTTP; 0: none').argParser(parsePort).default(6080),
     address('--bind-address', 'HTTPS'),
-    securePortFlag(),
+    securePortFlag('port of HTTPS; 0: none'),
     certDirFlag(),
-    text('--tls-cert-file <file>', 'certificate for HTTPS, PEM (default: one is made)'),
-    text('--tls-private-key-file <file>', 'key of --tls-cert-file, PEM'),
+    new Option('--tls-cert-file <file>', 'certificate for HTTPS, PEM (default: one is made)'),
+    new Option('--tls-private-key-file <file>', 'key of --tls-cert-file, PEM'),
     new Option('--request-timeout <duration>', 'how long a request may take; watches may go on')
       .argParser(parseDuration)
       .default(60_000, '1m'),
@@ -95,8 +96,11 @@ function serving(): Option[] {
 
 function access(): Option[] {
   return [
-    text('--token-auth-file <file>', 'bearer tokens: CSV of token,user,uid,"group1,group2"'),
-    text('--client-ca-file <file>', 'who signs client certificates, PEM (default: ca.crt among the certificates)'),
+    new Option('--token-auth-file <file>', 'bearer tokens: CSV of token,user,uid,"group1,group2"'),
+    new Option(
+      '--client-ca-file <file>',
+      'who signs client certificates, PEM (default: ca.crt among the certificates)',
+    ),
     boolean('--authn-allow-localhost', 'a request from this machine without credentials is the local admin', true),
     new Option('--authorization-mode <mode>', 'AlwaysAllow: who is authenticated may do everything; or RBAC')
       .argParser(parseChoice(['AlwaysAllow', 'RBAC']))
@@ -125,7 +129,7 @@ function extension(): Option[] {
   ]
 }
 
-export const verbosityFlag = () =>
+const verbosityFlag = () =>
   new Option('-v, --v <level>', 'how much is logged; 3: a line for each request').argParser(parseVerbosity).default(0)
 
 /** Every flag of serving, by the heading of its group in `--help`. */

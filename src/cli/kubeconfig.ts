@@ -15,7 +15,7 @@ export interface KubeconfigFlags {
  * @throws Error when the root has no certificates yet
  */
 export async function kubeconfig(flags: KubeconfigFlags, folder: string): Promise<string> {
-  const certDir = resolve(folder, flags.certDir ?? join(flags.fileRootpath, 'cert'))
+  const certDir = resolve(folder, flags.certDir || join(flags.fileRootpath, 'cert'))
   const paths = certificatePaths(certDir)
   const read = async (path: string) => {
     const text = await readOwnFile(path)
@@ -26,13 +26,13 @@ export async function kubeconfig(flags: KubeconfigFlags, folder: string): Promis
     }
     return Buffer.from(text).toString('base64')
   }
-  const user =
-    flags.token === undefined
-      ? [
-          ['client-certificate-data', await read(paths.clientCert)],
-          ['client-key-data', await read(paths.clientKey)],
-        ]
-      : [['token', flags.token]]
+  const caCert = await read(paths.caCert)
+  const user = flags.token
+    ? [['token', flags.token]]
+    : [
+        ['client-certificate-data', await read(paths.clientCert)],
+        ['client-key-data', await read(paths.clientKey)],
+      ]
   const server = flags.server?.href.replace(/\/$/, '') ?? `https://127.0.0.1:${flags.securePort}`
   return `apiVersion: v1
 kind: Config
@@ -40,7 +40,7 @@ clusters:
 - name: wukong
   cluster:
     server: ${JSON.stringify(server)}
-    certificate-authority-data: ${await read(paths.caCert)}
+    certificate-authority-data: ${caCert}
 users:
 - name: wukong
   user:

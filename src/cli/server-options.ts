@@ -15,13 +15,13 @@ interface Surroundings {
 /** What is wrong with flags that are each well-formed; undefined: nothing. */
 export function flagConflict(flags: ServeFlags): string | undefined {
   const { insecurePort, securePort, tlsCertFile, tlsPrivateKeyFile } = flags
-  if (flags.etcdServers) return '--etcd-servers is for --backend=etcd, which is not built yet'
+  if (flags.etcdServers?.length) return '--etcd-servers is for --backend=etcd, which is not built yet'
   if (insecurePort === 0 && securePort === 0)
     return '--insecure-port and --secure-port are both 0: nothing to listen on'
   if (insecurePort === securePort && flags.insecureBindAddress === flags.bindAddress) {
     return `--insecure-port and --secure-port are both ${securePort}`
   }
-  if ((tlsCertFile === undefined) !== (tlsPrivateKeyFile === undefined)) {
+  if (!tlsCertFile !== !tlsPrivateKeyFile) {
     const [given, missing] = tlsCertFile ? ['cert-file', 'private-key-file'] : ['private-key-file', 'cert-file']
     return `--tls-${given} needs --tls-${missing} beside it`
   }
@@ -29,7 +29,7 @@ export function flagConflict(flags: ServeFlags): string | undefined {
 }
 
 export function serverOptions(flags: ServeFlags, { folder, resources, log }: Surroundings): ServerOptions {
-  const absolute = (path: string | undefined) => (path === undefined ? undefined : resolve(folder, path))
+  const absolute = (path: string | undefined) => (path ? resolve(folder, path) : undefined)
   const listen = (address: string, port: number): ListenAddress | undefined =>
     port === 0 ? undefined : { address, port }
   const fileRootpath = resolve(folder, flags.fileRootpath)

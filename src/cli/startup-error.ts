@@ -8,9 +8,19 @@ export function describeStartupError(error: unknown, flags: ServeFlags): string 
   if (!(error instanceof Error)) return String(error)
   const { code, syscall, path } = error as NodeJS.ErrnoException
   if (syscall === 'listen' || syscall === 'bind' || syscall === 'getaddrinfo') return describeListenError(error, flags)
+  if (code?.startsWith('ERR_OSSL')) {
+    return `a certificate or key can't be used (${firstLine(error.message)}): look at ${tlsFlags(flags)}`
+  }
   const message = code && path && reasons[code] ? `${path}: ${reasons[code]}` : error.message
   if (programErrors.some((type) => error instanceof type) && code === undefined) return error.stack ?? message
-  return message.split('\n', 1)[0] ?? ''
+  return firstLine(message)
+}
+
+const firstLine = (text: string) => text.split('\n', 1)[0] ?? ''
+
+function tlsFlags({ tlsCertFile, clientCaFile, certDir, fileRootpath }: ServeFlags): string {
+  const given = [tlsCertFile && '--tls-cert-file and --tls-private-key-file', clientCaFile && '--client-ca-file']
+  return given.filter(Boolean).join(', ') || certDir || `${fileRootpath}/cert`
 }
 
 const reasons: Readonly<Record<string, string>> = {

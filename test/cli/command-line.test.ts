@@ -1,0 +1,191 @@
+import { CommanderError } from 'commander'
+import { describe, expect, test } from 'vitest'
+import { type Invocation, parseCommandLine } from '../../src/cli/command-line.js'
+
+/** What the arguments mean, or the exit code and what was written. */
+function parse(line: string): Invocation | { code: number; out: string; err: string } {
+  let [out, err] = ['', '']
+  const output = { out: (text: string) => (out += text), err: (text: string) => (err += text) }
+  try {
+    return parseCommandLine(line === '' ? [] : line.split(' '), output)
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return { code: error.exitCode, out, err }
+  }
+}
+
+function serveFlags(line: string) {
+  const parsed = parse(line)
+  if ('code' in parsed || parsed.command !== 'serve') throw new Error(`not a start: ${JSON.stringify(parsed)}`)
+  return parsed.flags
+}
+
+describe('flags of a start', () => {
+  test('without any', () => {
+    expect(serveFlags('')).toEqual({
+      fileRootpath: 'wukong-data',
+      backend: 'file',
+      watchFiles: true,
+      insecureBindAddress: '127.0.0.1',
+      insecurePort: 6080,
+      bindAddress: '127.0.0.1',
+      securePort: 8443,
+      requestTimeout: 60_000,
+      authnAllowLocalhost: true,
+      authorizationMode: 'AlwaysAllow',
+      unrestrictedUpdate: false,
+      kubectlDisabled: false,
+      kubectlEphemeralToken: false,
+      kubectlEphemeralDuration: 3_600_000,
+      controllers: [],
+      v: 0,
+    })
+  })
+
+  test('the line of the issue', () => {
+    const line =
+      '--file-rootpath=/tmp/custom-apiserver --request-timeout=60m --token-auth-file=configs/token.csv --unrestricted-update=true --kubectl-disabled=false --kubectl-ephemeral-token=false --authn-allow-localhost=true'
+    expect(serveFlags(line)).toMatchObject({
+      fileRootpath: '/tmp/custom-apiserver',
+      requestTimeout: 3_600_000,
+      tokenAuthFile: 'configs/token.csv',
+      unrestrictedUpdate: true,
+      kubectlDisabled: false,
+      kubectlEphemeralToken: false,
+      authnAllowLocalhost: true,
+    })
+  })
+
+  const cases: [line: string, flags: object][] = [
+    ...['1', 't', 'T', 'true', 'True', 'TRUE'].map((yes): [string, object] => [
+      `--unrestricted-update=${yes}`,
+      { unrestrictedUpdate: true },
+    ]),
+    ...['0', 'f', 'F', 'false', 'False', 'FALSE'].map((no): [string, object] => [
+      `--watch-files=${no}`,
+      { watchFiles: false },
+    ]),
+    ['--unrestricted-update', { unrestrictedUpdate: true }],
+    ['--unrestricted-update --watch-files=false', { unrestrictedUpdate: true, watchFiles: false }],
+    ['--unrestricted-update=true --unrestricted-update=false', { unrestrictedUpdate: false }],
+    ['--request-timeout=1m30s', { requestTimeout: 90_000 }],
+    ['--request-timeout 250ms', { requestTimeout: 250 }],
+    ['--request-timeout=1.5h', { requestTimeout: 5_400_000 }],
+    ['--kubectl-ephemeral-duration=10m', { kubectlEphemeralDuration: 600_000 }],
+    ['--kubectl-disabled=f --kubectl-ephemeral-token=0', { kubectlDisabled: false, kubectlEphemeralToken: false }],
+    ['-v=3', { v: 3 }],
+    ['-v 3', { v: 3 }],
+    ['-v3', { v: 3 }],
+    ['--v=3', { v: 3 }],
+    ['--v 3', { v: 3 }],
+    ['--backend=memory', { backend: 'memory' }],
+    ['--authorization-mode RBAC', { authorizationMode: 'RBAC' }],
+    ['--insecure-port=0 --secure-port 443', { insecurePort: 0, securePort: 443 }],
+    ['--bind-address=::1 --insecure-bind-address localhost', { bindAddress: '::1', insecureBindAddress: 'localhost' }],
+    ['--controllers=*', { controllers: [] }],
+    ['--controllers=', { controllers: [] }],
+    ['--apis=a.js,b.js --apis=c', { apis: ['a.js', 'b.js', 'c'] }],
+    ['--apis=', { apis: [] }],
+    ['--apiext-url=http://127.0.0.1:8000/base', { apiextUrl: new URL('http://127.0.0.1:8000/base') }],
+    ['--token-auth-file --watch-files', { tokenAuthFile: '--watch-files', watchFiles: true }],
+    [
+      '--tls-cert-file=a --tls-private-key-file=b --client-ca-file=c',
+      { tlsCertFile: 'a', tlsPrivateKeyFile: 'b', clientCaFile: 'c' },
+    ],
+  ]
+  test.each(cases)('%s', (line, flags) => expect(serveFlags(line)).toMatchObject(flags))
+})
+
+describe('what is wrong is named in one line, exit code 1', () => {
+  const cases: [line: string, error: RegExp][] = [
+    ['--nope', /unknown option '--nope'/],
+    ['--nope=1', /unknown option '--nope=1'/],
+    ['--file-rootpat=x', /unknown option '--file-rootpat=x' \(Did you mean --file-rootpath\?\)/],
+    ['-x', /unknown option '-x'/],
+    ['--no-watch-files', /unknown option '--no-watch-files'/],
+    ['start', /unknown command 'start'/],
+    ['--unrestricted-update false', /unknown command 'false'/],
+    ['--unrestricted-update=yes', /'--unrestricted-update \[bool\]' argument 'yes' is invalid/],
+    ['--unrestricted-update=', /'--unrestricted-update \[bool\]' argument '' is invalid/],
+    ['--unrestricted-update=tRUE', /argument 'tRUE' is invalid/],
+    ['--request-timeout=60', /'--request-timeout <duration>' argument '60' is invalid. It is a duration such as/],
+    ['--request-timeout=0', /argument '0' is invalid. It is above 0/],
+    ['--request-timeout=-1s', /argument '-1s' is invalid. It is above 0/],
+    ['--insecure-port=x', /'--insecure-port <port>' argument 'x' is invalid. It is a number from 0 to 65535/],
+    ['--secure-port=65536', /'--secure-port <port>' argument '65536' is invalid/],
+    ['--secure-port=1e3', /argument '1e3' is invalid/],
+    [
+      '--bind-address=example.com',
+      /'--bind-address <ip>' argument 'example.com' is invalid. It is an IP address, or localhost/,
+    ],
+    ['--insecure-bind-address=', /argument '' is invalid/],
+    ['--file-rootpath=', /'--file-rootpath <dir>' argument '' is invalid. It must not be empty/],
+    ['kubeconfig --token=', /'--token <token>' argument '' is invalid/],
+    ['--backend=etcd', /'--backend <name>' argument 'etcd' is invalid. It is not built yet. It is file or memory/],
+    ['--backend=files', /argument 'files' is invalid. It is file or memory/],
+    ['--authorization-mode=ABAC', /argument 'ABAC' is invalid. It is AlwaysAllow or RBAC/],
+    ['--kubectl-disabled', /'--kubectl-disabled \[bool\]' .* It is not built yet; it can only be false/],
+    ['--kubectl-ephemeral-token=1', /'--kubectl-ephemeral-token \[bool\]' .* It is not built yet/],
+    [
+      '--controllers=namespace',
+      /'--controllers <names>' .*"namespace" is not in the list of known controllers. There are none yet/,
+    ],
+    ['--controllers=*,-gc', /"-gc" is not in the list of known controllers/],
+    ['--apiext-url=127.0.0.1:8000', /'--apiext-url <url>' .* It is a URL/],
+    ['--apiext-url=http://u:p@localhost', /It is a URL/],
+    ['-v=high', /'-v, --v <level>' argument 'high' is invalid/],
+    ['--token-auth-file', /'--token-auth-file <file>' argument missing/],
+    ['kubeconfig --nope', /unknown option '--nope'/],
+    ['kubeconfig more', /too many arguments for 'kubeconfig'/],
+    ['--file-rootpath=x kubeconfig', /--file-rootpath goes behind kubeconfig/],
+    ['kubeconfig --server=ftp://x', /'--server <url>' .* It is a URL/],
+  ]
+  test.each(cases)('%s', (line, message) => {
+    const parsed = parse(line)
+    expect(parsed).toMatchObject({ code: 1, out: '' })
+    const { err } = parsed as { err: string }
+    expect(err).toMatch(/^error: [^\n]*\n$/)
+    expect(err).toMatch(message)
+  })
+})
+
+describe('help', () => {
+  test('in groups, with defaults', () => {
+    const { code, out } = parse('--help') as { code: number; out: string }
+    expect(code).toBe(0)
+    for (const heading of [
+      'Storage:',
+      'Serving:',
+      'Who may call, and what they may do:',
+      'Extension:',
+      'Log:',
+      'Commands:',
+    ]) {
+      expect(out).toContain(`\n${heading}\n`)
+    }
+    const words = out.replace(/\s+/g, ' ')
+    for (const text of [
+      '(default: 6080)',
+      '(default: 1m)',
+      '(default: "AlwaysAllow")',
+      '(default: true)',
+      '(default: *)',
+    ]) {
+      expect(words).toContain(text)
+    }
+  })
+
+  test('of kubeconfig', () => {
+    expect(parse('kubeconfig --help')).toMatchObject({ code: 0, out: expect.stringContaining('--token <token>') })
+  })
+
+  test('version', () =>
+    expect(parse('--version')).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) }))
+})
+
+test('kubeconfig', () => {
+  expect(parse('kubeconfig --file-rootpath=x --secure-port=1 --token t --server https://h:1')).toEqual({
+    command: 'kubeconfig',
+    flags: { fileRootpath: 'x', securePort: 1, token: 't', server: new URL('https://h:1') },
+  })
+})
