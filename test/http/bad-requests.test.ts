@@ -86,6 +86,7 @@ const rows: readonly ErrorRow[] = [
   {
     what: 'P02: a JSON patch that can’t be applied',
     ...{ method: 'PATCH', path: `${pizzas}/there`, body: [{ op: 'remove', path: '/spec/nothing' }] },
+    headers: { 'content-type': 'application/json-patch+json' },
     ...{ code: 422, reason: 'Invalid', details: {} },
     message: 'the server rejected our request due to an error in our request',
   },
@@ -149,7 +150,7 @@ const rows: readonly ErrorRow[] = [
   },
   {
     what: 'L21: a label selector that is none',
-    ...{ method: 'GET', path: `${pizzas}?labelSelector=%3Da`, code: 400, reason: 'BadRequest' },
+    ...{ method: 'GET', path: `${pizzas}?labelSelector=env%3E%3D3`, code: 400, reason: 'BadRequest' },
     message: /unable to parse requirement: found '=', expected: identifier/,
   },
   {

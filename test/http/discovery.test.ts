@@ -15,7 +15,7 @@ interface DiscoveredGroup {
 }
 
 describe('legacy discovery', () => {
-  it('D01: names the versions of the core group', async ({ api, server }) => {
+  it('D01: names the versions of the core group', async ({ api }) => {
     const { status, text } = await api.get('/api')
     expect(status).toBe(200)
     expect(JSON.parse(text)).toMatchObject({
@@ -23,7 +23,7 @@ describe('legacy discovery', () => {
       versions: ['v1'],
       serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0' }],
     })
-    expect(text).toContain(new URL(server.secureUrl).host)
+    expect(text).toMatch(/"serverAddress": *"127\.0\.0\.1:\d+"/)
   })
 
   it('D02: lists the groups, without the core group', async ({ api }) => {

@@ -110,10 +110,10 @@ const rows: readonly ErrorRow[] = [
     details: {},
   },
   {
-    what: 'E09: an unknown subresource',
+    what: 'U02: an unknown subresource',
     ...{ method: 'GET', path: `${pizzas}/there/fry`, code: 404, reason: 'NotFound' },
-    message: 'the server could not find the requested resource',
-    details: {},
+    message: 'pizzas.restaurant.wukong.com "there" not found',
+    details: details('there'),
   },
 ]
 

@@ -104,7 +104,8 @@ describe('watch', () => {
     const { metadata } = (await api.post(path, pizza('a'))).json()
     const from = `${path}?watch=true&timeoutSeconds=1&resourceVersion=${metadata.resourceVersion}`
     expect(await (await api.watch(from)).ended()).toEqual([])
-    const events = await (await api.watch(`${from}&allowWatchBookmarks=true`)).ended()
+    const longer = from.replace('timeoutSeconds=1', 'timeoutSeconds=3')
+    const events = await (await api.watch(`${longer}&allowWatchBookmarks=true`)).ended()
     expect(events.length).toBeGreaterThan(0)
     for (const { type, object } of events) {
       expect(type).toBe('BOOKMARK')

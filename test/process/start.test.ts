@@ -1,6 +1,8 @@
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { eventually } from '../support/eventually.js'
 import { freePort } from '../support/free-port.js'
+import { httpClient } from '../support/http.js'
 import { pizza, restaurant } from '../support/restaurant.js'
 import { runCommand, startServer } from '../support/server.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -18,6 +20,19 @@ describe('a start', () => {
     await server.api.get('/nowhere')
     expect([server.stdout(), server.stderr()]).toEqual(before)
     await server.stop()
+  })
+
+  it('is ready on plain HTTP only when HTTPS answers too', async () => {
+    const [port, securePort] = [await freePort(), await freePort()]
+    const flags = [`--insecure-port=${port}`, `--secure-port=${securePort}`, `--file-rootpath=${temporaryFolder()}`]
+    const end = new AbortController()
+    const run = runCommand(flags, {}, end.signal)
+    const [plain, secure] = [httpClient(`http://127.0.0.1:${port}`), httpClient(`https://127.0.0.1:${securePort}`)]
+    await eventually('ready', async () => (await plain.get('/readyz')).status === 200)
+    const answer = await secure.get('/readyz').catch((error: unknown) => String(error))
+    end.abort()
+    expect((await run).code).toBe(0)
+    expect(answer).toMatchObject({ status: 200 })
   })
 
   it('on a root that another server holds says who has it', async () => {

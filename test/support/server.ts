@@ -49,7 +49,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   for (let attempt = 1; ; attempt++) {
     const server = await launch(root, options)
     try {
-      await ready(server, options.args?.includes('--insecure-port=0') ? httpClient(server.secureUrl) : server.api)
+      await ready(server, options.args ?? [])
       return server
     } catch (error) {
       const collision = /EADDRINUSE|in use/.test(server.stderr())
@@ -59,12 +59,14 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   }
 }
 
-/** Runs the command to its end: for starts that fail, and for commands other than serving. */
+/** Runs the command to its end, or to `end`: for starts that fail, and for commands other than serving. */
 export async function runCommand(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  end?: AbortSignal,
 ): Promise<Exit & { stdout: string; stderr: string }> {
   const process = watchProcess(args, env)
+  end?.addEventListener('abort', () => void process.stop())
   const exit = await process.exited
   return { ...exit, stdout: process.stdout(), stderr: process.stderr() }
 }
@@ -107,15 +109,17 @@ function watchProcess(args: readonly string[], env: Readonly<Record<string, stri
   return { pid: child.pid ?? 0, stdout: () => stdout, stderr: () => stderr, exited, stop, kill }
 }
 
-async function ready(server: TestServer, api: HttpClient): Promise<void> {
+/** Both ports answer, as far as they are open; what plain HTTP says alone is tested in process/start.test.ts. */
+async function ready(server: TestServer, args: readonly string[]): Promise<void> {
   let ended: Exit | undefined
   void server.exited.then((exit) => {
     ended = exit
   })
+  const clients = [httpClient(server.secureUrl), ...(args.includes('--insecure-port=0') ? [] : [server.api])]
   const answer = await eventually('the server is ready', async () => {
     if (ended) return 'ended'
-    const { status } = await api.get('/readyz')
-    return status === 200 ? 'ready' : undefined
+    const answers = await Promise.all(clients.map((client) => client.get('/readyz')))
+    return answers.every(({ status }) => status === 200) ? 'ready' : undefined
   })
   if (answer === 'ended') {
     throw new Error(`the server ended (code ${ended?.code}, ${ended?.signal}) before it was ready:\n${server.stderr()}`)
