@@ -37,6 +37,9 @@ export interface Schema {
   'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map'
   'x-kubernetes-list-map-keys'?: string[]
   'x-kubernetes-map-type'?: 'granular' | 'atomic'
+  /** How strategic merge patches treat the field; built-in kinds only. */
+  'x-kubernetes-patch-strategy'?: 'merge' | 'replace' | 'retainKeys' | 'merge,retainKeys'
+  'x-kubernetes-patch-merge-key'?: string
   'x-kubernetes-validations'?: ValidationRule[]
 }
 
