@@ -33,9 +33,7 @@ describe('a caller with', () => {
 
   it('a wrong token is told so', async ({ sharedKubectl, server, skip }) => {
     const kubectl = kubectlFor(requireProgram(sharedKubectl.program, { skip }), server, { token: 'wrong' })
-    expect((await kubectl.run('get pizzas')).stderr).toContain(
-      'error: You must be logged in to the server (Unauthorized)\n',
-    )
+    expect((await kubectl.run('get pizzas')).stderr).toMatch(/^error: You must be logged in to the server /m)
   })
 
   it('the bundled kubeconfig is let in', async ({ sharedKubectl, skip }) => {

@@ -165,7 +165,9 @@ describe('kubectl patch', () => {
     expect(code).toBe(1)
     expect(stderr).toBe('The request is invalid: the server rejected our request due to an error in our request\n')
     const strategic = await kubectl.run(['patch', 'pizza', 'unpatched', '-p', '{"metadata":{"labels":{"a":"b"}}}'])
-    expect(strategic.stderr).toContain('strategic merge patch is not supported')
+    expect(strategic.stderr).toMatch(
+      /^error: application\/strategic-merge-patch\+json is not supported by restaurant\.wukong\.com\/v1beta1, Kind=Pizza: /,
+    )
   })
 })
 
