@@ -24,10 +24,10 @@ export async function serve(flags: ServeFlags, fail: (line: string) => never): P
     const options = serverOptions(flags, { folder, resources, log })
     await refuseExposure(options)
     const server = await createServer(options)
+    stop.calls(() => server.close())
     // Who reads the banner may be gone (`| head -1`); the server stays.
     process.stdout.on('error', () => {})
     process.stdout.write(banner(options, server, folder))
-    stop.calls(() => server.close())
   } catch (error) {
     fail(describeStartupError(error, flags))
   }

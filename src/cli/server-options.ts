@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path'
 import type { Log } from '../meta/log.js'
-import type { ResourceDefinition } from '../registry/definition.js'
 import type { ListenAddress, ServerOptions } from '../server-options.js'
 import type { ServeFlags } from './flags.js'
 import { packageVersion } from './package-folder.js'
@@ -8,7 +7,7 @@ import { packageVersion } from './package-folder.js'
 interface Surroundings {
   /** What relative paths begin at. */
   readonly folder: string
-  readonly resources: readonly ResourceDefinition[]
+  readonly resources: ServerOptions['resources']
   readonly log: Log
 }
 
