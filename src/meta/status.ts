@@ -94,7 +94,7 @@ export const errors = {
     ),
 
   invalid: (gk: { group: string; kind: string }, name: string, fields: readonly FieldError[]) => {
-    const texts = fields.map(formatFieldError)
+    const texts = [...new Set(fields.map(formatFieldError))]
     const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`
     return failure(422, 'Invalid', `${formatGroupKind(gk)} "${name}" is invalid: ${list}`, {
       ...(name ? { name } : {}),

@@ -10,7 +10,7 @@ import { isBeingDeleted } from './being-deleted.js'
 import type { WriteOptions } from './options.js'
 import { setDefaults, toStorage } from './read.js'
 import type { Resource } from './resource.js'
-import { validateNew, validateStorage } from './validate.js'
+import { validateNew, validateStorage, warningsOf } from './validate.js'
 
 export interface CreateOptions extends WriteOptions {
   /** Status counts although it is a subresource: the object comes from a file. */
@@ -83,7 +83,7 @@ async function createNamed(
   resource.definition.strategy?.prepareForCreate?.(object)
   validateNew(resource, object)
   await backend.admission.validate(request)
-  for (const text of resource.definition.strategy?.warnings?.(object) ?? []) caller.warn(text)
+  for (const text of warningsOf(resource, object, undefined)) caller.warn(text)
   const stored = await toStorage(resource, object)
   validateStorage(resource, stored)
   const key = resource.key(namespace, name)

@@ -1,4 +1,4 @@
-import { applyJsonPatch } from '../apply/json-patch.js'
+import { applyJsonPatch, unknownJsonPatchMembers } from '../apply/json-patch.js'
 import { applyMergePatch } from '../apply/merge-patch.js'
 import { stringifyJson } from '../codec/json.js'
 import { fieldError } from '../meta/field-error.js'
@@ -28,7 +28,8 @@ export function patch(
     const patched =
       type === 'application/json-patch+json' ? applyJsonPatch(current, body.value) : mergePatched(current, body.value)
     const { object, problems, warnings } = decodePatched(target, patched)
-    const found = [...body.duplicates, ...problems]
+    const members = type === 'application/json-patch+json' ? unknownJsonPatchMembers(body.value) : []
+    const found = [...body.duplicates, ...members, ...problems]
     if (found.length > 0 && options.fieldValidation === 'Strict') {
       throw invalidPatch(patched, `strict decoding error: ${found.join(', ')}`)
     }
@@ -39,7 +40,12 @@ export function patch(
 }
 
 function mergePatched(current: KubeObject, value: unknown): unknown {
-  if (!isJsonObject(value)) throw errors.badRequest('error decoding patch: json: cannot unmarshal into a JSON object')
+  if (!isJsonObject(value)) {
+    const what = Array.isArray(value) ? 'array' : typeof value
+    throw errors.badRequest(
+      `error decoding patch: json: cannot unmarshal ${what} into Go value of type map[string]interface {}`,
+    )
+  }
   return applyMergePatch(current, value)
 }
 

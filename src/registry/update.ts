@@ -11,7 +11,7 @@ import { checkNamespace, create } from './create.js'
 import type { WriteOptions } from './options.js'
 import { readObject, setDefaults, toStorage } from './read.js'
 import type { Resource } from './resource.js'
-import { validateStorage, validateUpdate } from './validate.js'
+import { validateStorage, validateUpdate, warningsOf } from './validate.js'
 
 /** How often a write that names no resourceVersion is tried again on a newer object (P06). */
 const conflictAttempts = 5
@@ -126,7 +126,7 @@ async function write(
   countGeneration(resource, object, old)
   validateUpdate(resource, object, old)
   await backend.admission.validate(request)
-  for (const text of strategy?.warnings?.(object) ?? []) caller.warn(text)
+  for (const text of warningsOf(resource, object, old)) caller.warn(text)
   const gone = isFinished(resource, object)
   if (!gone && jsonEquals(object, old)) return stored
   const inStorage = await toStorage(resource, object)

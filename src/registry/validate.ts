@@ -2,12 +2,17 @@ import type { FieldError } from '../meta/field-error.js'
 import type { KubeObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
 import { validateSchema } from '../schema/validate.js'
-import { validateObjectMeta, validateObjectMetaUpdate } from './object-meta.js'
+import { finalizerWarnings, validateObjectMeta, validateObjectMetaUpdate } from './object-meta.js'
 import type { Resource } from './resource.js'
 
 /** @throws StatusError Invalid with everything that is wrong with a new object */
 export function validateNew(resource: Resource, object: KubeObject): void {
   refuse(resource, object, [...validateObject(resource, object), ...(strategy(resource)?.validate?.(object) ?? [])])
+}
+
+/** What is allowed but deserves a word, in an accepted object; `old` is undefined for a new one. */
+export function warningsOf(resource: Resource, object: KubeObject, old: KubeObject | undefined): string[] {
+  return [...finalizerWarnings(object.metadata, old?.metadata), ...(strategy(resource)?.warnings?.(object) ?? [])]
 }
 
 /** @throws StatusError Invalid with everything that is wrong with an update */
@@ -30,6 +35,7 @@ function validateObject(resource: Resource, object: KubeObject): FieldError[] {
     ...validateObjectMeta(object.metadata, {
       namespaced: resource.namespaced,
       nameRule: resource.definition.rules?.nameRule ?? 'subdomain',
+      builtin: resource.builtin,
     }),
     ...validateSchema(object, resource.version.schema),
   ]
