@@ -21,15 +21,15 @@ const flag = fc.constantFrom(undefined, true)
 
 /** Schemas of the shape pruning and defaulting look at; a default fits the type, but nothing else. */
 const node = fc
-  .letrec<{ node: Schema }>((tie) => ({
-    node: fc.oneof(
+  .letrec((tie) => ({
+    node: fc.oneof<fc.Arbitrary<unknown>[]>(
       { maxDepth: 4 },
       fc.record({ type: fc.constant('string' as const), default: fc.constantFrom(undefined, 'd'), nullable: flag }),
       fc.record({ type: fc.constant('integer' as const), default: fc.constantFrom(undefined, 7), nullable: flag }),
       fc.record({ type: fc.constant('array' as const), items: tie('node'), default: fc.constantFrom(undefined, []) }),
       fc.record({
         type: fc.constant('object' as const),
-        additionalProperties: fc.oneof(fc.constant(true), tie('node')),
+        additionalProperties: fc.oneof<fc.Arbitrary<unknown>[]>(fc.constant(true), tie('node')),
       }),
       fc.record({
         type: fc.constant('object' as const),
