@@ -1,0 +1,99 @@
+import { join } from 'node:path'
+import type { Log } from '../../meta/log.js'
+import { type Disk, reasonOf } from './disk.js'
+import { hashOf } from './file-text.js'
+import type { FileWork, RecheckTask } from './file-work.js'
+import { putBack } from './file-work.js'
+import { type Image, knownHashes } from './image.js'
+import { asideFolder } from './layout.js'
+
+/** An editor that had the old file open may write to it for a while. */
+const lookAgainAfter = 2_000
+const interval = 500
+
+interface Waiting extends RecheckTask {
+  readonly path: string
+  readonly base: Buffer | undefined
+  readonly at: number
+}
+
+export interface AsideOptions {
+  readonly disk: Disk
+  readonly root: string
+  readonly work: FileWork
+  readonly log: Log
+  /** Somebody wrote `content` to a file that told `base` when it was set aside. */
+  edited(path: string, content: Buffer, base: Buffer | undefined): void
+}
+
+/** Old files that were replaced: looked at once more before they go. What can't be taken in stays here, reported. */
+export class Aside {
+  #waiting: Waiting[] = []
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(private readonly options: AsideOptions) {}
+
+  add(order: number, path: string, hash: string, base: Buffer | undefined): void {
+    this.#waiting.push({ order, path, hash, base, at: performance.now() })
+    this.#timer ??= setInterval(() => void this.#recheck(performance.now() - lookAgainAfter), interval)
+    this.#timer.unref()
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#recheck(Number.POSITIVE_INFINITY)
+  }
+
+  /** Takes a file out of the way whose text can't be taken in. */
+  keepFile(path: string): void {
+    const kept = this.#keptName()
+    this.options.disk.rename(join(this.options.root, path), join(this.options.root, kept))
+    this.options.log.warn('a file was edited while its object was deleted; its text is kept', { path, kept })
+  }
+
+  keepText(path: string, content: Buffer): void {
+    const kept = this.#keptName()
+    this.options.disk.create(join(this.options.root, kept), content)
+    this.options.log.warn("text written to a replaced file can't be taken in; it is kept", { path, kept })
+  }
+
+  /** At a start: files set aside by a run that was killed. One without a successor goes back to its place. */
+  recover(image: Image, pathOfIntent: ReadonlyMap<number, string>): void {
+    const { disk, root, log } = this.options
+    for (const name of disk.readdir(join(root, asideFolder))) {
+      if (!/^\d+$/.test(name)) continue
+      const aside = join(root, asideFolder, name)
+      const path = pathOfIntent.get(Number(name))
+      const file = path === undefined ? undefined : image.files.get(path)
+      try {
+        if (path !== undefined && !disk.lstat(join(root, path))) {
+          putBack(disk, aside, join(root, path))
+        } else if (file && knownHashes(file).includes(hashOf(disk.read(aside)))) {
+          disk.unlink(aside)
+        } else {
+          const kept = this.#keptName()
+          disk.rename(aside, join(root, kept))
+          log.warn('a file that was set aside is kept', { path: path ?? 'unknown', kept })
+        }
+      } catch (error) {
+        log.warn("a file that was set aside can't be put back", { path: aside, reason: reasonOf(error) })
+      }
+    }
+  }
+
+  #keptName(): string {
+    const time = new Date().toISOString().replaceAll(/[-:]/g, '')
+    return `${asideFolder}/kept-${time}-${Math.random().toString(36).slice(2, 8)}.yaml`
+  }
+
+  async #recheck(before: number): Promise<void> {
+    const ripe = this.#waiting.filter((w) => w.at <= before)
+    if (ripe.length === 0) return
+    this.#waiting = this.#waiting.filter((w) => w.at > before)
+    const found = await this.options.work.recheck(ripe.map(({ order, hash }) => ({ order, hash })))
+    for (const [i, { path, base }] of ripe.entries()) {
+      const edit = found[i]
+      if (edit) this.options.edited(path, edit.content, base)
+    }
+  }
+}

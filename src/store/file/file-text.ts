@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import { parseJson } from '../../codec/json.js'
+import { stringifyYaml } from '../../codec/yaml.js'
+import { isJsonObject, type JsonObject } from '../../meta/object.js'
+
+/** Metadata a person reads, in the order they read it. What is not here follows; what is in `kept` never does. */
+const metadataOrder = ['name', 'generateName', 'namespace', 'labels', 'annotations', 'uid', 'creationTimestamp']
+const kept = new Set(['resourceVersion', 'managedFields'])
+const headOrder = ['apiVersion', 'kind', 'metadata', 'spec', 'data', 'status']
+
+/** An object as its file tells it: without what changes at every write and means nothing to a person. */
+export function fileForm(object: JsonObject): JsonObject {
+  const form: JsonObject = {}
+  const fields = [...headOrder, ...Object.keys(object).filter((field) => !headOrder.includes(field))]
+  for (const field of fields) {
+    const value = object[field]
+    if (value === undefined) continue
+    form[field] = field === 'metadata' && isJsonObject(value) ? metadataForm(value) : value
+  }
+  return form
+}
+
+function metadataForm(metadata: JsonObject): JsonObject {
+  const form: JsonObject = {}
+  const fields = [...metadataOrder, ...Object.keys(metadata).filter((field) => !metadataOrder.includes(field))]
+  for (const field of fields) {
+    const value = metadata[field]
+    if (value !== undefined && !kept.has(field)) form[field] = value
+  }
+  return form
+}
+
+/** The text of a file that tells `json`, the stored form of an object. */
+export function renderFile(json: Buffer): string {
+  return stringifyYaml(fileForm(parseJson(json) as JsonObject))
+}
+
+export const hashOf = (content: Buffer | string): string => createHash('sha256').update(content).digest('base64url')

@@ -1,0 +1,181 @@
+import { join } from 'node:path'
+import { codeOf, type Disk, type FileStat, reasonOf } from './disk.js'
+import { hashOf, renderFile } from './file-text.js'
+import { asideFolder, tmpFolder } from './layout.js'
+
+/** The work on object files, away from the requests' path: plain data in and out, so that a thread can do it. */
+export interface FileWork {
+  /** Makes the text of each object and writes it to a temporary file. */
+  prepare(tasks: readonly PrepareTask[]): Promise<Prepared[]>
+  /** Puts prepared files into place, or takes files away, without ever overwriting what somebody else wrote. */
+  place(tasks: readonly PlaceTask[]): Promise<Placed[]>
+  /** Looks again at what was set aside: an editor may have gone on writing to it. Unchanged, it is removed. */
+  recheck(tasks: readonly RecheckTask[]): Promise<Rechecked[]>
+  /** Removes what was prepared and can't be placed. */
+  discard(orders: readonly number[]): Promise<void>
+  close(): Promise<void>
+}
+
+export interface PrepareTask {
+  /** Number of the intent, and name of the temporary file and of what is set aside. */
+  readonly order: number
+  readonly json: Buffer
+  /** Of what the file says now: the same text again needs no file. */
+  readonly hash: string
+}
+
+export interface Prepared {
+  readonly order: number
+  readonly hash: string
+  readonly size: number
+}
+
+export interface PlaceTask {
+  readonly order: number
+  readonly path: string
+  /** Hashes of contents that are the server's own. */
+  readonly known: readonly string[]
+  readonly removes: boolean
+}
+
+/** `aside` is the hash of content that was set aside and must be looked at again. */
+export type Placed =
+  | { readonly outcome: 'placed'; readonly stat: FileStat; readonly aside: string | undefined }
+  | { readonly outcome: 'removed'; readonly aside: string | undefined }
+  /** Somebody's content is there; it was left alone. */
+  | { readonly outcome: 'foreign'; readonly aside: string | undefined }
+  | { readonly outcome: 'failed'; readonly reason: string }
+
+export interface RecheckTask {
+  readonly order: number
+  /** Of the content when it was set aside. */
+  readonly hash: string
+}
+
+/** `content` is what somebody wrote to a file after it had been set aside. */
+export type Rechecked = { readonly content: Buffer } | undefined
+
+/** Does the work in the calling thread, a few milliseconds at a time. */
+export class InlineFileWork implements FileWork {
+  constructor(
+    private readonly disk: Disk,
+    private readonly root: string,
+  ) {}
+
+  prepare(tasks: readonly PrepareTask[]): Promise<Prepared[]> {
+    return inSteps(tasks, (task) => prepareFile(this.disk, this.root, task))
+  }
+
+  place(tasks: readonly PlaceTask[]): Promise<Placed[]> {
+    return inSteps(tasks, (task) => placeFile(this.disk, this.root, task))
+  }
+
+  recheck(tasks: readonly RecheckTask[]): Promise<Rechecked[]> {
+    return inSteps(tasks, (task) => recheckAside(this.disk, this.root, task))
+  }
+
+  async discard(orders: readonly number[]): Promise<void> {
+    for (const order of orders) removeQuietly(this.disk, join(this.root, tmpFolder, String(order)))
+  }
+
+  async close(): Promise<void> {}
+}
+
+async function inSteps<T, R>(tasks: readonly T[], work: (task: T) => R): Promise<R[]> {
+  const results: R[] = []
+  let started = performance.now()
+  for (const task of tasks) {
+    results.push(work(task))
+    if (performance.now() - started < 4) continue
+    await new Promise((resolve) => setImmediate(resolve))
+    started = performance.now()
+  }
+  return results
+}
+
+export function prepareFile(disk: Disk, root: string, task: PrepareTask): Prepared {
+  const text = Buffer.from(renderFile(task.json))
+  const hash = hashOf(text)
+  if (hash !== task.hash) disk.create(join(root, tmpFolder, String(task.order)), text)
+  return { order: task.order, hash, size: text.length }
+}
+
+export function placeFile(disk: Disk, root: string, task: PlaceTask): Placed {
+  const [target, aside] = [join(root, task.path), join(root, asideFolder, String(task.order))]
+  const temporary = join(root, tmpFolder, String(task.order))
+  let asideHash: string | undefined
+  try {
+    if (prepareTarget(disk, root, task)) {
+      // Renamed away and looked at there: whatever is written over the name from now on is seen, not lost.
+      disk.rename(target, aside)
+      const hash = hashOf(disk.read(aside))
+      if (!task.known.includes(hash)) {
+        putBack(disk, aside, target)
+        return { outcome: 'foreign', aside: undefined }
+      }
+      asideHash = hash
+    }
+    if (task.removes) return { outcome: 'removed', aside: asideHash }
+    disk.link(temporary, target)
+    disk.unlink(temporary)
+    const stat = disk.lstat(target)
+    return stat ? { outcome: 'placed', stat, aside: asideHash } : { outcome: 'foreign', aside: asideHash }
+  } catch (error) {
+    // EEXIST: a person's file came while ours was away. ENOENT: the file to be set aside went just now.
+    if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOENT' || error instanceof ForeignFile) {
+      return { outcome: 'foreign', aside: asideHash }
+    }
+    return { outcome: 'failed', reason: reasonOf(error) }
+  } finally {
+    if (!task.removes) removeQuietly(disk, temporary)
+  }
+}
+
+export function recheckAside(disk: Disk, root: string, { order, hash }: RecheckTask): Rechecked {
+  const path = join(root, asideFolder, String(order))
+  try {
+    const content = disk.read(path)
+    disk.unlink(path)
+    return hashOf(content) === hash ? undefined : { content }
+  } catch {
+    return undefined
+  }
+}
+
+class ForeignFile extends Error {}
+
+/** Makes the folders; answers with what is at the path now. */
+function prepareTarget(disk: Disk, root: string, task: PlaceTask): FileStat | undefined {
+  const parts = task.path.split('/')
+  for (let n = 1; n < parts.length; n++) {
+    const folder = join(root, ...parts.slice(0, n))
+    const stat = disk.lstat(folder)
+    if (!stat && task.removes) return undefined
+    if (!stat && n === 1) throw new Error(`${folder} has vanished`)
+    if (!stat) disk.mkdir(folder)
+    else if (stat.kind !== 'directory') throw new Error(`${folder} is not a directory`)
+  }
+  const before = disk.lstat(join(root, task.path))
+  if (before && before.kind !== 'file') throw new ForeignFile()
+  return before
+}
+
+/** A file that was set aside and is not the server's goes back, unless another came meanwhile: then both are kept. */
+export function putBack(disk: Disk, aside: string, target: string): boolean {
+  try {
+    disk.link(aside, target)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+    return false
+  }
+  disk.unlink(aside)
+  return true
+}
+
+function removeQuietly(disk: Disk, path: string): void {
+  try {
+    disk.unlink(path)
+  } catch {
+    // Not there.
+  }
+}

@@ -1,0 +1,227 @@
+import type { Log } from '../../meta/log.js'
+import { type Revision, StoreUnavailable } from '../store.js'
+import { batchOverhead, headLine, sealBatch } from './batch.js'
+import { type Disk, reasonOf } from './disk.js'
+import { Gathering, inSegment, type Place, type Queued, type QueuedChange, sizeBound } from './gathering.js'
+import { type EncodedRecord, encodeRecord } from './record.js'
+import type { OldSegment, Segment } from './segment.js'
+import { SegmentSupply } from './segment-supply.js'
+
+const largestBatch = 8 * 2 ** 20
+const retryAfter = 500
+
+export interface JournalOptions {
+  readonly disk: Disk
+  readonly folder: string
+  readonly epoch: number
+  readonly lastRevision: Revision
+  readonly lastChecksum: string
+  readonly log: Log
+  /** Called between a sync and the answers it allows. Throws when what was synced is not where a restart looks. */
+  check(segment: Segment): void
+  /** A change is durable; called in the order of the revisions. */
+  committed(change: QueuedChange, place: Place): void
+  /** A change was never written and never will be. */
+  dropped(change: QueuedChange): void
+}
+
+/**
+ * The journal's end: appends what is queued in batches, each on disk before the next is written. After a failed write
+ * or sync that file is never trusted again: what is uncertain goes to a new segment before anything newer.
+ */
+export class Journal {
+  #gathering = new Gathering()
+  #writing: Gathering | undefined
+  #running: Promise<void> | undefined
+  #rotations: ((segment: string) => void)[] = []
+  /** Written perhaps, answered with an error: they come first when writing works again. */
+  #uncertain: readonly Queued[] | undefined
+  #failure: string | undefined
+  #checksum: string
+  #lastRevision: Revision
+  #closed = false
+
+  private constructor(
+    private readonly options: JournalOptions,
+    private readonly supply: SegmentSupply,
+  ) {
+    this.#checksum = options.lastChecksum
+    this.#lastRevision = options.lastRevision
+  }
+
+  static async open(options: JournalOptions): Promise<Journal> {
+    return new Journal(options, await SegmentSupply.open(options.disk, options.folder, options.epoch))
+  }
+
+  /** Why nothing can be written now. */
+  get failure(): string | undefined {
+    return this.#failure
+  }
+
+  /** Full segments of this run, oldest first. A checkpoint takes out those it removes. */
+  get finished(): OldSegment[] {
+    return this.supply.finished
+  }
+
+  append(record: Queued): void {
+    this.#gathering.records.push(record)
+    this.#start()
+  }
+
+  /** Resolves when everything appended so far is durable and committed. @throws StoreUnavailable */
+  flush(): Promise<void> {
+    if (this.#gathering.records.length > 0) return this.#gathering.done
+    return this.#writing?.done ?? Promise.resolve()
+  }
+
+  /** Goes on in a new segment; resolves with its name. Everything appended before is in older ones and committed. */
+  rotate(): Promise<string> {
+    return new Promise((resolve) => {
+      this.#rotations.push(resolve)
+      this.#start()
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#running
+    await this.supply.close()
+  }
+
+  #start(): void {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined
+    })
+  }
+
+  async #run(): Promise<void> {
+    // What is appended in the same turn of the event loop goes to disk together.
+    await Promise.resolve()
+    while (this.#failure !== undefined || this.#gathering.records.length > 0 || this.#rotations.length > 0) {
+      if (this.#failure !== undefined) {
+        this.#dropChanges(this.#failure)
+        if (this.#closed) return
+        await new Promise((resolve) => setTimeout(resolve, retryAfter))
+        await this.#resume()
+      } else if (this.#rotations.length > 0) await this.#rotateNow()
+      else await this.#writeGathered()
+    }
+  }
+
+  async #writeGathered(): Promise<void> {
+    const batch = this.#gathering
+    this.#gathering = new Gathering()
+    this.#writing = batch
+    try {
+      await this.#write(batch.records)
+      batch.resolve()
+    } catch (error) {
+      const reason = this.#fail(error)
+      // A batch that found no room was not begun: its changes never happened.
+      if (this.#uncertain === undefined) this.#keepRecords(batch)
+      batch.reject(new StoreUnavailable(reason))
+    } finally {
+      this.#writing = undefined
+    }
+  }
+
+  /** In parts of a size that is written quickly. */
+  async #write(records: readonly Queued[]): Promise<void> {
+    for (let from = 0; from < records.length; ) {
+      let [to, bytes] = [from, 0]
+      while (to < records.length && (to === from || bytes < largestBatch)) bytes += sizeBound(records[to++])
+      await this.supply.makeRoom(bytes + batchOverhead)
+      this.#uncertain = records.slice(from)
+      await this.#writeBatch(records.slice(from, to))
+      this.#uncertain = undefined
+      from = to
+    }
+  }
+
+  async #writeBatch(records: readonly Queued[]): Promise<void> {
+    const segment = this.supply.current
+    const encoded = records.map((record) => encodeRecord(inSegment(record, segment.name)))
+    const firstChange = records.find((r) => r.kind === 'change')
+    const head = headLine({
+      epoch: this.options.epoch,
+      firstRevision: firstChange?.kind === 'change' ? firstChange.stored.revision : this.#lastRevision + 1,
+      count: records.length,
+      bytes: encoded.reduce((sum, e) => sum + e.size, 0),
+      previous: this.#checksum,
+      time: Date.now(),
+    })
+    const { data, checksum } = sealBatch(
+      head,
+      encoded.flatMap((e) => e.pieces),
+    )
+    const start = segment.used
+    segment.used += data.length
+    await this.options.disk.writeDurably(segment.fd, data, start)
+    this.options.check(segment)
+    this.#checksum = checksum
+    this.#commit(records, encoded, segment, start + head.length)
+    if (segment.used > segment.capacity / 2) this.supply.prepareNext()
+  }
+
+  #commit(records: readonly Queued[], encoded: readonly EncodedRecord[], segment: Segment, recordsAt: number): void {
+    let at = recordsAt
+    for (const [i, record] of records.entries()) {
+      const { size = 0, bodyAt = 0 } = encoded[i] ?? {}
+      if (record.kind === 'change') {
+        this.#lastRevision = segment.lastRevision = record.stored.revision
+        this.options.committed(record, { segment: segment.name, offset: at + bodyAt })
+      }
+      at += size
+    }
+  }
+
+  async #rotateNow(): Promise<void> {
+    try {
+      if (this.supply.current.used > 0) await this.supply.switch()
+      for (const resolve of this.#rotations.splice(0)) resolve(this.supply.current.name)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #fail(error: unknown): string {
+    const reason = failureOf(error)
+    this.#failure = reason
+    this.options.log.error('writes are refused', { reason })
+    return reason
+  }
+
+  /** Tries a new segment, first with what is uncertain. */
+  async #resume(): Promise<void> {
+    const uncertain = this.#uncertain
+    try {
+      await this.supply.switch()
+      if (uncertain) await this.#write(uncertain)
+      this.#failure = undefined
+      this.options.log.info('writes are accepted again')
+    } catch (error) {
+      this.#uncertain ??= uncertain
+      this.#failure = failureOf(error)
+    }
+  }
+
+  #dropChanges(reason: string): void {
+    const batch = this.#gathering
+    if (!batch.records.some((r) => r.kind === 'change')) return
+    this.#gathering = new Gathering()
+    this.#keepRecords(batch)
+    batch.reject(new StoreUnavailable(reason))
+  }
+
+  /** What tells of files is still true and is written later; changes are gone. */
+  #keepRecords(batch: Gathering): void {
+    for (const record of batch.records) {
+      if (record.kind === 'change') this.options.dropped(record)
+      else this.#gathering.records.push(record)
+    }
+  }
+}
+
+function failureOf(error: unknown): string {
+  return error instanceof StoreUnavailable ? error.message : `the journal can't be written: ${reasonOf(error)}`
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import lockfile from 'proper-lockfile'
+import { codeOf, type Disk } from './disk.js'
+import { holderFile, lockFolder, stateFolder, tmpFolder } from './layout.js'
+
+/** A lock whose holder has not touched it for so long is anybody's. */
+const stale = 10_000
+const update = 2_000
+
+interface Holder {
+  readonly pid: number
+  readonly host: string
+  /** When the process began, as the kernel counts it: a pid alone may be somebody else's by now. */
+  readonly began: string | undefined
+  readonly token: string
+}
+
+/** Roots held by this process. */
+const heldHere = new Set<string>()
+
+/** The right to write below a root: one process has it. */
+export class RootLock {
+  #release: () => Promise<void>
+
+  private constructor(
+    private readonly disk: Disk,
+    private readonly root: string,
+    private readonly inode: number,
+    release: () => Promise<void>,
+  ) {
+    this.#release = release
+  }
+
+  /** @throws Error that names the process holding the root */
+  static async take(disk: Disk, root: string): Promise<RootLock> {
+    if (heldHere.has(root)) throw new Error(`${root} is held by this process (${process.pid}) already`)
+    const previous = readHolder(disk, root)
+    const release = await acquire(disk, root, previous)
+    const holder = { pid: process.pid, host: hostname(), began: beginningOf(process.pid), token: randomUUID() }
+    const temporary = join(root, tmpFolder, `holder-${holder.token}`)
+    disk.create(temporary, Buffer.from(`${JSON.stringify(holder)}\n`))
+    disk.rename(temporary, join(root, holderFile))
+    heldHere.add(root)
+    return new RootLock(disk, root, disk.lstat(join(root, holderFile))?.ino ?? 0, release)
+  }
+
+  /** Whether the root is still this process's; cheap enough to ask before every answer. */
+  state(): 'held' | 'vanished' | 'lost' {
+    const stat = this.disk.lstat(join(this.root, holderFile))
+    if (!stat) return 'vanished'
+    return stat.ino === this.inode ? 'held' : 'lost'
+  }
+
+  async release(): Promise<void> {
+    heldHere.delete(this.root)
+    try {
+      if (this.state() === 'held') this.disk.unlink(join(this.root, holderFile))
+      await this.#release()
+    } catch {
+      // Somebody else has it, or the folder is gone: nothing to give back.
+    }
+  }
+}
+
+async function acquire(disk: Disk, root: string, previous: Holder | undefined): Promise<() => Promise<void>> {
+  try {
+    return await lock(root)
+  } catch (error) {
+    if (codeOf(error) !== 'ELOCKED') throw error
+  }
+  if (previous && isGone(previous)) {
+    const mine = await takeOver(disk, root, previous)
+    if (mine) return mine
+  }
+  const now = readHolder(disk, root) ?? previous
+  throw new Error(now ? `${root} is held by process ${now.pid} on ${now.host}` : `${root} is held by another process`)
+}
+
+/**
+ * Removes the lock of a process that was killed. Only who creates the file named after that process's token may, so
+ * that of two processes starting at once none removes the other's new lock.
+ */
+async function takeOver(disk: Disk, root: string, dead: Holder): Promise<(() => Promise<void>) | undefined> {
+  const permit = join(root, stateFolder, `takeover-${dead.token.replace(/[^\w-]/g, '')}`)
+  try {
+    disk.create(permit, Buffer.alloc(0))
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return undefined
+    throw error
+  }
+  try {
+    if (readHolder(disk, root)?.token !== dead.token) return undefined
+    await lockfile.unlock(root, { lockfilePath: join(root, lockFolder), realpath: false }).catch(() => {})
+    disk.removeEmptyDirectory(join(root, lockFolder))
+    return await lock(root)
+  } finally {
+    disk.unlink(permit)
+  }
+}
+
+function lock(root: string): Promise<() => Promise<void>> {
+  return lockfile.lock(root, {
+    lockfilePath: join(root, lockFolder),
+    realpath: false,
+    stale,
+    update,
+    // RootLock.state() says so wherever it counts.
+    onCompromised: () => {},
+  })
+}
+
+function readHolder(disk: Disk, root: string): Holder | undefined {
+  try {
+    return JSON.parse(disk.read(join(root, holderFile)).toString()) as Holder
+  } catch {
+    return undefined
+  }
+}
+
+function isGone(holder: Holder): boolean {
+  if (holder.host !== hostname()) return false
+  // This process does not hold it, so a holder with this pid is an earlier one.
+  if (holder.pid === process.pid) return true
+  try {
+    process.kill(holder.pid, 0)
+  } catch (error) {
+    return codeOf(error) === 'ESRCH'
+  }
+  const began = beginningOf(holder.pid)
+  return began !== undefined && holder.began !== undefined && began !== holder.began
+}
+
+function beginningOf(pid: number): string | undefined {
+  try {
+    // The command in the second field may contain spaces and brackets; the start time is the 20th behind it.
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19]
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,92 @@
+import { accessSync, constants, existsSync, mkdirSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { codeOf, type Disk, reasonOf } from './disk.js'
+import {
+  asideFolder,
+  formatFile,
+  journalFolder,
+  registryFolder,
+  snapshotFile,
+  stateFolder,
+  tmpFolder,
+} from './layout.js'
+
+/** Of what lies in `.wukong/`. */
+const format = 1
+
+const suggestedIgnores = `# Written by the server when it made this folder; yours to change.
+/.wukong/
+/cert/
+# These change all the time; remove the lines to keep them in git too.
+/registry/coordination.k8s.io/leases/
+/registry/core/events/
+/registry/events.k8s.io/events/
+`
+
+/** The real path of a root that can be used. @throws Error with one line that says why not */
+export function prepareRoot(path: string): string {
+  try {
+    if (!existsSync(path)) mkdirSync(path, { recursive: true, mode: 0o700 })
+    return realpathSync(path)
+  } catch (error) {
+    throw new Error(`${path} can't be made: ${reasonOf(error)}`)
+  }
+}
+
+/** Refuses what is somebody else's or not writable. @throws Error with one line */
+export function checkRoot(disk: Disk, root: string): void {
+  const stat = disk.lstat(root)
+  if (stat?.kind !== 'directory') throw new Error(`${root} is not a directory`)
+  const uid = process.getuid?.()
+  if (uid !== undefined && stat.uid !== uid) {
+    throw new Error(`${root} belongs to the user with id ${stat.uid}, and the server runs as ${uid}`)
+  }
+  try {
+    accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw new Error(`${root} is not writable: ${reasonOf(error)}`)
+  }
+}
+
+/** Makes the folders of a root. Answers whether it had none of them. */
+export function makeFolders(disk: Disk, root: string): { isNew: boolean; hadRegistry: boolean } {
+  const hadRegistry = disk.lstat(join(root, registryFolder)) !== undefined
+  const isNew = !hadRegistry && !disk.lstat(join(root, stateFolder))
+  for (const folder of [registryFolder, stateFolder, journalFolder, tmpFolder, asideFolder]) {
+    const stat = disk.lstat(join(root, folder))
+    if (!stat) disk.mkdir(join(root, folder))
+    else if (stat.kind !== 'directory') throw new Error(`${join(root, folder)} is not a directory`)
+  }
+  createIfMissing(disk, join(root, stateFolder, '.gitignore'), '*\n')
+  if (isNew) createIfMissing(disk, join(root, '.gitignore'), suggestedIgnores)
+  return { isNew, hadRegistry }
+}
+
+/** @throws Error when a newer server has written there */
+export function checkFormat(disk: Disk, root: string): void {
+  const path = join(root, formatFile)
+  if (!disk.lstat(path)) {
+    createIfMissing(disk, path, `${format}\n`)
+    return
+  }
+  const text = disk.read(path).toString().trim()
+  if (text === String(format)) return
+  throw new Error(`${root} has format ${JSON.stringify(text)}, which this server does not know; it knows ${format}`)
+}
+
+/** Removes what a run that was killed left half done. */
+export function clearTemporaries(disk: Disk, root: string): void {
+  for (const name of disk.readdir(join(root, tmpFolder))) {
+    if (!name.startsWith('holder-')) disk.unlink(join(root, tmpFolder, name))
+  }
+  const unfinished = join(root, `${snapshotFile}.new`)
+  if (disk.lstat(unfinished)) disk.unlink(unfinished)
+}
+
+function createIfMissing(disk: Disk, path: string, text: string): void {
+  try {
+    disk.create(path, Buffer.from(text))
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+  }
+}

@@ -1,0 +1,123 @@
+import { join } from 'node:path'
+import type { Revision } from '../store.js'
+import { type Batch, findBatchBehind, linesOf, readBatch } from './batch.js'
+import type { Disk } from './disk.js'
+import type { Place } from './gathering.js'
+import { decodeRecord, type JournalRecord } from './record.js'
+import { compareSegments, type OldSegment, parseSegmentName } from './segment.js'
+
+/** A file that was whole once and is not any more: not to be guessed at. */
+export class Corruption extends Error {
+  constructor(
+    readonly path: string,
+    readonly offset: number,
+    why: string,
+  ) {
+    super(`${path} is damaged at byte ${offset}: ${why}`)
+  }
+}
+
+export interface ReadRecord {
+  readonly record: JournalRecord
+  readonly place: Place
+  /** Wall clock at which it was written. */
+  readonly time: number
+}
+
+export interface JournalEnd {
+  /** Oldest first, without those that hold nothing. */
+  readonly segments: OldSegment[]
+  /** Files that hold nothing. */
+  readonly empty: string[]
+  readonly epoch: number
+  readonly lastRevision: Revision
+  readonly lastChecksum: string
+}
+
+/**
+ * Reads all segments in order and hands over every record of every whole batch. A batch that is cut off at the end of
+ * what one process wrote was never answered. @throws Corruption when batches are missing from within
+ */
+export function readSegments(disk: Disk, folder: string, take: (read: ReadRecord) => void): JournalEnd {
+  const names = disk.readdir(folder).filter(parseSegmentName).sort(compareSegments)
+  const reader = new Reader(disk, folder, take)
+  const sealed = sealedLengths(disk, folder, names)
+  for (const name of names) reader.read(name, sealed.get(name))
+  const epoch = names.reduce((top, name) => Math.max(top, parseSegmentName(name)?.epoch ?? 0), 0)
+  const { segments, empty, lastRevision, lastChecksum } = reader
+  return { segments, empty, epoch, lastRevision, lastChecksum }
+}
+
+/**
+ * How much of each segment counts: a start names all segments it found and how far it read them. What an older process
+ * wrote behind that, after it had lost its lock, counts nothing; only the newest epoch's segments are open-ended.
+ */
+function sealedLengths(disk: Disk, folder: string, names: readonly string[]): Map<string, number> {
+  const sealed = new Map<string, number>()
+  for (const [i, name] of names.entries()) {
+    if (parseSegmentName(name)?.number !== 1) continue
+    const data = disk.read(join(folder, name))
+    const batch = readBatch(data, 0)
+    for (const { line } of batch ? linesOf(data, batch) : []) {
+      const record = decodeRecord(line, data)
+      if (record.kind === 'start') for (const old of names.slice(0, i)) sealed.set(old, record.sealed[old] ?? 0)
+    }
+  }
+  return sealed
+}
+
+class Reader {
+  readonly segments: OldSegment[] = []
+  readonly empty: string[] = []
+  lastRevision: Revision = 0
+  lastChecksum = ''
+  /** The batch before the last: a batch whose sync failed is written again, behind the one before it. */
+  #checksumBefore = ''
+
+  constructor(
+    private readonly disk: Disk,
+    private readonly folder: string,
+    private readonly take: (read: ReadRecord) => void,
+  ) {}
+
+  read(name: string, sealed: number | undefined): void {
+    const path = join(this.folder, name)
+    const file = this.disk.read(path)
+    const data = sealed === undefined ? file : file.subarray(0, sealed)
+    let at = 0
+    for (;;) {
+      const batch = readBatch(data, at)
+      if (!batch) break
+      this.#takeBatch(path, name, data, at, batch)
+      at = batch.end
+    }
+    if (at < data.length) this.#checkEnd(path, data, at, sealed)
+    if (at === 0) this.empty.push(path)
+    else this.segments.push({ name, path, bytes: at, lastRevision: this.lastRevision })
+  }
+
+  #takeBatch(path: string, name: string, data: Buffer, at: number, batch: Batch): void {
+    const { previous } = batch.head
+    const again = at === 0 && previous === this.#checksumBefore
+    if (previous !== this.lastChecksum && this.lastChecksum !== '' && !again) {
+      throw new Corruption(path, at, 'what was written before it is missing')
+    }
+    for (const { line, at: lineAt } of linesOf(data, batch)) {
+      const record = decodeRecord(line, data)
+      if (record.kind === 'change') {
+        if (record.stored.revision <= this.lastRevision) continue
+        this.lastRevision = record.stored.revision
+      }
+      this.take({ record, place: { segment: name, offset: lineAt + record.bodyAt }, time: batch.head.time })
+    }
+    this.#checksumBefore = again ? previous : this.lastChecksum
+    this.lastChecksum = batch.checksum
+  }
+
+  /** A batch that is not whole is the last one, and nobody was told of it, unless a whole one stands behind it. */
+  #checkEnd(path: string, data: Buffer, at: number, sealed: number | undefined): void {
+    if (sealed !== undefined) throw new Corruption(path, at, 'a batch that was whole before is not')
+    const behind = findBatchBehind(data, at)
+    if (behind) throw new Corruption(path, at, `a batch is not whole, but the one at byte ${behind.at} is`)
+  }
+}

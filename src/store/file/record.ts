@@ -1,0 +1,147 @@
+import type { Revision, Stored, StoreEvent } from '../store.js'
+
+/**
+ * What the journal and the snapshot are made of: one record a line, JSON. Object bytes stand behind the head as they
+ * are stored, their sizes in the head, so that reading parses heads only.
+ */
+export type JournalRecord = ChangeRecord | FileRecord | IntentRecord | StartRecord | SnapshotRecord
+
+/** One change of one object. `before` is kept where no record of the same segment has those bytes. */
+export interface ChangeRecord {
+  readonly kind: 'change'
+  readonly type: StoreEvent['type']
+  readonly stored: Stored
+  readonly before: Stored | undefined
+  /** Where the bytes of `before` lie in the segment this record is in, when they do. */
+  readonly beforeAt?: number
+}
+
+/**
+ * What a file was found or made to be. `hash` is empty when there is no file. `order` grows with every file record
+ * and intent: between the snapshot and the journal the higher one is right.
+ */
+export interface FileRecord {
+  readonly kind: 'file'
+  readonly path: string
+  readonly key: string
+  readonly order: number
+  readonly hash: string
+  /** Of the content that was removed: it may come back when the power fails before the removal is durable. */
+  readonly gone: string
+  readonly size: number
+  readonly mtimeMs: number
+  readonly ino: number
+  /** The state of the object that the file tells: the base of the next merge. */
+  readonly revision: Revision
+  /** In a snapshot: the file was on disk for certain when the snapshot was made. */
+  readonly durable: boolean
+  /** The text tells less than that state, which is more than its writer wrote: it is completed when it is quiet. */
+  readonly incomplete: boolean
+  /** Hash of content that could not be accepted and lies there instead; else empty. */
+  readonly refused: string
+  /** The bytes of `revision`, when the object has moved on. */
+  readonly base: Buffer | undefined
+}
+
+/** Durable before a file is put into place or taken away: after a crash this content is known to be the server's. */
+export interface IntentRecord {
+  readonly kind: 'intent'
+  readonly path: string
+  readonly key: string
+  readonly order: number
+  readonly revision: Revision
+  readonly hash: string
+  readonly size: number
+}
+
+/** First record of each start. `sealed`: how much of each older segment counts; what is written behind it is not read. */
+export interface StartRecord {
+  readonly kind: 'start'
+  readonly epoch: number
+  readonly revision: Revision
+  readonly sealed: Readonly<Record<string, number>>
+}
+
+/** First record of a snapshot: every change up to `revision` is in it, newer ones are in `segment` and later ones. */
+export interface SnapshotRecord {
+  readonly kind: 'snapshot'
+  readonly revision: Revision
+  readonly segment: string
+}
+
+const newline = Buffer.from('\n')
+const close = Buffer.from('}\n')
+
+/** A record as the pieces of its line, and at which byte of the line the object's bytes begin. */
+export interface EncodedRecord {
+  readonly pieces: readonly Buffer[]
+  readonly size: number
+  readonly bodyAt: number
+}
+
+export function encodeRecord(record: JournalRecord): EncodedRecord {
+  if (record.kind === 'change') return encodeChange(record)
+  const { kind, ...fields } = record
+  if (record.kind !== 'file' || record.base === undefined) {
+    return encoded([Buffer.from(JSON.stringify({ [kind]: { ...fields, base: undefined } })), newline], 0)
+  }
+  const head = Buffer.from(`{"file":${JSON.stringify({ ...fields, base: record.base.length })},"body":`)
+  return encoded([head, record.base, close], head.length)
+}
+
+function encodeChange({ type, stored, before, beforeAt }: ChangeRecord): EncodedRecord {
+  const inPlace = beforeAt !== undefined
+  const fields = {
+    type,
+    key: stored.key,
+    revision: stored.revision,
+    size: stored.json.length,
+    ...(before ? { before: before.revision, beforeSize: before.json.length } : {}),
+    ...(inPlace ? { beforeAt } : {}),
+  }
+  const head = Buffer.from(`{"change":${JSON.stringify(fields)},"body":`)
+  if (!before || inPlace) return encoded([head, stored.json, close], head.length)
+  return encoded([head, stored.json, Buffer.from(',"before":'), before.json, close], head.length)
+}
+
+function encoded(pieces: Buffer[], bodyAt: number): EncodedRecord {
+  return { pieces, size: pieces.reduce((sum, piece) => sum + piece.length, 0), bodyAt }
+}
+
+const bodyMark = Buffer.from(',"body":')
+const beforeMark = ',"before":'.length
+
+/** Reads one line, without its newline. Bytes are views into `line`; those of `beforeAt` are views into `segment`. */
+export function decodeRecord(line: Buffer, segment: Buffer): JournalRecord & { bodyAt: number } {
+  const mark = line.indexOf(bodyMark)
+  const headText = mark < 0 ? line.toString() : `${line.toString('utf8', 0, mark)}}`
+  const head = JSON.parse(headText) as Record<string, Record<string, unknown>>
+  const [kind, fields] = Object.entries(head)[0] ?? ['', {}]
+  const bodyAt = mark + bodyMark.length
+  if (kind === 'change') return { ...decodeChange(line, bodyAt, fields as unknown as ChangeHead, segment), bodyAt }
+  if (kind === 'file') {
+    const size = fields.base as number | undefined
+    const base = size === undefined ? undefined : line.subarray(bodyAt, bodyAt + size)
+    return { ...(fields as unknown as FileRecord), kind, base, bodyAt }
+  }
+  return { ...(fields as unknown as IntentRecord), kind: kind as 'intent', bodyAt }
+}
+
+interface ChangeHead {
+  readonly type: StoreEvent['type']
+  readonly key: string
+  readonly revision: Revision
+  readonly size: number
+  readonly before?: Revision
+  readonly beforeSize?: number
+  readonly beforeAt?: number
+}
+
+function decodeChange(line: Buffer, bodyAt: number, head: ChangeHead, segment: Buffer): ChangeRecord {
+  const { key, revision, size, before, beforeSize = 0, beforeAt } = head
+  const stored = { key, revision, json: line.subarray(bodyAt, bodyAt + size) }
+  if (before === undefined) return { kind: 'change', type: head.type, stored, before: undefined }
+  const [source, from] = beforeAt === undefined ? [line, bodyAt + size + beforeMark] : [segment, beforeAt]
+  const json = source.subarray(from, from + beforeSize)
+  return { kind: 'change', type: head.type, stored, before: { key, revision: before, json } }
+}

@@ -1,0 +1,100 @@
+import { join } from 'node:path'
+import type { Revision, Stored, StoreEvent } from '../store.js'
+import type { Disk } from './disk.js'
+import type { Place } from './gathering.js'
+import { Image } from './image.js'
+import { filePathOf, journalFolder } from './layout.js'
+import { type JournalEnd, readSegments } from './read-segments.js'
+import type { ChangeRecord, FileRecord, JournalRecord } from './record.js'
+import { compareSegments } from './segment.js'
+import { readSnapshot } from './snapshot.js'
+
+/** What a start finds in `.wukong/`. */
+export interface Recovered {
+  readonly image: Image
+  /** Changes that the kept segments tell, oldest first, and the revision from which on they are complete. */
+  readonly events: StoreEvent[]
+  readonly oldest: Revision
+  readonly end: JournalEnd
+  /** Neither snapshot nor journal: either a new root, or one whose `.wukong/` was deleted. */
+  readonly empty: boolean
+  /** Which object file a number in `.wukong/aside` stands for. */
+  readonly pathOfIntent: Map<number, string>
+}
+
+/** Brings back the last state: the snapshot, then what the journal says since. @throws Corruption */
+export function recover(disk: Disk, root: string): Recovered {
+  const replay = new Replay()
+  const snapshot = readSnapshot(disk, root, (record) => replay.fromSnapshot(record))
+  if (snapshot) replay.image.revision = Math.max(replay.image.revision, snapshot.revision)
+  const events: StoreEvent[] = []
+  const end = readSegments(disk, join(root, journalFolder), ({ record, place }) => {
+    if (record.kind === 'change') events.push({ type: record.type, stored: record.stored, previous: record.before })
+    // Older segments are in the snapshot; they are kept for watches only.
+    if (!snapshot || compareSegments(place.segment, snapshot.segment) >= 0) replay.fromJournal(record, place)
+  })
+  const { image } = replay
+  const first = events[0]?.stored.revision
+  return {
+    image,
+    events,
+    oldest: first === undefined ? image.revision : first - 1,
+    end,
+    empty: !snapshot && end.segments.length === 0,
+    pathOfIntent: replay.pathOfIntent,
+  }
+}
+
+class Replay {
+  readonly image = new Image(0)
+  readonly pathOfIntent = new Map<number, string>()
+  /** The state before the newest one: a file record may stand behind the change that made its base old. */
+  readonly #before = new Map<string, Stored>()
+
+  fromSnapshot(record: JournalRecord): void {
+    if (record.kind === 'change') this.#change(record, undefined)
+    else this.#aboutFile(record)
+  }
+
+  fromJournal(record: JournalRecord, place: Place): void {
+    if (record.kind === 'change') this.#change(record, place)
+    else if (record.kind === 'start') this.image.revision = Math.max(this.image.revision, record.revision)
+    else this.#aboutFile(record)
+  }
+
+  #change(record: ChangeRecord, place: Place | undefined): void {
+    const { stored, before } = record
+    const current = this.image.get(stored.key)
+    if (current && current.revision > stored.revision) return
+    if (current?.revision === stored.revision) {
+      // The snapshot has it already; from the journal its bytes can be pointed at.
+      if (record.type !== 'delete') this.image.objects.set(stored.key, { stored, place })
+      return
+    }
+    if (before) this.#before.set(stored.key, before)
+    this.image.apply(record, place)
+  }
+
+  #aboutFile(record: JournalRecord): void {
+    if (record.kind === 'intent') {
+      this.pathOfIntent.set(record.order, record.path)
+      this.image.intend(record)
+    } else if (record.kind === 'file') this.image.found(record, (revision) => this.#baseOf(record, revision))
+  }
+
+  #baseOf(record: FileRecord, revision: Revision): Buffer | undefined {
+    const before = this.#before.get(record.key)
+    return before?.revision === revision ? before.json : undefined
+  }
+}
+
+/** Objects whose file does not tell their newest state, and files whose object is gone. */
+export function unwrittenPaths(image: Image): Map<string, string> {
+  const paths = new Map<string, string>()
+  for (const [key, { stored }] of image.objects.below('')) {
+    const path = filePathOf(key)
+    if (image.files.get(path)?.revision !== stored.revision) paths.set(path, key)
+  }
+  for (const [path, file] of image.files) if (!image.objects.has(file.key)) paths.set(path, file.key)
+  return paths
+}
