@@ -161,8 +161,9 @@ async function openListeners(
     undo.push(async () => listener.destroy())
     return listener
   }
-  if (insecure) listeners.insecure = await open(insecure)
+  // Plain HTTP last: who finds it ready finds everything ready.
   if (secure) listeners.secure = await open(secure, await tlsOptions(options))
+  if (insecure) listeners.insecure = await open(insecure)
   return listeners
 }
 

@@ -72,6 +72,8 @@ function answerOf(request: IncomingMessage, outgoing: ClientRequest): Promise<In
       outgoing.setTimeout(0)
       resolve(incoming)
     })
+    // The server there may answer before there is any body.
+    outgoing.flushHeaders()
     request.pipe(outgoing)
   })
 }

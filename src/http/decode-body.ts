@@ -49,13 +49,15 @@ export function decodePatch(bytes: Buffer, validation: WriteOptions['fieldValida
 
 function decodeJson(bytes: Buffer, validation: WriteOptions['fieldValidation']): RequestBody {
   const text = () => bytes.toString()
-  if (validation === 'Ignore') return { value: parseJson(bytes), duplicates: [], text }
+  if (validation === 'Ignore') return { value: parseJson(bytes), duplicates: [], strictDuplicates: [], text }
   const { value, duplicates } = parseJsonReportingDuplicates(bytes)
-  return { value, duplicates: duplicates.map((path) => `duplicate field "${path}"`), text }
+  const texts = duplicates.map((path) => `duplicate field "${path}"`)
+  return { value, duplicates: texts, strictDuplicates: texts, text }
 }
 
 function decodeYaml(bytes: Buffer): RequestBody {
   const { value, duplicates } = parseYaml(bytes.toString())
   const texts = duplicates.map(({ key, line }) => `line ${line}: key "${key}" already set in map`)
-  return { value, duplicates: texts, text: () => bytes.toString() }
+  const strictDuplicates = texts.length === 0 ? [] : [`yaml: unmarshal errors:\n  ${texts.join('\n  ')}`]
+  return { value, duplicates: texts, strictDuplicates, text: () => bytes.toString() }
 }

@@ -3,12 +3,13 @@ import { errors } from '../meta/status.js'
 import type { Call } from './context.js'
 
 /**
- * How long a request may take, in milliseconds; undefined for watches. `?timeout=5s` makes it shorter, never longer
+ * How long a request may take, in milliseconds; undefined for watches and below `/wukong`, where extensions may stream
+ * and the proxy keeps its own time. `?timeout=5s` makes it shorter, never longer
  * (API-SEMANTICS A71).
  * @throws StatusError BadRequest
  */
 export function requestTimeout({ info, query }: Call, limit: number): number | undefined {
-  if (info.verb === 'watch') return undefined
+  if (info.verb === 'watch' || info.path.startsWith('/wukong/')) return undefined
   const asked = query.get('timeout')
   if (!asked) return limit
   const milliseconds = parseGoDuration(asked)

@@ -19,7 +19,7 @@ const shortestDefault = 1_800_000
  * limit, and then the stream is cut: the client comes back with the last resourceVersion it saw, and nobody has waited.
  */
 export class WatchStream {
-  private pending: (WatchedChange | Buffer)[] = []
+  private pending: (WatchedChange | Buffer | Promise<Buffer>)[] = []
   /** What may be pending: the initial state and history count beside the limit. */
   private allowance = Number.POSITIVE_INFINITY
   private pumping = false
@@ -90,8 +90,8 @@ export class WatchStream {
         this.response.write(frame)
         return
       }
-    }
-    this.pending.push(item)
+      this.pending.push(frame)
+    } else this.pending.push(item)
     if (this.pending.length > this.allowance || this.response.writableLength > pendingLimit.bytes) this.cut()
     else if (!this.pumping) void this.pump()
   }
@@ -105,7 +105,7 @@ export class WatchStream {
         this.pending = []
         for (const item of batch) {
           if (this.response.writableNeedDrain) await this.drained()
-          this.response.write(Buffer.isBuffer(item) ? item : await this.frames.change(item))
+          this.response.write(await this.frameOf(item))
         }
       }
     } catch {
@@ -114,6 +114,10 @@ export class WatchStream {
     this.pumping = false
     this.allowance = pendingLimit.changes
     if (this.ended) this.response.end()
+  }
+
+  private frameOf(item: WatchedChange | Buffer | Promise<Buffer>): Buffer | Promise<Buffer> {
+    return Buffer.isBuffer(item) || item instanceof Promise ? item : this.frames.change(item)
   }
 
   private drained(): Promise<void> {

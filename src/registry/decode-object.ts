@@ -11,8 +11,10 @@ import type { Resource } from './resource.js'
 /** A parsed request body. */
 export interface RequestBody {
   readonly value: unknown
-  /** What strict decoding says of it: `duplicate field "data.a"`, `line 5: key "data" already set in map`. */
+  /** What warnings say of it: `duplicate field "data.a"`, `line 5: key "data" already set in map`. */
   readonly duplicates: readonly string[]
+  /** The same as strict decoding says it: YAML's all in one text. */
+  readonly strictDuplicates: readonly string[]
   /** The text it was parsed from, for error messages. */
   text(): string
 }
@@ -29,12 +31,12 @@ export function decodeObject(
 ): KubeObject {
   const object = typed(resource, body)
   const { problems: unknown, warnings } = dropUnknown(resource, object)
-  const problems = [...body.duplicates, ...unknown]
   for (const warning of warnings) caller.warn(warning)
-  if (problems.length > 0 && validation === 'Strict') {
-    throw errors.badRequest(`${cannotBeHandled(resource, object)}: strict decoding error: ${problems.join(', ')}`)
+  const strict = [...body.strictDuplicates, ...unknown]
+  if (strict.length > 0 && validation === 'Strict') {
+    throw errors.badRequest(`${cannotBeHandled(resource, object)}: strict decoding error: ${strict.join(', ')}`)
   }
-  if (validation === 'Warn') for (const problem of problems) caller.warn(problem)
+  if (validation === 'Warn') for (const problem of [...body.duplicates, ...unknown]) caller.warn(problem)
   return object as KubeObject
 }
 

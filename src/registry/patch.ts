@@ -29,7 +29,8 @@ export function patch(
       type === 'application/json-patch+json' ? applyJsonPatch(current, body.value) : mergePatched(current, body.value)
     const { object, problems, warnings } = decodePatched(target, patched)
     const members = type === 'application/json-patch+json' ? unknownJsonPatchMembers(body.value) : []
-    const found = [...body.duplicates, ...members, ...problems]
+    const unknown = members.map((path) => `json patch unknown field "${path}"`)
+    const found = [...body.duplicates, ...unknown, ...problems]
     if (found.length > 0 && options.fieldValidation === 'Strict') {
       throw invalidPatch(patched, `strict decoding error: ${found.join(', ')}`)
     }

@@ -13,8 +13,11 @@ import { readObject, setDefaults, toStorage } from './read.js'
 import type { Resource } from './resource.js'
 import { validateStorage, validateUpdate, warningsOf } from './validate.js'
 
-/** How often a write that names no resourceVersion is tried again on a newer object (P06). */
-const conflictAttempts = 5
+/**
+ * How often a write that names no resourceVersion is tried again on a newer object (P06). Each attempt that is lost is
+ * another writer's success, so the bound only ends what nobody waits for any more.
+ */
+const conflictAttempts = 1_000
 
 /** What an update is about. */
 export interface UpdateTarget {
