@@ -44,8 +44,7 @@ export async function openFileStore(options: FileStoreOptions): Promise<FileStor
   const lock = await RootLock.take(disk, root)
   try {
     clearTemporaries(disk, root)
-    const recovered = recover(disk, root)
-    if (recovered.empty) recovered.image.revision = firstRevision(disk, root)
+    const recovered = recover(disk, root, () => firstRevision(disk, root))
     // Without its folder no missing file is a deletion: the files are written again.
     if (!hadRegistry) for (const file of recovered.image.files.values()) file.durable = false
     return await assemble({ ...options, disk, root }, lock, recovered)

@@ -16,14 +16,15 @@ export interface Recovered {
   readonly events: StoreEvent[]
   readonly oldest: Revision
   readonly end: JournalEnd
-  /** Neither snapshot nor journal: either a new root, or one whose `.wukong/` was deleted. */
-  readonly empty: boolean
   /** Which object file a number in `.wukong/aside` stands for. */
   readonly pathOfIntent: Map<number, string>
 }
 
-/** Brings back the last state: the snapshot, then what the journal says since. @throws Corruption */
-export function recover(disk: Disk, root: string): Recovered {
+/**
+ * Brings back the last state: the snapshot, then what the journal says since. `first` is asked for the revision to begin
+ * with when there is neither. @throws Corruption
+ */
+export function recover(disk: Disk, root: string, first: () => Revision): Recovered {
   const replay = new Replay()
   const snapshot = readSnapshot(disk, root, (record) => replay.fromSnapshot(record))
   if (snapshot) replay.image.revision = Math.max(replay.image.revision, snapshot.revision)
@@ -34,15 +35,10 @@ export function recover(disk: Disk, root: string): Recovered {
     if (!snapshot || compareSegments(place.segment, snapshot.segment) >= 0) replay.fromJournal(record, place)
   })
   const { image } = replay
-  const first = events[0]?.stored.revision
-  return {
-    image,
-    events,
-    oldest: first === undefined ? image.revision : first - 1,
-    end,
-    empty: !snapshot && end.segments.length === 0,
-    pathOfIntent: replay.pathOfIntent,
-  }
+  if (!snapshot && end.segments.length === 0) image.revision = first()
+  const oldestEvent = events[0]?.stored.revision
+  const oldest = oldestEvent === undefined ? image.revision : oldestEvent - 1
+  return { image, events, oldest, end, pathOfIntent: replay.pathOfIntent }
 }
 
 class Replay {

@@ -1,0 +1,243 @@
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { silentLog } from '../../src/meta/log.js'
+import type { KubeObject } from '../../src/meta/object.js'
+import { decodeStored } from '../../src/store/encode.js'
+import type { FileStore } from '../../src/store/file/file-store.js'
+import { openFileStore } from '../../src/store/file/open-file-store.js'
+import { simpleIngest } from './simple-ingest.js'
+
+let root: string
+let store: FileStore
+let ingest: ReturnType<typeof simpleIngest>
+let missing: Set<string>
+
+async function open(watchFiles = true): Promise<void> {
+  store = await openFileStore({ root, watchFiles, log: silentLog })
+  ingest = simpleIngest(store, missing)
+  await store.start(ingest.handler)
+}
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'wukong-edits-'))
+  missing = new Set()
+  await open()
+})
+afterEach(async () => {
+  await store.close()
+  await rm(root, { recursive: true })
+})
+
+const folder = 'registry/restaurant.wukong.com/pizzas/default'
+const key = (name: string) => `restaurant.wukong.com/pizzas/default/${name}`
+const file = (name: string) => join(root, folder, `${name}.yaml`)
+
+const pizza = (name: string, spec: unknown): KubeObject => ({
+  apiVersion: 'restaurant.wukong.com/v1beta1',
+  kind: 'Pizza',
+  metadata: { name, namespace: 'default', uid: `uid-${name}`, managedFields: [{ manager: 'x' }] },
+  spec,
+})
+
+const manifest = (size: number) => `apiVersion: restaurant.wukong.com/v1beta1\nkind: Pizza\nspec:\n  size: ${size}\n`
+
+async function put(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, text)
+}
+
+async function specOf(name: string): Promise<unknown> {
+  const stored = await store.get(key(name))
+  return stored && decodeStored(stored).spec
+}
+
+const changesSeen = () => ingest.seen.flat().length
+
+it('writes an object as a file that a person reads, 0600 in folders of 0700', async () => {
+  await store.create(key('a'), pizza('a', { size: 1 }))
+  await store.settled()
+  expect(await readFile(file('a'), 'utf8')).toBe(
+    'apiVersion: restaurant.wukong.com/v1beta1\nkind: Pizza\nmetadata:\n  name: a\n  namespace: default\n  uid: uid-a\nspec:\n  size: 1\n',
+  )
+  expect((await stat(file('a'))).mode & 0o777).toBe(0o600)
+  expect((await stat(dirname(file('a')))).mode & 0o777).toBe(0o700)
+  expect(changesSeen()).toBe(0)
+})
+
+it('does not take its own writes for edits', async () => {
+  for (let i = 0; i < 50; i++) {
+    const stored = await store.create(key(`n${i}`), pizza(`n${i}`, { size: i }))
+    const second = await store.update(key(`n${i}`), pizza(`n${i}`, { size: i + 1 }), stored.revision)
+    if (i % 2) await store.delete(key(`n${i}`), second.revision)
+  }
+  await store.settled()
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  expect(changesSeen()).toBe(0)
+  expect((await readdir(dirname(file('x')))).length).toBe(25)
+})
+
+it('takes in an edited, a new and a removed file', async () => {
+  await store.create(key('a'), pizza('a', { size: 1 }))
+  await store.create(key('b'), pizza('b', { size: 1 }))
+  await store.settled()
+  const text = await readFile(file('a'), 'utf8')
+  await writeFile(file('a'), text.replace('size: 1', 'size: 5'))
+  await put(file('c'), manifest(7))
+  await rm(file('b'))
+  await store.settled()
+  expect(await specOf('a')).toEqual({ size: 5 })
+  expect(await specOf('c')).toEqual({ size: 7 })
+  expect(await store.get(key('b'))).toBeUndefined()
+  expect(await readFile(file('c'), 'utf8')).toContain('uid:')
+})
+
+it('sees an edit without being asked, within 300 ms, also in a new folder', async () => {
+  await put(join(root, 'registry/restaurant.wukong.com/pizzas/other/d.yaml'), manifest(3))
+  await expect
+    .poll(() => store.get('restaurant.wukong.com/pizzas/other/d'), { interval: 10, timeout: 1000 })
+    .toBeDefined()
+  const start = performance.now()
+  await put(file('e'), manifest(4))
+  await expect.poll(() => store.get(key('e')), { interval: 5, timeout: 1000 }).toBeDefined()
+  await new Promise((resolve) => setTimeout(resolve, 700))
+  const edited = performance.now()
+  await put(file('e'), manifest(5))
+  await expect.poll(() => specOf('e'), { interval: 5, timeout: 1000 }).toEqual({ size: 5 })
+  expect(performance.now() - edited).toBeLessThan(300)
+  expect(edited - start).toBeGreaterThan(0)
+})
+
+it('keeps a refused file as it is, lists it, and takes it once it is right', async () => {
+  await store.create(key('a'), pizza('a', { size: 1 }))
+  await store.settled()
+  await writeFile(file('a'), 'kind: [')
+  await store.settled()
+  expect(store.problems()).toMatchObject([
+    { path: `${folder}/a.yaml`, outcome: 'refused', serverAhead: false, line: 2 },
+  ])
+  const current = await store.get(key('a'))
+  await store.update(key('a'), pizza('a', { size: 2 }), current?.revision ?? 0)
+  await store.settled()
+  expect(store.problems()).toMatchObject([{ serverAhead: true }])
+  expect(await readFile(file('a'), 'utf8')).toBe('kind: [')
+  await writeFile(file('a'), manifest(9))
+  await store.settled()
+  expect(store.problems()).toEqual([])
+  expect(await specOf('a')).toEqual({ size: 9 })
+})
+
+it('leaves a refused file when its object is deleted, and does not bring the object back', async () => {
+  const { revision } = await store.create(key('a'), pizza('a', { size: 1 }))
+  await store.settled()
+  await writeFile(file('a'), 'kind: [')
+  await store.settled()
+  await store.delete(key('a'), revision)
+  await store.settled()
+  expect(await readFile(file('a'), 'utf8')).toBe('kind: [')
+  await store.close()
+  await open()
+  expect(await store.get(key('a'))).toBeUndefined()
+  expect(store.problems()).toMatchObject([{ path: `${folder}/a.yaml`, outcome: 'refused' }])
+  expect(await readFile(file('a'), 'utf8')).toBe('kind: [')
+})
+
+it('lets a file wait and looks again when asked', async () => {
+  missing.add('later')
+  await put(join(root, 'registry/restaurant.wukong.com/pizzas/later/a.yaml'), manifest(1))
+  await store.settled()
+  expect(store.problems()).toMatchObject([{ outcome: 'waiting', reason: 'namespaces "later" not found' }])
+  missing.clear()
+  store.reconsider()
+  await store.settled()
+  expect(store.problems()).toEqual([])
+  expect(await store.get('restaurant.wukong.com/pizzas/later/a')).toBeDefined()
+})
+
+it('merges against what the file told, though the object has moved on', async () => {
+  const first = await store.create('core/events/default/a', pizza('a', { size: 1 }))
+  await store.settled()
+  const path = join(root, 'registry/core/events/default/a.yaml')
+  const text = await readFile(path, 'utf8')
+  // Events reach their files seconds later: the file tells an older state.
+  await store.update('core/events/default/a', { ...pizza('a', { size: 1 }), status: { cost: 3 } }, first.revision)
+  await writeFile(path, text.replace('size: 1', 'size: 2'))
+  await expect.poll(changesSeen, { interval: 10, timeout: 2000 }).toBe(1)
+  const base = ingest.seen[0]?.[0]?.base
+  expect(base && decodeStored({ key: '', revision: 0, json: base }).status).toBeUndefined()
+  await store.settled()
+  const object = await store.get('core/events/default/a')
+  expect(object && decodeStored(object)).toMatchObject({ spec: { size: 2 }, status: { cost: 3 } })
+  expect(await readFile(path, 'utf8')).toContain('cost: 3')
+})
+
+it('brings a file with finalizers back, with its deletion time', async () => {
+  const object = pizza('a', { size: 1 })
+  object.metadata.finalizers = ['x/y']
+  await store.create(key('a'), object)
+  await store.settled()
+  await rm(file('a'))
+  await store.settled()
+  expect(await readFile(file('a'), 'utf8')).toContain('deletionTimestamp')
+})
+
+it('takes nothing for a deletion while the root is away', async () => {
+  for (let i = 0; i < 5; i++) await store.create(key(`n${i}`), pizza(`n${i}`, { size: i }))
+  await store.settled()
+  await rename(root, `${root}-away`)
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  expect(store.health()).toMatch(/vanished/)
+  await rename(`${root}-away`, root)
+  await store.settled()
+  await expect.poll(() => store.health(), { timeout: 3000 }).toBeUndefined()
+  expect((await store.list('')).items).toHaveLength(5)
+  await store.create(key('again'), pizza('again', {}))
+})
+
+it('takes in at a start what was changed while it was down, in an order that makes sense', async () => {
+  await store.create(key('a'), pizza('a', { size: 1 }))
+  await store.create(key('b'), pizza('b', { size: 1 }))
+  await store.close()
+  await put(join(root, 'registry/core/namespaces/new.yaml'), 'apiVersion: v1\nkind: Namespace\n')
+  await writeFile(file('a'), manifest(5))
+  await rm(file('b'))
+  await put(file('c'), manifest(6))
+  await open()
+  const order = ingest.seen.flat().map((c) => `${c.text === undefined ? '-' : '+'}${c.path.split('/').at(-1)}`)
+  expect(order).toEqual(['+new.yaml', '+a.yaml', '+c.yaml', '-b.yaml'])
+  expect(await store.get(key('b'))).toBeUndefined()
+  expect(await specOf('a')).toEqual({ size: 5 })
+})
+
+it('starts from the files alone, with every revision above the earlier ones', async () => {
+  const { revision } = await store.create(key('a'), pizza('a', { size: 1 }))
+  await store.close()
+  await rm(join(root, '.wukong'), { recursive: true })
+  await open()
+  expect(ingest.seen.flat()).toHaveLength(1)
+  expect(await specOf('a')).toEqual({ size: 1 })
+  expect(await store.oldestRevision()).toBeGreaterThan(revision)
+  expect(await store.currentRevision()).toBeGreaterThan(revision)
+  expect(await store.currentRevision()).toBeLessThan(2 ** 53)
+})
+
+it('goes on counting, remembers and can be watched across restarts', async () => {
+  const first = await store.create(key('a'), pizza('a', { size: 1 }))
+  const second = await store.update(key('a'), pizza('a', { size: 2 }), first.revision)
+  await store.close()
+  await open()
+  expect(changesSeen()).toBe(0)
+  expect(await store.get(key('a'))).toEqual(second)
+  const third = await store.update(key('a'), pizza('a', { size: 3 }), second.revision)
+  expect(third.revision).toBe(second.revision + 1)
+  await store.close()
+  await open()
+  for await (const events of store.watch('', first.revision, new AbortController().signal)) {
+    expect(events.map((e) => [e.type, e.stored.revision, e.previous?.revision])).toEqual([
+      ['update', second.revision, first.revision],
+      ['update', third.revision, second.revision],
+    ])
+    break
+  }
+})
