@@ -75,6 +75,7 @@ const folders: string[] = []
 process.on('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 const options = readArguments(process.argv.slice(2))
 const bench = newBench(options, folders)
 const rows: Row[] = []

@@ -61,15 +61,10 @@ export const watchLatency: Scenario = async (bench) => {
   await watcher.until(1)
   const merge = 'application/merge-patch+json'
   const api = await latencies(watcher, samples, (n) =>
-    ask(connection, request('PATCH', `${pizzaPath}/watched`, `{"metadata":{"labels":{"n":"${n}"}}}`, merge)),
+    ask(connection, request('PATCH', `${pizzaPath}/watched`, `{"metadata":{"labels":{"turn":"${n}"}}}`, merge)),
   )
   const file = join(server.root, 'registry', 'restaurant.wukong.com', 'pizzas', 'default', 'watched.yaml')
-  while (
-    !readFileSync(file, 'utf8').includes(`n: "${samples - 1}"`) &&
-    !readFileSync(file, 'utf8').includes(`'${samples - 1}'`)
-  ) {
-    await pause(20)
-  }
+  while (!readFileSync(file, 'utf8').includes(`turn: "${samples - 1}"`)) await pause(20)
   const text = readFileSync(file, 'utf8')
   const hand = await latencies(watcher, samples, (n) => {
     writeFileSync(file, text.replace(/quantity: \d+/, `quantity: ${(n % 99) + 2}`))
