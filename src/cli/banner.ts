@@ -9,13 +9,21 @@ type Urls = Pick<RunningServer, 'insecureUrl' | 'secureUrl'>
 /** What is said on stdout once the server is ready: where it is, and three commands that work as they stand. */
 export function banner(options: ServerOptions, urls: Urls, folder: string): string {
   const objects = options.backend === 'memory' ? 'in memory, gone at the end' : options.fileRootpath
+  const local = { insecureUrl: seenFromHere(urls.insecureUrl), secureUrl: seenFromHere(urls.secureUrl) }
+  const everywhere = (url: string | undefined, here: string | undefined) =>
+    url === here ? url : `${here}, and every other address of this machine`
   const places = [
     ['objects', objects],
-    ['HTTP', urls.insecureUrl],
-    ['HTTPS', urls.secureUrl],
+    ['HTTP', everywhere(urls.insecureUrl, local.insecureUrl)],
+    ['HTTPS', everywhere(urls.secureUrl, local.secureUrl)],
   ].flatMap(([name = '', place]) => (place === undefined ? [] : [`  ${name.padEnd(8)}${place}`]))
-  const commands = commandsToTry(options, urls, folder).map((command) => `  ${command}`)
+  const commands = commandsToTry(options, local, folder).map((command) => `  ${command}`)
   return [`wukong-apiserver ${options.version}`, ...places, '', 'Try:', ...commands, ''].join('\n')
+}
+
+/** The wildcard addresses are for listening only. */
+function seenFromHere(url: string | undefined): string | undefined {
+  return url?.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
 }
 
 function commandsToTry(options: ServerOptions, { insecureUrl, secureUrl }: Urls, folder: string): string[] {

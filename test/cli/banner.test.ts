@@ -95,6 +95,13 @@ describe('commands fit the server', () => {
     ])
   })
 
+  test('addresses that are for listening only are not shown', () => {
+    const urls = { insecureUrl: undefined, secureUrl: 'https://0.0.0.0:8443' }
+    expect(bannerOf({}, urls)).toContain('  HTTPS   https://127.0.0.1:8443, and every other address of this machine\n')
+    expect(commandsOf({}, urls)?.join()).not.toContain('0.0.0.0')
+    expect(bannerOf({}, { secureUrl: 'https://[::]:8443' })).toContain('https://[::1]:8443, and every')
+  })
+
   test('the memory backend', () =>
     expect(bannerOf({ backend: 'memory' })).toContain('objects in memory, gone at the end'))
 })
