@@ -25,6 +25,8 @@ export interface HandEditsOptions {
   readonly disk: Disk
   readonly root: string
   readonly watchFiles: boolean
+  /** No state was found: the files are from an earlier life of the folder. */
+  readonly adopts: boolean
   readonly log: Log
   readonly image: Image
   readonly problems: Problems
@@ -154,13 +156,14 @@ export class HandEdits {
   }
 
   async #lookAtAll(): Promise<void> {
-    const { disk, root, image, writer } = this.options
+    const { disk, root, image, writer, adopts } = this.options
     const paths = new Set(filesBelow(disk, root))
     for (const path of image.files.keys()) paths.add(path)
     let count = 0
     for (const path of paths) {
       const file = image.files.get(path)
       const stat = this.#lstat(path)
+      if (adopts) this.judging.adopting.add(path)
       // What a power cut may have torn is read, even if its size and time are right.
       if (looksUntouched(file, stat) && file?.durable && file.refused === '') continue
       const restless = typeof stat === 'object' && Date.now() - stat.mtimeMs < restsAfter

@@ -45,6 +45,8 @@ export interface Edit {
 
 /** Has edits by hand judged, in ordered sets, and keeps the books on what the files tell since. */
 export class Judging {
+  /** Files of an earlier life of the folder, not judged yet: what they say of uids and times is true. */
+  readonly adopting = new Set<string>()
   #edits = new Map<string, Edit>()
   /** Paths handed over, with the states of their objects from then on. */
   readonly #underway = new Map<string, Stored[]>()
@@ -128,7 +130,8 @@ export class Judging {
     const current = file && image.get(file.key)
     this.#underway.set(path, current ? [current] : [])
     const base = aside ? aside.base : current && image.baseOf(file)
-    return { path, target, base, text: seen.kind === 'file' ? textOf(seen.content) : undefined }
+    const text = seen.kind === 'file' ? textOf(seen.content) : undefined
+    return { path, target, base, text, ...(this.adopting.has(path) ? { adopting: true } : {}) }
   }
 
   #conclude(change: FileChange, edit: Edit, verdict: FileVerdict, states: readonly Stored[]): void {
@@ -142,6 +145,7 @@ export class Judging {
       this.#refuse(path, edit.seen, verdict, known)
     } else {
       problems.clear(path)
+      this.adopting.delete(path)
       if ('reason' in verdict) log.warn('file deletion refused', { path, reason: verdict.reason })
       const key = verdict.outcome === 'accepted' ? verdict.key : known?.key
       if (key === undefined) return

@@ -96,7 +96,7 @@ async function assemble(options: Assembled, lock: RootLock, recovered: Recovered
     edited: (path, content, base) => editedAside(edits, path, content, base),
   })
   const edits = new HandEdits({
-    ...{ disk, root, log, image, problems, record, watchFiles: options.watchFiles },
+    ...{ disk, root, log, image, problems, record, watchFiles: options.watchFiles, adopts: recovered.isEmpty },
     writer: () => writer,
     keepAside: (path) => aside.keepFile(path),
     keepText: (path, content) => aside.keepText(path, content),

@@ -16,6 +16,8 @@ export interface Recovered {
   readonly events: StoreEvent[]
   readonly oldest: Revision
   readonly end: JournalEnd
+  /** Neither snapshot nor journal: a new root, or one whose `.wukong/` was deleted. */
+  readonly isEmpty: boolean
   /** Which object file a number in `.wukong/aside` stands for. */
   readonly pathOfIntent: Map<number, string>
 }
@@ -35,10 +37,11 @@ export function recover(disk: Disk, root: string, first: () => Revision): Recove
     if (!snapshot || compareSegments(place.segment, snapshot.segment) >= 0) replay.fromJournal(record, place)
   })
   const { image } = replay
-  if (!snapshot && end.segments.length === 0) image.revision = first()
+  const isEmpty = !snapshot && end.segments.length === 0
+  if (isEmpty) image.revision = first()
   const oldestEvent = events[0]?.stored.revision
   const oldest = oldestEvent === undefined ? image.revision : oldestEvent - 1
-  return { image, events, oldest, end, pathOfIntent: replay.pathOfIntent }
+  return { image, events, oldest, end, isEmpty, pathOfIntent: replay.pathOfIntent }
 }
 
 class Replay {
