@@ -21,8 +21,11 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
       } else chunks.push(chunk)
     })
     request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
-    request.on('error', () => reject(errors.badRequest('the request body was cut off')))
-    request.on('close', () => reject(errors.badRequest('the request body was cut off')))
+    const cutOff = () => {
+      if (!request.complete) reject(errors.badRequest('the request body was cut off'))
+    }
+    request.on('error', cutOff)
+    request.on('close', cutOff)
   })
 }
 
