@@ -91,7 +91,7 @@ describe('create', () => {
     expect(await refused({ labels: { '-a': 'b' } })).toContain('metadata.labels: Invalid value: "-a"')
     expect(await refused({ labels: { a: '-b' } })).toContain('metadata.labels: Invalid value: "-b"')
     expect(await refused({ annotations: { '-a': 'b' } })).toContain('metadata.annotations: Invalid value: "-a"')
-    expect(await refused({ finalizers: ['-bad/'] })).toContain('metadata.finalizers[0]: Invalid value: "-bad/"')
+    expect(await refused({ finalizers: ['-bad/'] })).toContain('metadata.finalizers: Invalid value: "-bad/"')
     expect(await refused({ ownerReferences: [{ apiVersion: 'v1', kind: 'Namespace', name: 'x' }] })).toContain('uid')
   })
 
