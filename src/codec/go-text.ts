@@ -1,0 +1,59 @@
+import { stringifyJson } from './json.js'
+
+const short: Readonly<Record<string, string>> = {
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+  '"': '\\"',
+  '\\': '\\\\',
+}
+
+/** A string as Go's %q prints it: what is not printable is escaped. */
+export function quoteGo(text: string): string {
+  return `"${text.replace(/["\\]|(?! )[\p{C}\p{Z}]/gu, escaped)}"`
+}
+
+function escaped(character: string): string {
+  const known = short[character]
+  if (known !== undefined) return known
+  const code = character.codePointAt(0) ?? 0
+  if (code >= 0xd800 && code <= 0xdfff) return '\ufffd'
+  const hex = code.toString(16)
+  if (code < 0x20 || code === 0x7f) return `\\x${hex.padStart(2, '0')}`
+  return code < 0x10000 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`
+}
+
+/** A number as Go's %v prints it: an int64 in digits, any other as a double. */
+export function formatGoNumber(value: number | bigint): string {
+  return typeof value === 'bigint' || Number.isSafeInteger(value) ? String(value) : formatGoDouble(value)
+}
+
+/** A double as Go's %v prints it: 0.5, 1e-05, 1.5e+06. */
+export function formatGoDouble(value: number): string {
+  const [digits = '', power = '0'] = value.toExponential().split('e')
+  const exponent = Number(power)
+  if (exponent >= -4 && exponent < 6) return String(value)
+  return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
+}
+
+/** A value as upstream shows it in the error of a field: text in quotes, objects as Go's JSON. */
+export function showGo(value: unknown): string {
+  if (typeof value === 'string') return quoteGo(value)
+  if (typeof value === 'number' || typeof value === 'bigint') return formatGoNumber(value)
+  return stringifyJson(sorted(value)).replace(
+    /[<>&\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** Go prints the keys of a map in order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, member]) => [key, sorted(member)]))
+}

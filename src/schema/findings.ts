@@ -1,0 +1,59 @@
+import { showGo } from '../codec/go-text.js'
+import type { FieldError, FieldErrorReason } from '../meta/field-error.js'
+
+/** More are not told: an object can be wrong in every item of a long list. */
+const maxErrors = 100
+
+/**
+ * What a validation finds. `name` is the path below the validated value as messages show it: `spec.a`, `.a` for some
+ * members of the value itself, empty for the value. The errors' fields have `prefix` before it.
+ */
+export class Findings {
+  readonly errors: FieldError[] = []
+  /** How much was right: of several schemas that all fail, the one with the most is the one meant. */
+  matches = 0
+  readonly #known = new Set<string>()
+
+  constructor(private readonly prefix: string) {}
+
+  get isValid(): boolean {
+    return this.errors.length === 0
+  }
+
+  /** Findings of a schema of which it is not known yet whether they count. */
+  fork(): Findings {
+    return new Findings(this.prefix)
+  }
+
+  merge(other: Findings): void {
+    for (const error of other.errors) this.#push(error)
+    this.matches += other.matches
+  }
+
+  add(reason: FieldErrorReason, name: string, message: string): void {
+    this.#push({ reason, field: this.#field(name), message })
+  }
+
+  /** `Invalid value: 11: spec.a in body should be …`. */
+  invalid(name: string, value: unknown, should: string): void {
+    this.add('FieldValueInvalid', name, `Invalid value: ${showGo(value)}: ${name} in body ${should}`)
+  }
+
+  /** An error of which upstream only has a text: it has no field and no value. */
+  composite(text: string): void {
+    this.add('FieldValueInvalid', '', `Invalid value: "": ${text}`)
+  }
+
+  #push(error: FieldError): void {
+    const text = `${error.field} ${error.message}`
+    if (this.errors.length >= maxErrors || this.#known.has(text)) return
+    this.#known.add(text)
+    this.errors.push(error)
+  }
+
+  #field(name: string): string {
+    const below = name.replace(/^\./, '')
+    if (below === '') return this.prefix || '<nil>'
+    return this.prefix === '' ? below : `${this.prefix}.${below}`
+  }
+}

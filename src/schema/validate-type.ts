@@ -1,0 +1,65 @@
+import type { Findings } from './findings.js'
+import { stringFormat } from './formats.js'
+import { isInteger } from './numbers.js'
+import type { Schema } from './schema.js'
+
+/** Types a schema allows, and the format that is enforced; empty where there is none. */
+export interface TypeAndFormat {
+  readonly types: readonly string[]
+  readonly format: string
+}
+
+const intOrString = ['integer', 'string']
+const numberFormats: Readonly<Record<string, readonly string[]>> = {
+  integer: ['int32', 'int64'],
+  number: ['float', 'double'],
+}
+const typeLists: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  ['object', 'array', 'string', 'integer', 'number', 'boolean'].map((type) => [type, [type]]),
+)
+
+/** Unknown formats, and those of other types, are ignored. */
+export function typeAndFormat(schema: Schema): TypeAndFormat {
+  const { type, format = '' } = schema
+  const types = schema['x-kubernetes-int-or-string'] ? intOrString : ((type && typeLists[type]) ?? [])
+  if (format === '') return { types, format }
+  const single = types.length === 1 ? (types[0] ?? '') : ''
+  const known =
+    single === '' || single === 'string' ? stringFormat(format) !== undefined : numberFormats[single]?.includes(format)
+  return { types, format: known ? format : '' }
+}
+
+/** Type and format of a value, in the words of upstream's messages. */
+function kindOf(value: unknown): [type: string, format: string] {
+  if (Array.isArray(value)) return ['array', '']
+  if (typeof value === 'bigint' || Number.isSafeInteger(value)) return ['integer', 'int64']
+  return [typeof value, typeof value === 'number' ? 'float64' : '']
+}
+
+/** Whether the value is of a type the schema allows. */
+export function checkType(value: unknown, { types, format }: TypeAndFormat, name: string, into: Findings): void {
+  const [type, ownFormat] = kindOf(value)
+  const fits =
+    types.includes(type) ||
+    (type === 'integer' && types.includes('number')) ||
+    (type === 'number' && types.includes('integer') && isInteger(value as number))
+  if (fits) into.matches++
+  else if (format !== '' && typeof value !== 'string' && !Array.isArray(value)) wrongType(name, format, ownFormat, into)
+  else if (types.length > 0) wrongType(name, types.join(','), type, into)
+  else into.matches++
+}
+
+/** null fits no type unless the schema says so. */
+export function checkNull(nullable: boolean, { types }: TypeAndFormat, name: string, into: Findings): void {
+  if (types.length > 0 && !nullable) wrongType(name, types.join(','), 'null', into)
+  else into.matches++
+}
+
+export function wrongType(name: string, expected: string, actual: string, into: Findings): void {
+  const shown = JSON.stringify(actual)
+  into.add(
+    'FieldValueTypeInvalid',
+    name,
+    `Invalid value: ${shown}: ${name} in body must be of type ${expected}: ${shown}`,
+  )
+}
