@@ -8,27 +8,47 @@ import type { Schema } from './schema.js'
  * may not be null is null. Such a null without a default is dropped from its object (API-SEMANTICS R21).
  */
 export function applyDefaults(object: JsonObject, schema: Schema): void {
-  for (const key of Object.keys(object)) {
-    const member = propertyOf(schema, key) ?? additionalOf(schema)
-    if (member && object[key] === null && !member.nullable && !hasDefault(member)) delete object[key]
-  }
-  for (const [key, property] of Object.entries(schema.properties ?? {})) {
-    if (!Object.hasOwn(object, key) && hasDefault(property)) setOwn(object, key, cloneJson(property.default))
+  for (const [key, property] of propertiesWithDefault(schema)) {
+    if (!Object.hasOwn(object, key)) setOwn(object, key, cloneJson(property.default))
   }
   for (const key of Object.keys(object)) {
+    const value = object[key]
+    if (typeof value !== 'object') continue
     const member = propertyOf(schema, key) ?? additionalOf(schema)
-    if (member) setOwn(object, key, defaulted(object[key], member))
+    if (!member) continue
+    if (value === null && !member.nullable && !hasDefault(member)) delete object[key]
+    else if (value === null) setOwn(object, key, instead(member))
+    else fill(value, member)
   }
 }
 
-/** A null item of a list stays where it has no default: lists keep their length. */
-function defaulted(value: unknown, schema: Schema): unknown {
-  if (value === null && !schema.nullable && hasDefault(schema)) return defaulted(cloneJson(schema.default), schema)
+function fill(value: unknown, schema: Schema): void {
   if (isJsonObject(value)) applyDefaults(value, schema)
   else if (Array.isArray(value) && schema.items) {
-    for (const [i, item] of value.entries()) value[i] = defaulted(item, schema.items)
+    for (const [i, item] of value.entries()) {
+      if (item === null) value[i] = instead(schema.items)
+      else fill(item, schema.items)
+    }
   }
+}
+
+/** What stands for a null that can't be dropped: where it is allowed or has no default, itself. */
+function instead(schema: Schema): unknown {
+  if (schema.nullable || !hasDefault(schema)) return null
+  const value = cloneJson(schema.default)
+  fill(value, schema)
   return value
+}
+
+const known = new WeakMap<Schema, readonly [string, Schema][]>()
+
+function propertiesWithDefault(schema: Schema): readonly [string, Schema][] {
+  let found = known.get(schema)
+  if (!found) {
+    found = Object.entries(schema.properties ?? {}).filter(([, property]) => hasDefault(property))
+    known.set(schema, found)
+  }
+  return found
 }
 
 function hasDefault(schema: Schema): boolean {

@@ -4,7 +4,7 @@ import type { Findings } from './findings.js'
 
 /** Every value of a set comes once. Of each value that does not, the second one is told. */
 export function checkListSet(items: readonly unknown[], path: string, into: Findings): void {
-  for (const i of secondOnes(items)) {
+  for (const i of secondOnes(items.map(identity))) {
     into.add('FieldValueDuplicate', `${path}[${i}]`, `Duplicate value: ${showGo(items[i])}`)
   }
 }
@@ -17,23 +17,28 @@ export function checkListMap(items: readonly unknown[], keys: readonly string[],
     into.add('FieldValueInvalid', `${path}[${i}]`, `Invalid value: ${showGo(item)}: ${why}`)
     return
   }
-  const found = items.map((item) => keysOf(item as JsonObject | null, keys))
-  for (const i of secondOnes(found)) {
-    into.add('FieldValueDuplicate', `${path}[${i}]`, `Duplicate value: ${showGo(found[i])}`)
+  const objects = items as readonly (JsonObject | null)[]
+  const identities = objects.map((item) => keys.map((key) => (has(item, key) ? identity(item[key]) : '')).join('\0'))
+  for (const i of secondOnes(identities)) {
+    const item = objects[i] ?? null
+    const shown = Object.fromEntries(keys.filter((key) => has(item, key)).map((key) => [key, item?.[key]]))
+    into.add('FieldValueDuplicate', `${path}[${i}]`, `Duplicate value: ${showGo(shown)}`)
   }
 }
 
-function keysOf(item: JsonObject | null, keys: readonly string[]): JsonObject {
-  const present = keys.filter((key) => item && Object.hasOwn(item, key))
-  return Object.fromEntries(present.map((key) => [key, item?.[key]]))
+function has(item: JsonObject | null, key: string): item is JsonObject {
+  return item !== null && Object.hasOwn(item, key)
 }
 
-function secondOnes(values: readonly unknown[]): number[] {
+/** A text that two values share when they are the same. */
+function identity(value: unknown): string {
+  return typeof value === 'string' ? `"${value}` : showGo(value)
+}
+
+function secondOnes(identities: readonly string[]): number[] {
   const seen = new Map<string, number>()
   const found: number[] = []
-  if (values.length < 2) return found
-  for (const [i, value] of values.entries()) {
-    const text = showGo(value)
+  for (const [i, text] of identities.entries()) {
     const times = (seen.get(text) ?? 0) + 1
     seen.set(text, times)
     if (times === 2) found.push(i)

@@ -9,24 +9,32 @@ export interface TypeAndFormat {
   readonly format: string
 }
 
-const intOrString = ['integer', 'string']
 const numberFormats: Readonly<Record<string, readonly string[]>> = {
   integer: ['int32', 'int64'],
   number: ['float', 'double'],
 }
-const typeLists: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  ['object', 'array', 'string', 'integer', 'number', 'boolean'].map((type) => [type, [type]]),
-)
+const anyType: TypeAndFormat = { types: [], format: '' }
+const intOrString: TypeAndFormat = { types: ['integer', 'string'], format: '' }
+const single: Readonly<Record<NonNullable<Schema['type']>, TypeAndFormat>> = {
+  object: { types: ['object'], format: '' },
+  array: { types: ['array'], format: '' },
+  string: { types: ['string'], format: '' },
+  integer: { types: ['integer'], format: '' },
+  number: { types: ['number'], format: '' },
+  boolean: { types: ['boolean'], format: '' },
+}
 
 /** Unknown formats, and those of other types, are ignored. */
 export function typeAndFormat(schema: Schema): TypeAndFormat {
-  const { type, format = '' } = schema
-  const types = schema['x-kubernetes-int-or-string'] ? intOrString : ((type && typeLists[type]) ?? [])
-  if (format === '') return { types, format }
-  const single = types.length === 1 ? (types[0] ?? '') : ''
-  const known =
-    single === '' || single === 'string' ? stringFormat(format) !== undefined : numberFormats[single]?.includes(format)
-  return { types, format: known ? format : '' }
+  const { type, format } = schema
+  const plain = schema['x-kubernetes-int-or-string'] ? intOrString : type ? single[type] : anyType
+  return format && isEnforced(format, plain.types) ? { types: plain.types, format } : plain
+}
+
+function isEnforced(format: string, types: readonly string[]): boolean {
+  const [type, other] = types
+  if (type === undefined || type === 'string' || other !== undefined) return stringFormat(format) !== undefined
+  return numberFormats[type]?.includes(format) ?? false
 }
 
 /** Type and format of a value, in the words of upstream's messages. */
