@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,13 +17,15 @@ function built(revision: string): string {
   const git = (...args: string[]) => execFileSync('git', args, { cwd: project, encoding: 'utf8' }).trim()
   const commit = git('rev-parse', '--verify', `${revision}^{commit}`)
   const folder = join(project, '.cache', 'compare', commit)
-  if (!existsSync(join(folder, 'dist'))) {
-    mkdirSync(dirname(folder), { recursive: true })
-    git('worktree', 'prune')
-    if (!existsSync(folder)) git('worktree', 'add', '--detach', folder, commit)
-    execFileSync('npm', ['ci', '--no-progress'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
-  }
-  return folder
+  if (existsSync(folder)) return folder
+  mkdirSync(dirname(folder), { recursive: true })
+  git('worktree', 'prune')
+  git('worktree', 'add', '--quiet', '--detach', folder, commit)
+  const run = spawnSync('npm', ['ci', '--no-progress'], { cwd: folder, encoding: 'utf8' })
+  if (run.status === 0) return folder
+  git('worktree', 'remove', '--force', folder)
+  console.error(`${revision} can't be built:\n${run.stdout}${run.stderr}`)
+  process.exit(1)
 }
 
 function measure(server: string): Row[] {
