@@ -22,6 +22,13 @@ describe('a start', () => {
     await server.stop()
   })
 
+  it('logs each request from -v=3 on', async () => {
+    const server = await startServer({ args: ['-v=3'] })
+    await server.api.get('/apis/nowhere')
+    await eventually('the line', () => /"level".*\/apis\/nowhere.*404|404.*\/apis\/nowhere/.test(server.stderr()))
+    await server.stop()
+  })
+
   it('is ready on plain HTTP only when HTTPS answers too', async () => {
     const [port, securePort] = [await freePort(), await freePort()]
     const flags = [`--insecure-port=${port}`, `--secure-port=${securePort}`, `--file-rootpath=${temporaryFolder()}`]
