@@ -2,16 +2,16 @@ import { join } from 'node:path'
 import type { Log } from '../../meta/log.js'
 import { type Disk, reasonOf } from './disk.js'
 import { hashOf } from './file-text.js'
-import type { FileWork, RecheckTask } from './file-work.js'
-import { putBack } from './file-work.js'
-import { type Image, knownHashes } from './image.js'
+import { type FileWork, putBack, type SetAside } from './file-work.js'
+import type { Image } from './image.js'
 import { asideFolder } from './layout.js'
+import type { IntentRecord } from './record.js'
 
 /** An editor that had the old file open may write to it for a while. */
 const lookAgainAfter = 2_000
 const interval = 500
 
-interface Waiting extends RecheckTask {
+interface Waiting extends SetAside {
   readonly path: string
   readonly base: Buffer | undefined
   readonly at: number
@@ -33,8 +33,8 @@ export class Aside {
 
   constructor(private readonly options: AsideOptions) {}
 
-  add(order: number, path: string, hash: string, base: Buffer | undefined): void {
-    this.#waiting.push({ order, path, hash, base, at: performance.now() })
+  add(path: string, aside: SetAside, base: Buffer | undefined): void {
+    this.#waiting.push({ ...aside, path, base, at: performance.now() })
     this.#timer ??= setInterval(() => void this.#recheck(performance.now() - lookAgainAfter), interval)
     this.#timer.unref()
   }
@@ -57,20 +57,27 @@ export class Aside {
     this.options.log.warn("text written to a replaced file can't be taken in; it is kept", { path, kept })
   }
 
-  /** At a start: files set aside by a run that was killed. One without a successor goes back to its place. */
-  recover(image: Image, pathOfIntent: ReadonlyMap<number, string>): void {
+  /**
+   * At a start: files set aside by a run that was killed. One whose successor was never put into place goes back, the
+   * newest one if there are several.
+   */
+  recover(image: Image, intents: ReadonlyMap<number, IntentRecord>): void {
     const { disk, root, log } = this.options
-    for (const name of disk.readdir(join(root, asideFolder))) {
-      if (!/^\d+$/.test(name)) continue
+    const names = disk.readdir(join(root, asideFolder)).filter((name) => /^\d+-/.test(name))
+    for (const name of names.sort((a, b) => Number.parseInt(b, 10) - Number.parseInt(a, 10))) {
       const aside = join(root, asideFolder, name)
-      const path = pathOfIntent.get(Number(name))
-      const file = path === undefined ? undefined : image.files.get(path)
+      const [order, expected = ''] = [Number.parseInt(name, 10), name.slice(name.indexOf('-') + 1)]
+      const intent = intents.get(order)
+      const path = intent?.path
+      const isOpen = path !== undefined && (image.files.get(path)?.order ?? 0) < order
       try {
-        if (path !== undefined && !disk.lstat(join(root, path))) {
+        if (isOpen && !disk.lstat(join(root, path))) {
           putBack(disk, aside, join(root, path))
-        } else if (file && knownHashes(file).includes(hashOf(disk.read(aside)))) {
-          disk.unlink(aside)
-        } else {
+          continue
+        }
+        const hash = hashOf(disk.read(aside))
+        if (hash === expected || intent?.replaces.includes(hash)) disk.unlink(aside)
+        else {
           const kept = this.#keptName()
           disk.rename(aside, join(root, kept))
           log.warn('a file that was set aside is kept', { path: path ?? 'unknown', kept })
@@ -90,7 +97,7 @@ export class Aside {
     const ripe = this.#waiting.filter((w) => w.at <= before)
     if (ripe.length === 0) return
     this.#waiting = this.#waiting.filter((w) => w.at > before)
-    const found = await this.options.work.recheck(ripe.map(({ order, hash }) => ({ order, hash })))
+    const found = await this.options.work.recheck(ripe.map(({ name, hash }) => ({ name, hash })))
     for (const [i, { path, base }] of ripe.entries()) {
       const edit = found[i]
       if (edit) this.options.edited(path, edit.content, base)

@@ -10,7 +10,7 @@ import { compareSegments, type OldSegment } from './segment.js'
 import { writeSnapshot } from './snapshot.js'
 
 /** Journal bytes after which the state is written out, so that the next start has less to read. */
-const interval = 64 * 2 ** 20
+export const defaultInterval = 64 * 2 ** 20
 /** How long files may take to catch up; those that don't are found by their intents after a crash. */
 const longestDrain = 10_000
 
@@ -23,6 +23,8 @@ export interface CheckpointOptions {
   readonly log: Log
   /** Segments of earlier runs. */
   readonly old: OldSegment[]
+  /** Bytes of journal between two checkpoints; more when the snapshot itself is large. */
+  readonly interval: number
   /** Watches can begin after this revision: segments with newer changes stay. */
   oldestRevision(): Revision
 }
@@ -41,7 +43,7 @@ export class Checkpoint {
   /** So many bytes went to the journal. */
   grew(bytes: number): void {
     this.#bytes += bytes
-    if (this.#bytes < Math.max(interval, this.#snapshotBytes / 2) || this.#running) return
+    if (this.#bytes < Math.max(this.options.interval, this.#snapshotBytes / 2) || this.#running) return
     this.run().catch((error: unknown) => {
       this.options.log.warn('checkpoint failed, the journal is kept', { reason: reasonOf(error) })
     })

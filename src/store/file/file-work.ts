@@ -10,7 +10,7 @@ export interface FileWork {
   /** Puts prepared files into place, or takes files away, without ever overwriting what somebody else wrote. */
   place(tasks: readonly PlaceTask[]): Promise<Placed[]>
   /** Looks again at what was set aside: an editor may have gone on writing to it. Unchanged, it is removed. */
-  recheck(tasks: readonly RecheckTask[]): Promise<Rechecked[]>
+  recheck(tasks: readonly SetAside[]): Promise<Rechecked[]>
   /** Removes what was prepared and can't be placed. */
   discard(orders: readonly number[]): Promise<void>
   close(): Promise<void>
@@ -38,16 +38,17 @@ export interface PlaceTask {
   readonly removes: boolean
 }
 
-/** `aside` is the hash of content that was set aside and must be looked at again. */
 export type Placed =
-  | { readonly outcome: 'placed'; readonly stat: FileStat; readonly aside: string | undefined }
-  | { readonly outcome: 'removed'; readonly aside: string | undefined }
+  | { readonly outcome: 'placed'; readonly stat: FileStat; readonly aside: SetAside | undefined }
+  | { readonly outcome: 'removed'; readonly aside: SetAside | undefined }
   /** Somebody's content is there; it was left alone. */
-  | { readonly outcome: 'foreign'; readonly aside: string | undefined }
+  | { readonly outcome: 'foreign'; readonly aside: SetAside | undefined }
   | { readonly outcome: 'failed'; readonly reason: string }
 
-export interface RecheckTask {
-  readonly order: number
+/** A file that was replaced, and must be looked at again. */
+export interface SetAside {
+  /** In the folder for such files: the number of the intent, and the hash the content was expected to have. */
+  readonly name: string
   /** Of the content when it was set aside. */
   readonly hash: string
 }
@@ -70,7 +71,7 @@ export class InlineFileWork implements FileWork {
     return inSteps(tasks, (task) => placeFile(this.disk, this.root, task))
   }
 
-  recheck(tasks: readonly RecheckTask[]): Promise<Rechecked[]> {
+  recheck(tasks: readonly SetAside[]): Promise<Rechecked[]> {
     return inSteps(tasks, (task) => recheckAside(this.disk, this.root, task))
   }
 
@@ -101,9 +102,10 @@ export function prepareFile(disk: Disk, root: string, task: PrepareTask): Prepar
 }
 
 export function placeFile(disk: Disk, root: string, task: PlaceTask): Placed {
-  const [target, aside] = [join(root, task.path), join(root, asideFolder, String(task.order))]
+  const name = `${task.order}-${task.known[0] ?? ''}`
+  const [target, aside] = [join(root, task.path), join(root, asideFolder, name)]
   const temporary = join(root, tmpFolder, String(task.order))
-  let asideHash: string | undefined
+  let setAside: SetAside | undefined
   try {
     if (prepareTarget(disk, root, task)) {
       // Renamed away and looked at there: whatever is written over the name from now on is seen, not lost.
@@ -113,17 +115,17 @@ export function placeFile(disk: Disk, root: string, task: PlaceTask): Placed {
         putBack(disk, aside, target)
         return { outcome: 'foreign', aside: undefined }
       }
-      asideHash = hash
+      setAside = { name, hash }
     }
-    if (task.removes) return { outcome: 'removed', aside: asideHash }
+    if (task.removes) return { outcome: 'removed', aside: setAside }
     disk.link(temporary, target)
     disk.unlink(temporary)
     const stat = disk.lstat(target)
-    return stat ? { outcome: 'placed', stat, aside: asideHash } : { outcome: 'foreign', aside: asideHash }
+    return stat ? { outcome: 'placed', stat, aside: setAside } : { outcome: 'foreign', aside: setAside }
   } catch (error) {
     // EEXIST: a person's file came while ours was away. ENOENT: the file to be set aside went just now.
     if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOENT' || error instanceof ForeignFile) {
-      return { outcome: 'foreign', aside: asideHash }
+      return { outcome: 'foreign', aside: setAside }
     }
     return { outcome: 'failed', reason: reasonOf(error) }
   } finally {
@@ -131,8 +133,8 @@ export function placeFile(disk: Disk, root: string, task: PlaceTask): Placed {
   }
 }
 
-export function recheckAside(disk: Disk, root: string, { order, hash }: RecheckTask): Rechecked {
-  const path = join(root, asideFolder, String(order))
+export function recheckAside(disk: Disk, root: string, { name, hash }: SetAside): Rechecked {
+  const path = join(root, asideFolder, name)
   try {
     const content = disk.read(path)
     disk.unlink(path)

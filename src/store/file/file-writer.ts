@@ -1,6 +1,6 @@
 import type { Log } from '../../meta/log.js'
 import type { Revision } from '../store.js'
-import type { FileWork, Placed, PlaceTask } from './file-work.js'
+import type { FileWork, Placed, PlaceTask, SetAside } from './file-work.js'
 import { absentFile, type FileState, type Image, knownHashes, nothing } from './image.js'
 import type { IntentRecord } from './record.js'
 
@@ -26,8 +26,8 @@ export interface FileWriterOptions {
   blocks(path: string): boolean
   /** Somebody's text turned up: it must be looked at. */
   foreign(path: string): void
-  /** An old file was set aside under the number `order`; `base` is what it told. */
-  setAside(order: number, path: string, hash: string, base: Buffer | undefined): void
+  /** A file was replaced; `base` is what it told. */
+  setAside(path: string, aside: SetAside, base: Buffer | undefined): void
   /** The file is as the server wants it, or not to be written now: what happened to it meanwhile can be looked at. */
   written(path: string): void
   /** Whether files may be written at all now. */
@@ -176,7 +176,7 @@ export class FileWriter {
         if (json && hash === task.hash) this.#tellsAlready(task)
         else {
           changing.push(task)
-          intents.push({ kind: 'intent', path, key, order, revision, hash, size })
+          intents.push({ kind: 'intent', path, key, order, revision, hash, size, replaces: task.known })
         }
       }
       if (intents.length > 0) await intend(intents)
@@ -206,7 +206,7 @@ export class FileWriter {
       this.#failed([task], `${path}: ${result.reason}`)
       return
     }
-    if (result.aside !== undefined) setAside(order, path, result.aside, task.oldBase)
+    if (result.aside) setAside(path, result.aside, task.oldBase)
     this.#writtenAt.set(path, performance.now())
     const file = image.files.get(path) ?? absentFile({ path, key })
     file.intents = file.intents.filter((i) => i.order > order)

@@ -3,7 +3,7 @@ import type { Log } from '../../meta/log.js'
 import { defaultHistoryLimits, History } from '../history.js'
 import { Watchers } from '../watchers.js'
 import { Aside } from './aside.js'
-import { Checkpoint } from './checkpoint.js'
+import { Checkpoint, defaultInterval } from './checkpoint.js'
 import { Commits } from './commits.js'
 import { type Disk, realDisk } from './disk.js'
 import { FileStore } from './file-store.js'
@@ -30,6 +30,8 @@ export interface FileStoreOptions {
   readonly log: Log
   /** Changes that can be watched from; default 10,000 and at least five minutes. */
   readonly historyLimit?: number
+  /** Bytes of journal after which a checkpoint is made; default 64 MB. */
+  readonly checkpointAfter?: number
   /** For tests: what stands between the store and the disk. */
   readonly disk?: Disk
 }
@@ -111,7 +113,7 @@ async function assemble(options: Assembled, lock: RootLock, recovered: Recovered
     blocks: (path) => edits.intake.blocks(path),
     foreign: (path) => edits.lookAt(path),
     written: (path) => edits.written(path),
-    setAside: (order, path, hash, base) => aside.add(order, path, hash, base),
+    setAside: (path, old, base) => aside.add(path, old, base),
     allowed: () => ground.reason() === undefined,
   })
   const commits = new Commits({
@@ -123,6 +125,7 @@ async function assemble(options: Assembled, lock: RootLock, recovered: Recovered
   const checkpoint = new Checkpoint({
     ...{ disk, root, image, journal, writer, log, oldestRevision },
     old: end.segments,
+    interval: options.checkpointAfter ?? defaultInterval,
   })
 
   function committed(change: QueuedChange, place: Place): void {
@@ -139,7 +142,7 @@ async function assemble(options: Assembled, lock: RootLock, recovered: Recovered
   }
 
   for (const path of end.empty) disk.unlink(path)
-  aside.recover(image, recovered.pathOfIntent)
+  aside.recover(image, recovered.intents)
   for (const [path, key] of unwrittenPaths(image)) writer.changed(path, key)
   return new FileStore({
     ...{ image, history, watchers, journal, commits, writer, work, aside, edits, problems, checkpoint, lock },

@@ -52,6 +52,8 @@ export interface IntentRecord {
   readonly revision: Revision
   readonly hash: string
   readonly size: number
+  /** Contents of the server's own that are set aside for it. */
+  readonly replaces: readonly string[]
 }
 
 /** First record of each start. `sealed`: how much of each older segment counts; what is written behind it is not read. */

@@ -5,7 +5,7 @@ import type { Place } from './gathering.js'
 import { Image } from './image.js'
 import { filePathOf, journalFolder } from './layout.js'
 import { type JournalEnd, readSegments } from './read-segments.js'
-import type { ChangeRecord, FileRecord, JournalRecord } from './record.js'
+import type { ChangeRecord, FileRecord, IntentRecord, JournalRecord } from './record.js'
 import { compareSegments } from './segment.js'
 import { readSnapshot } from './snapshot.js'
 
@@ -18,8 +18,8 @@ export interface Recovered {
   readonly end: JournalEnd
   /** Neither snapshot nor journal: a new root, or one whose `.wukong/` was deleted. */
   readonly isEmpty: boolean
-  /** Which object file a number in `.wukong/aside` stands for. */
-  readonly pathOfIntent: Map<number, string>
+  /** Which write of a file a number in `.wukong/aside` stands for. */
+  readonly intents: Map<number, IntentRecord>
 }
 
 /**
@@ -41,12 +41,12 @@ export function recover(disk: Disk, root: string, first: () => Revision): Recove
   if (isEmpty) image.revision = first()
   const oldestEvent = events[0]?.stored.revision
   const oldest = oldestEvent === undefined ? image.revision : oldestEvent - 1
-  return { image, events, oldest, end, isEmpty, pathOfIntent: replay.pathOfIntent }
+  return { image, events, oldest, end, isEmpty, intents: replay.intents }
 }
 
 class Replay {
   readonly image = new Image(0)
-  readonly pathOfIntent = new Map<number, string>()
+  readonly intents = new Map<number, IntentRecord>()
   /** The state before the newest one: a file record may stand behind the change that made its base old. */
   readonly #before = new Map<string, Stored>()
 
@@ -76,7 +76,7 @@ class Replay {
 
   #aboutFile(record: JournalRecord): void {
     if (record.kind === 'intent') {
-      this.pathOfIntent.set(record.order, record.path)
+      this.intents.set(record.order, record)
       this.image.intend(record)
     } else if (record.kind === 'file') this.image.found(record, (revision) => this.#baseOf(record, revision))
   }
