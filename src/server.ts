@@ -28,6 +28,9 @@ import { storeKey } from './store/keys.js'
 import { MemoryStore } from './store/memory/memory-store.js'
 import type { Store } from './store/store.js'
 
+/** All addresses of the machine: none that a certificate could name. */
+const wildcards = new Set(['0.0.0.0', '::'])
+
 /** Open watches and requests get this long to end before their connections are closed, in milliseconds. */
 const shutdownGrace = 5_000
 
@@ -162,19 +165,30 @@ async function openListeners(
     return listener
   }
   // Plain HTTP last: who finds it ready finds everything ready.
-  if (secure) listeners.secure = await open(secure, await tlsOptions(options))
+  if (secure) listeners.secure = await open(secure, await tlsOptions(secure, options))
   if (insecure) listeners.insecure = await open(insecure)
   return listeners
 }
 
-async function tlsOptions(options: Omit<ServerOptions, 'insecure' | 'secure'>): Promise<TlsOptions> {
+async function tlsOptions(
+  { address }: ListenAddress,
+  options: Omit<ServerOptions, 'insecure' | 'secure'>,
+): Promise<TlsOptions> {
   const { certDir, tlsCertFile, tlsPrivateKeyFile, clientCaFile, log } = options
-  const own = await ensureCertificates({ certDir, hostNames: [hostname()], addresses: [], log, now: new Date() })
+  const addresses = wildcards.has(address) ? [] : [address]
+  const own = await ensureCertificates({ certDir, hostNames: [hostname()], addresses, log, now: new Date() })
   return {
     cert: tlsCertFile ? await readFile(tlsCertFile, 'utf8') : own.serverCert,
     key: tlsPrivateKeyFile ? await readFile(tlsPrivateKeyFile, 'utf8') : own.serverKey,
-    clientCa: clientCaFile ? await readFile(clientCaFile, 'utf8') : own.caCert,
+    clientCa: clientCaFile ? await readAuthorities(clientCaFile) : own.caCert,
   }
+}
+
+/** @throws Error when there is no certificate in the file: then no client would ever be let in */
+async function readAuthorities(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8')
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new Error(`${path} holds no PEM certificate`)
+  return text
 }
 
 async function shutDown(app: App, listeners: readonly Listener[]): Promise<void> {

@@ -1,5 +1,4 @@
 import type Router from '@koa/router'
-import type { FileProblem } from '../registry/file-problem.js'
 
 /** What a folder of src/apiexts exports: it adds its routes, all below `/wukong/<name>/`. */
 export interface ApiExtension {
@@ -8,6 +7,6 @@ export interface ApiExtension {
 
 /** What extensions work with. */
 export interface ExtensionContext {
-  /** Files by hand whose text is not served. */
-  fileProblems(): FileProblem[]
+  /** Hand-edited files whose text is not served: path, reason, where (the file store's FileProblem). */
+  fileProblems(): readonly object[]
 }

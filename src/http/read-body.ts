@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { errors } from '../meta/status.js'
 
 /** Bytes of a body at most (API-SEMANTICS V11). */
-export const bodyLimit = 3 * 1024 * 1024
+const bodyLimit = 3 * 1024 * 1024
 
 /**
  * The whole body; refused before it is read when its length is announced, else as soon as it is too long.

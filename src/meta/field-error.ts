@@ -19,7 +19,7 @@ export interface FieldError {
 }
 
 /** A value as Go's %#v-like JSON printing shows it in a message. Only for values that codec/ need not print. */
-export function showValue(value: unknown): string {
+function showValue(value: unknown): string {
   if (value === undefined) return 'null'
   return JSON.stringify(value, (_key, v: unknown) => (typeof v === 'bigint' ? Number(v) : v)) ?? 'null'
 }

@@ -8,10 +8,6 @@ export interface GroupVersionKind extends GroupVersion {
   readonly kind: string
 }
 
-export interface GroupVersionResource extends GroupVersion {
-  readonly resource: string
-}
-
 export interface GroupResource {
   readonly group: string
   readonly resource: string

@@ -1,5 +1,3 @@
-import type { Revision } from '../store/store.js'
-
 /** CreateOptions, UpdateOptions and PatchOptions, checked. */
 export interface WriteOptions {
   readonly dryRun: boolean
@@ -17,10 +15,3 @@ export interface DeleteOptions {
 }
 
 export const plainWrite: WriteOptions = { dryRun: false, fieldValidation: 'Ignore', fieldManager: '' }
-
-/** Which state a read may show (API-SEMANTICS L08): `at` undefined is the most recent one. */
-export interface Freshness {
-  readonly at?: Revision
-  /** Exactly the state at `at`, not a newer one. */
-  readonly exact?: boolean
-}

@@ -15,7 +15,7 @@ export async function readObject(resource: Resource, stored: Stored): Promise<Ku
 }
 
 /** Several at once, so that a converter is asked once. */
-export async function readObjects(resource: Resource, stored: readonly Stored[]): Promise<KubeObject[]> {
+async function readObjects(resource: Resource, stored: readonly Stored[]): Promise<KubeObject[]> {
   const objects = stored.map(decodeStored)
   if (resource.isStorage) return objects
   const converted = await convert(resource, objects, resource.apiVersion)

@@ -1,1 +1,0 @@
-export type { FileProblem } from '../store/file-change.js'
