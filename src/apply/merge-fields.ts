@@ -35,10 +35,7 @@ function mergeMap(original: unknown, live: JsonObject, applied: JsonObject, map:
   return merged ?? (live === original ? live : { ...live })
 }
 
-/**
- * Items that `applied` names stand in its order, the others where they stood in `live`: each comes before the named item
- * it came before.
- */
+/** Items that `applied` names stand in its order, the others behind the item they follow in `live`. */
 function mergeList(original: unknown, live: readonly unknown[], applied: readonly unknown[], list: ListType): unknown {
   if (applied.length === 0) return live === original ? live : [...live]
   const names = itemElements(list, live, () => '')

@@ -1,6 +1,6 @@
 import { formatPath } from '../../src/apply/field-path.js'
 import { fieldPaths } from '../../src/apply/field-set.js'
-import type { FieldFilter, ManagedKind } from '../../src/apply/managed-kind.js'
+import { convertTo, type FieldFilter, type ManagedKind } from '../../src/apply/managed-kind.js'
 import { applyMergePatch } from '../../src/apply/merge-patch.js'
 import { ignoringTimes, ownersOf } from '../../src/apply/owners.js'
 import { applyPatch } from '../../src/apply/server-side-apply.js'
@@ -72,7 +72,7 @@ export class TrackedObject {
 
   private async write({ apply, update, as, force, subresource = '', mayOwn, apiVersion }: Step): Promise<KubeObject> {
     const kind = apiVersion ? { ...this.kind, apiVersion } : this.kind
-    const current = this.object && { ...this.object, apiVersion: kind.apiVersion }
+    const current = this.object && (await convertTo(this.kind, this.object, kind.apiVersion))
     const write = { kind, manager: as, subresource, now: timeOf(this.steps++), ...(mayOwn ? { mayOwn } : {}) }
     if (apply) return applyPatch({ ...write, current, applied: apply, force: force ?? false, json })
     const wanted = typeof update === 'function' ? update(structuredClone(current) as KubeObject) : update
