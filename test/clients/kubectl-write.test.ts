@@ -128,7 +128,7 @@ describe('kubectl edit', () => {
     expect(await kubectl.ok('edit pizza edited', edit)).toBe(`${made}/edited edited\n`)
     expect((await stored(server.api, 'edited')).spec.toppings).toEqual([{ name: 'cheese', quantity: 4 }])
     const same = await kubectl.run('edit pizza edited', editor(kubectl.home, 'same', 's/nothing/else/'))
-    expect(same.stdout).toBe('Edit cancelled, no changes made.\n')
+    expect(same.stderr).toBe('Edit cancelled, no changes made.\n')
   })
 
   it('gives back what the server refuses', async ({ kubectl, server }) => {
