@@ -12,6 +12,8 @@ export interface ServerProcess {
   /** CPU seconds used so far, user and system. */
   cpuSeconds(): number
   rssMegabytes(): number
+  /** Resolves when what was begun before is done: hardly any CPU time used for a while. */
+  settled(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -38,6 +40,7 @@ export async function startProcess(args: readonly string[], port: number, root: 
     startMs: performance.now() - begin,
     cpuSeconds: () => cpuSeconds(child.pid ?? 0),
     rssMegabytes: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
+    settled: () => untilIdle(child.pid ?? 0),
     stop: async () => {
       child.kill('SIGTERM')
       await ended
@@ -52,6 +55,16 @@ async function untilReady(port: number, check: () => void): Promise<void> {
     check()
     if (performance.now() > end) throw new Error('not ready within 30 s')
     await pause(2)
+  }
+}
+
+async function untilIdle(pid: number): Promise<void> {
+  const end = performance.now() + 60_000
+  for (let used = cpuSeconds(pid); performance.now() < end; ) {
+    await pause(500)
+    const now = cpuSeconds(pid)
+    if (now - used <= 0.02) return
+    used = now
   }
 }
 

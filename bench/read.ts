@@ -32,6 +32,7 @@ async function compare(bench: Bench, what: string, port: number, path: string, a
 export const get: Scenario = async (bench) => {
   const server = await bench.start()
   await fill(server.port, objects)
+  await server.settled()
   const rows = await compare(bench, 'GET 1 KB', server.port, `${pizzaPath}/p4711`, Number.POSITIVE_INFINITY)
   await server.stop()
   return rows
@@ -41,6 +42,7 @@ export const get: Scenario = async (bench) => {
 export const list: Scenario = async (bench) => {
   const server = await bench.start()
   await fill(server.port, objects)
+  await server.settled()
   const rows = await compare(bench, 'LIST 10,000 × 1 KB', server.port, pizzaPath, 2_000)
   await server.stop()
   return rows

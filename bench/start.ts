@@ -14,6 +14,7 @@ export const start: Scenario = async (bench) => {
   for (let n = 0; n < starts; n++) {
     const server = await bench.start({ root: first.root })
     times.push(server.startMs)
+    await server.settled()
     sizes.push(server.rssMegabytes())
     await server.stop()
   }
@@ -24,9 +25,11 @@ export const start: Scenario = async (bench) => {
     )
   const full = await bench.start()
   await fill(full.port, 10_000)
+  await full.settled()
   const filled = full.rssMegabytes()
   await full.stop()
   const again = await bench.start({ root: full.root })
+  await again.settled()
   const rows: Row[] = [
     {
       ...{ what: 'start, 20 objects', value: middle(times), unit: 'ms', better: 'lower' },

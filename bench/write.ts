@@ -52,6 +52,7 @@ export const patch: Scenario = async (bench) => {
   const server = await bench.start()
   const objects = 1_000
   await fill(server.port, objects)
+  await server.settled()
   const merge = 'application/merge-patch+json'
   const rows: Row[] = []
   let round = 0
