@@ -73,6 +73,7 @@ function isLeaf(node: FieldSet): boolean {
 
 /** The node with these children that is a field or not; undefined when it is neither. */
 export function node(children: FieldSet, member: boolean): FieldSet | undefined {
+  if (isLeaf(children)) return member ? children : undefined
   if (!hasChildren(children)) return member ? leaf : undefined
   if ((children['.'] !== undefined) === member) return children
   if (member) return { '.': leaf, ...children }
@@ -96,8 +97,8 @@ export function union(a: FieldSet, b: FieldSet): FieldSet {
 }
 
 export function nodeUnion(a: FieldSet, b: FieldSet): FieldSet {
-  if (isLeaf(a)) return node(b, true) ?? leaf
   if (isLeaf(b)) return node(a, true) ?? leaf
+  if (isLeaf(a)) return node(b, true) ?? leaf
   return union(a, b)
 }
 

@@ -7,17 +7,11 @@ import type { Owner } from './owners.js'
 import { removeFields } from './remove-fields.js'
 import { withNamedFields } from './typed-field-set.js'
 
-export interface WithoutGivenUp {
-  /** The object as it shall be. */
-  readonly object: KubeObject
-  /** As ownership sees it: a map or list that lost its last member is null, and so still there to be owned. */
-  readonly compared: KubeObject
-}
-
 /**
  * `merged` without what the applier had (`last`), has not any more, and nobody else owns (API-SEMANTICS S07); `owners` are
- * those after the apply, the applier with its new fields among them. What nobody ever owned, such as a default, stays,
- * unless it stands in a list item or map entry that goes. @throws FieldTypeError, VersionConversionError
+ * those after the apply, the applier with its new fields among them. What nobody ever owned, such as a default, stays
+ * unless it stands in a list item or map entry that goes. A map or list that somebody owns as such stays too, be it
+ * empty. @throws FieldTypeError, VersionConversionError
  */
 export async function withoutGivenUp(
   kind: ManagedKind,
@@ -25,24 +19,19 @@ export async function withoutGivenUp(
   last: Owner | undefined,
   applier: Owner,
   owners: readonly Owner[],
-): Promise<WithoutGivenUp> {
-  const unchanged = { object: merged, compared: merged }
-  if (!last) return unchanged
-  if (last.apiVersion === applier.apiVersion && isEmptySet(difference(last.fields, applier.fields))) return unchanged
+): Promise<KubeObject> {
+  if (!last) return merged
+  if (last.apiVersion === applier.apiVersion && isEmptySet(difference(last.fields, applier.fields))) return merged
   const type = typeAt(kind, last.apiVersion)
-  if (!type) return unchanged
+  if (!type) return merged
   const before = await convertTo(kind, merged, last.apiVersion)
   const had = withNamedFields(last.fields, type)
   const pruned = removeFields(before, had, type, null) as KubeObject
   const kept = await withOwnedFields(kind, before, pruned, last.apiVersion, owners)
   const left = namedFieldsOf(await convertTo(kind, kept, last.apiVersion), type)
   const gone = intersection(difference(namedFieldsOf(before, type), left), had)
-  if (isEmptySet(gone)) return unchanged
-  const inRequestVersion = (object: unknown) => convertTo(kind, object as KubeObject, applier.apiVersion)
-  return {
-    object: await inRequestVersion(removeFields(before, gone, type)),
-    compared: await inRequestVersion(removeFields(before, gone, type, null)),
-  }
+  if (isEmptySet(gone)) return merged
+  return convertTo(kind, removeFields(before, gone, type) as KubeObject, applier.apiVersion)
 }
 
 /**

@@ -6,8 +6,8 @@ import { itemElements } from './list-items.js'
 
 /**
  * `value` without the fields of a set and all that is in them. Not changed; the result shares parts with it and is
- * `value` itself where nothing goes. A map or list that loses its last member but is not in the set itself becomes
- * `emptied`: null where it has to count as being there, undefined to take it away.
+ * `value` itself where nothing goes. A map or list that loses its last member but is not in the set itself stays, empty;
+ * or null, when `emptied` says so: `fieldsOf` does not see an empty list, null it does.
  */
 export function removeFields(value: unknown, fields: FieldSet, type: FieldType, emptied?: null): unknown {
   const form = formOf(type, value)
@@ -34,7 +34,7 @@ function removeMembers(value: JsonObject, fields: FieldSet, map: MapType, emptie
     else setOwn(rest, key, child)
   }
   if (!rest) return value
-  return Object.keys(rest).length === 0 ? emptied : rest
+  return Object.keys(rest).length === 0 && emptied === null ? null : rest
 }
 
 function removeItems(value: readonly unknown[], fields: FieldSet, list: ListType, emptied: null | undefined): unknown {
@@ -43,9 +43,8 @@ function removeItems(value: readonly unknown[], fields: FieldSet, list: ListType
   for (const [i, element] of elements.entries()) {
     const node = fields[element]
     if (node !== undefined && isMember(node)) continue
-    const item = node === undefined ? value[i] : removeFields(value[i], node, list.items, emptied)
-    if (item !== undefined) rest.push(item)
+    rest.push(node === undefined ? value[i] : removeFields(value[i], node, list.items, emptied))
   }
   const same = rest.length === value.length && rest.every((item, i) => item === value[i])
-  return same ? value : rest.length === 0 ? emptied : rest
+  return same ? value : rest.length === 0 && emptied === null ? null : rest
 }

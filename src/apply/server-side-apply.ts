@@ -113,13 +113,13 @@ async function attemptApply(request: ApplyRequest, live: KubeObject, known: read
   }
   const last = owners.find((owner) => isSameOwner(owner, applier))
   const merged = mergeFields(live, applied, type) as KubeObject
-  const after = await withoutGivenUp(kind, merged, last, applier, replaceOwner(owners, applier))
-  const changes = new VersionedChanges(kind, live, after.compared, mayOwn)
+  const object = await withoutGivenUp(kind, merged, last, applier, replaceOwner(owners, applier))
+  const changes = new VersionedChanges(kind, live, object, mayOwn)
   const others = owners.filter((owner) => owner !== last)
   const { kept, conflicts } = await changes.takeFrom(others)
-  if (isEmptySet(applier.fields)) return { object: after.object, owners: kept, conflicts }
+  if (isEmptySet(applier.fields)) return { object, owners: kept, conflicts }
   const untouched = last && changes.areNone && last.apiVersion === apiVersion && sameFields(last, applier)
-  return { object: after.object, owners: [...kept, untouched ? { ...applier, time: last.time } : applier], conflicts }
+  return { object, owners: [...kept, untouched ? { ...applier, time: last.time } : applier], conflicts }
 }
 
 function sameFields(a: Owner, b: Owner): boolean {

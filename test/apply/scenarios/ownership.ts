@@ -120,14 +120,14 @@ export const ownership: readonly Scenario[] = [
     owners: {},
   },
   {
-    name: 'the map goes with its last entry although somebody owns it empty',
+    name: 'the map stays without its last entry when somebody owns it as such',
     kind: configMap,
     steps: [
       { as: 'm1', apply: applied({}) },
       { as: 'm2', apply: applied({ a: '1' }) },
       { as: 'm2', apply: applied() },
     ],
-    object: {},
+    object: { data: {} },
     owners: { 'm1 Apply': ['.data'] },
   },
   {
