@@ -19,7 +19,8 @@ export function checkNumber(
     into.composite(`${what} value must be of type ${type} ${as} in ${name}`)
   }
   fits(value, 'Checked')
-  const { multipleOf, maximum, minimum, exclusiveMaximum = false, exclusiveMinimum = false } = schema
+  const { exclusiveMaximum = false, exclusiveMinimum = false } = schema
+  const [multipleOf, maximum, minimum] = [schema.multipleOf, schema.maximum, schema.minimum].map(asDouble)
   if (multipleOf !== undefined) {
     fits(multipleOf, 'MultipleOf')
     if (multipleOf <= 0) noFactor(multipleOf, name, into)
@@ -41,6 +42,11 @@ export function checkNumber(
     }
   }
   into.matches++
+}
+
+/** Limits are doubles to upstream; a schema that was read as JSON can have a long integer there. */
+function asDouble(limit: number | undefined): number | undefined {
+  return limit === undefined ? undefined : Number(limit)
 }
 
 /** Upstream compares integers with integers, and prints the limit as what it is compared with. */
