@@ -63,7 +63,7 @@ export function checkNull(nullable: boolean, { types }: TypeAndFormat, name: str
   else into.matches++
 }
 
-export function wrongType(name: string, expected: string, actual: string, into: Findings): void {
+function wrongType(name: string, expected: string, actual: string, into: Findings): void {
   const shown = JSON.stringify(actual)
   into.add(
     'FieldValueTypeInvalid',
