@@ -30,6 +30,10 @@ export function listAt(
   query: ListQuery,
 ): ListResult {
   const { prefix, start = prefix, limit, selects } = query
+  if (since.length === 0 && !selects) {
+    const { values, next, remaining } = now.page(prefix, start, limit)
+    return { items: values, revision, next, remaining: next === undefined ? undefined : remaining }
+  }
   const items: Stored[] = []
   let next: string | undefined
   let remaining = 0

@@ -47,13 +47,6 @@ export class WatchCache {
     return this.items.get(key)
   }
 
-  /** How many objects are below `prefix` now. */
-  count(prefix: string): number {
-    let count = 0
-    for (const _ of this.items.below(prefix)) count++
-    return count
-  }
-
   /** The object in a state not older than `atLeast`; without it, than the newest write. */
   async get(key: string, atLeast?: Revision): Promise<Stored | undefined> {
     await this.fresh(atLeast)

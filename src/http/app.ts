@@ -5,6 +5,7 @@ import type { Authenticator } from '../auth/authentication.js'
 import { readAuthenticationRequest } from '../auth/authentication-request.js'
 import { forbiddenError } from '../auth/forbidden.js'
 import type { Log } from '../meta/log.js'
+import { isJsonObject } from '../meta/object.js'
 import { parseRequestInfo } from '../meta/request-info.js'
 import { anonymousUser, type UserInfo } from '../meta/user.js'
 import type { Authorizer } from '../registry/authorizer.js'
@@ -12,7 +13,7 @@ import type { Backend } from '../registry/backend.js'
 import { jsonAccepted } from './accept.js'
 import type { Answer, Call } from './context.js'
 import { DiscoveryHandler } from './discovery-handler.js'
-import { encodeValue } from './encode.js'
+import { encodeValue, wantsPretty } from './encode.js'
 import { answerError } from './error-answer.js'
 import { type HealthCheck, health } from './health.js'
 import { OpenApiHandler } from './openapi-handler.js'
@@ -21,6 +22,7 @@ import { requestTimeout, withTimeout } from './request-timeout.js'
 import { ResourceHandler } from './resource-handler.js'
 import { versionDocument } from './version.js'
 import { Warnings } from './warnings.js'
+import { writeParts } from './write-parts.js'
 
 export interface AppOptions {
   readonly backend: Backend
@@ -57,19 +59,28 @@ export function createApp(options: AppOptions): App {
       const answer = await withTimeout(requestTimeout(call, options.requestTimeout), () => {
         if (call.info.isResourceRequest) return resources.handle(call)
         if (isDiscovery(call.info.path)) return discovery.handle(call)
-        return next().then(() => (context.respond === false || context.status !== 404 ? undefined : pageNotFound()))
+        return next().then(() => routed(context, call))
       })
-      if (answer) send(context, call, answer)
+      if (answer) await send(context, call, answer)
       else if (call.info.verb === 'watch') context.respond = false
     } catch (error) {
       if (context.res.headersSent) return
-      send(context, call, answerError(error, call, options.log))
+      await send(context, call, answerError(error, call, options.log))
     } finally {
       logRequest(options.log, call, context)
     }
   })
   koa.use(router.routes())
   return { koa, endWatches: () => endAll(resources) }
+}
+
+/** What a route left behind: plain objects of extensions are JSON, indented for people; nothing at all is a 404. */
+function routed(context: Context, call: Call): Answer | undefined {
+  const { body } = context
+  if (isJsonObject(body) && Object.getPrototypeOf(body) === Object.prototype) {
+    return encodeValue(body, context.status, jsonAccepted, wantsPretty(call.query, call.request.headers['user-agent']))
+  }
+  return context.respond === false || context.status !== 404 ? undefined : pageNotFound()
 }
 
 /** A request's facts, before anything is known of who sends it. */
@@ -107,13 +118,19 @@ async function authorize({ authenticate, authorizer }: AppOptions, call: NewCall
   if (!allowed) throw forbiddenError(attributes, reason)
 }
 
-function send(context: Context, call: NewCall, answer: Answer): void {
+function send(context: Context, call: NewCall, answer: Answer): Promise<void> | undefined {
   const warnings = call.warnings.headers
   if (warnings) context.res.setHeader('Warning', warnings)
   for (const [name, value] of Object.entries(answer.headers ?? {})) context.res.setHeader(name, value)
   context.status = answer.code
   context.res.setHeader('Content-Type', answer.type)
-  if (answer.body !== '' || answer.code !== 304) context.body = answer.body
+  if (typeof answer.body === 'string' || Buffer.isBuffer(answer.body)) {
+    if (answer.body !== '' || answer.code !== 304) context.body = answer.body
+    return undefined
+  }
+  context.respond = false
+  context.res.statusCode = answer.code
+  return writeParts(context.res, answer.body)
 }
 
 function isDiscovery(path: string): boolean {
@@ -126,7 +143,7 @@ function fixedPaths(options: AppOptions, openapi: OpenApiHandler): Router {
   const get = (path: string, answer: (call: NewCall) => Answer) => {
     router.get(path, (context) => {
       const call = context.state.call as NewCall
-      send(context, call, answer(call))
+      return send(context, call, answer(call))
     })
   }
   const checked = (call: NewCall) => health(call.info.path, call.query, options.checks)

@@ -16,6 +16,7 @@ export interface Call extends Caller {
 export interface Answer {
   readonly code: number
   readonly type: string
-  readonly body: Buffer | string
+  /** Parts are sent one after the other, without being put together in memory. */
+  readonly body: Buffer | string | readonly Buffer[]
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -45,7 +45,11 @@ export async function presentList(resource: Resource, page: ListPage, presentati
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
   }
   const items = await itemsJson(resource, page.items)
-  if (!form.as) return encodeJson(listJson(resource, items, metadata), 200, form, pretty)
+  if (!form.as) {
+    const parts = listJson(resource, items, metadata)
+    if (form.type === 'application/json' && !pretty) return { code: 200, type: form.type, body: parts }
+    return encodeJson(Buffer.concat(parts), 200, form, pretty)
+  }
   const objects = items.map((json) => parseJson(json) as KubeObject)
   return encodeValue(shaped(resource, objects, metadata, presentation), 200, form, pretty)
 }
@@ -82,7 +86,7 @@ async function itemsJson(resource: Resource, items: readonly Stored[]): Promise<
 const comma = Buffer.from(',')
 const open = Buffer.from('{')
 
-function listJson(resource: Resource, items: readonly Buffer[], metadata: object): Buffer {
+function listJson(resource: Resource, items: readonly Buffer[], metadata: object): Buffer[] {
   const head = `{"kind":"${resource.listKind}","apiVersion":"${resource.apiVersion}","metadata":${stringifyJson(metadata)},"items":[`
   const parts: Buffer[] = [Buffer.from(head)]
   const cut = resource.builtin ? resource.storedHead.length : 0
@@ -92,7 +96,7 @@ function listJson(resource: Resource, items: readonly Buffer[], metadata: object
     else parts.push(item)
   }
   parts.push(Buffer.from(']}'))
-  return Buffer.concat(parts)
+  return parts
 }
 
 /** @throws StatusError BadRequest */

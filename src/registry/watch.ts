@@ -47,7 +47,9 @@ export async function watch(
     prefix,
     limit: 0,
     ...(options.atLeast === undefined ? {} : { at: options.atLeast }),
-    selects: (stored) => (!single || stored.key === prefix) && (selects?.(stored) ?? true),
+    ...(single || selects
+      ? { selects: (stored: Stored) => (!single || stored.key === prefix) && (selects?.(stored) ?? true) }
+      : {}),
   })
   for (const stored of items) sink({ type: 'ADDED', stored })
   synced(revision)

@@ -2,14 +2,20 @@ import { compareBytewise } from './key-order.js'
 
 const bucketSize = 512
 
+/** A run of keys in order, and their values at the same indexes: a walk needs no look-up a key. */
+interface Bucket<V> {
+  readonly keys: string[]
+  readonly values: V[]
+}
+
 /**
  * Key → value with the keys in bytewise order. The order is kept in buckets, so that a write among 100,000 keys moves
  * at most one bucket's worth of them.
  */
 export class SortedMap<V> {
   readonly #values = new Map<string, V>()
-  /** Sorted keys in sorted, non-empty buckets. */
-  readonly #buckets: string[][] = []
+  /** Sorted, non-empty buckets. */
+  readonly #buckets: Bucket<V>[] = []
 
   get size(): number {
     return this.#values.size
@@ -26,51 +32,85 @@ export class SortedMap<V> {
   set(key: string, value: V): void {
     const isNew = !this.#values.has(key)
     this.#values.set(key, value)
-    if (isNew) this.#insert(key)
+    if (isNew) this.#insert(key, value)
+    else {
+      const bucket = this.#buckets[this.#bucketOf(key)]
+      if (bucket) bucket.values[lowerBound(bucket.keys, key)] = value
+    }
   }
 
   delete(key: string): boolean {
     if (!this.#values.delete(key)) return false
     const at = this.#bucketOf(key)
-    const bucket = this.#buckets[at] ?? []
-    bucket.splice(lowerBound(bucket, key), 1)
-    if (bucket.length === 0) this.#buckets.splice(at, 1)
+    const bucket = this.#buckets[at]
+    if (!bucket) return true
+    const index = lowerBound(bucket.keys, key)
+    bucket.keys.splice(index, 1)
+    bucket.values.splice(index, 1)
+    if (bucket.keys.length === 0) this.#buckets.splice(at, 1)
     return true
   }
 
   /** Entries from key `start` on whose key starts with `prefix`, in order. Must be consumed before the map changes. */
   *below(prefix: string, start = prefix): Generator<[string, V]> {
     for (let b = this.#bucketOf(start); b < this.#buckets.length; b++) {
-      const bucket = this.#buckets[b] ?? []
-      for (let i = lowerBound(bucket, start); i < bucket.length; i++) {
-        const key = bucket[i] ?? ''
+      const { keys, values } = this.#buckets[b] as Bucket<V>
+      for (let i = lowerBound(keys, start); i < keys.length; i++) {
+        const key = keys[i] as string
         if (!key.startsWith(prefix)) return
-        yield [key, this.#values.get(key) as V]
+        yield [key, values[i] as V]
       }
     }
+  }
+
+  /**
+   * Values from key `start` on whose key starts with `prefix`, in order: at most `limit` (0: all of them), the key that
+   * follows if there is one, and how many there are from it on. A walk without a generator: lists live by it.
+   */
+  page(prefix: string, start: string, limit: number): { values: V[]; next: string | undefined; remaining: number } {
+    const found: V[] = []
+    let next: string | undefined
+    let remaining = 0
+    for (let b = this.#bucketOf(start); b < this.#buckets.length; b++) {
+      const { keys, values } = this.#buckets[b] as Bucket<V>
+      const first = lowerBound(keys, start)
+      const end = keys.at(-1)?.startsWith(prefix) ? keys.length : endOfPrefix(keys, first, prefix)
+      const stop = limit === 0 ? end : Math.min(end, first + limit - found.length)
+      for (let i = first; i < stop; i++) found.push(values[i] as V)
+      if (stop < end) {
+        next ??= keys[stop]
+        remaining += end - stop
+      }
+      if (end < keys.length) break
+    }
+    return { values: found, next, remaining }
   }
 
   /** The first `count` keys after `key`, for walks that let changes happen in between. */
   keysAfter(key: string, count: number): string[] {
     const found: string[] = []
     for (let b = this.#bucketOf(key); b < this.#buckets.length && found.length < count; b++) {
-      const bucket = this.#buckets[b] ?? []
-      let i = lowerBound(bucket, key)
-      if (bucket[i] === key) i++
-      for (; i < bucket.length && found.length < count; i++) found.push(bucket[i] ?? '')
+      const { keys } = this.#buckets[b] as Bucket<V>
+      let i = lowerBound(keys, key)
+      if (keys[i] === key) i++
+      for (; i < keys.length && found.length < count; i++) found.push(keys[i] as string)
     }
     return found
   }
 
-  #insert(key: string): void {
+  #insert(key: string, value: V): void {
     if (this.#buckets.length === 0) {
-      this.#buckets.push([key])
+      this.#buckets.push({ keys: [key], values: [value] })
       return
     }
     const at = this.#bucketOf(key)
-    const bucket = this.#buckets[at] ?? []
-    bucket.splice(lowerBound(bucket, key), 0, key)
-    if (bucket.length > bucketSize) this.#buckets.splice(at + 1, 0, bucket.splice(bucketSize / 2))
+    const { keys, values } = this.#buckets[at] as Bucket<V>
+    const index = lowerBound(keys, key)
+    keys.splice(index, 0, key)
+    values.splice(index, 0, value)
+    if (keys.length <= bucketSize) return
+    const half = bucketSize / 2
+    this.#buckets.splice(at + 1, 0, { keys: keys.splice(half), values: values.splice(half) })
   }
 
   /** The last bucket that starts at or before `key`, or the first. */
@@ -78,7 +118,7 @@ export class SortedMap<V> {
     let [low, high] = [0, this.#buckets.length]
     while (low < high) {
       const middle = (low + high) >> 1
-      if (compareBytewise(this.#buckets[middle]?.[0] ?? '', key) <= 0) low = middle + 1
+      if (compareBytewise(this.#buckets[middle]?.keys[0] ?? '', key) <= 0) low = middle + 1
       else high = middle
     }
     return Math.max(0, low - 1)
@@ -94,4 +134,11 @@ function lowerBound(keys: readonly string[], key: string): number {
     else high = middle
   }
   return low
+}
+
+/** Index behind the last key that starts with `prefix`; all of them stand together, from `first` on. */
+function endOfPrefix(keys: readonly string[], first: number, prefix: string): number {
+  let i = first
+  while (i < keys.length && keys[i]?.startsWith(prefix)) i++
+  return i
 }
