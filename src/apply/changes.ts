@@ -1,6 +1,7 @@
 import type { KubeObject } from '../meta/object.js'
 import { compareFields } from './compare-fields.js'
 import { difference, type FieldSet, intersection, isEmptySet, union } from './field-set.js'
+import type { FieldType } from './field-type.js'
 import { convertTo, type FieldFilter, identityFields, type ManagedKind, requestType, typeAt } from './managed-kind.js'
 import type { Owner } from './owners.js'
 import { reconciled } from './typed-field-set.js'
@@ -11,6 +12,7 @@ interface FieldChanges {
   readonly taken: FieldSet
   /** Those and the removed ones: no longer anybody else's. */
   readonly touched: FieldSet
+  readonly type: FieldType
 }
 
 /** Fields that an owner has and a write takes. */
@@ -26,24 +28,30 @@ export interface FieldConflict {
 export class VersionedChanges {
   private readonly known = new Map<string, FieldChanges | undefined>()
 
-  /** @throws FieldTypeError */
   constructor(
     private readonly kind: ManagedKind,
     private readonly before: KubeObject,
     private readonly after: KubeObject,
     private readonly mayOwn: FieldFilter | undefined,
-  ) {
-    this.known.set(kind.apiVersion, this.compare(before, after, kind.apiVersion))
-  }
+  ) {}
 
-  /** In the version of the request. */
+  /** In the version of the request. @throws FieldTypeError */
   get taken(): FieldSet {
-    return this.known.get(this.kind.apiVersion)?.taken ?? {}
+    return this.inRequestVersion.taken
   }
 
-  /** Nothing changes but, maybe, what nobody owns anyway. */
+  /** Nothing changes but, maybe, what nobody owns anyway. @throws FieldTypeError */
   get areNone(): boolean {
-    return isEmptySet(difference(this.known.get(this.kind.apiVersion)?.touched ?? {}, identityFields))
+    return isEmptySet(difference(this.inRequestVersion.touched, identityFields))
+  }
+
+  private get inRequestVersion(): FieldChanges {
+    const { apiVersion } = this.kind
+    const known = this.known.get(apiVersion)
+    if (known) return known
+    const changes = this.compare(this.before, this.after, apiVersion)
+    this.known.set(apiVersion, changes)
+    return changes
   }
 
   /**
@@ -55,14 +63,15 @@ export class VersionedChanges {
     const conflicts: FieldConflict[] = []
     for (const owner of owners) {
       const { apiVersion } = owner
-      const changes = this.known.has(apiVersion) ? this.known.get(apiVersion) : await this.changesAt(apiVersion)
+      const changes = apiVersion === this.kind.apiVersion ? this.inRequestVersion : await this.changesAt(apiVersion)
       if (!changes) continue
-      const fields = difference(owner.fields, changes.touched)
+      const owned = reconciled(owner.fields, changes.touched, changes.type)
+      const fields = difference(owned, changes.touched)
       if (fields === owner.fields) {
         kept.push(owner)
         continue
       }
-      const lost = intersection(owner.fields, changes.taken)
+      const lost = intersection(owned, changes.taken)
       if (!isEmptySet(lost)) conflicts.push({ owner, fields: lost })
       if (!isEmptySet(fields)) kept.push({ ...owner, fields })
     }
@@ -70,6 +79,7 @@ export class VersionedChanges {
   }
 
   private async changesAt(apiVersion: string): Promise<FieldChanges | undefined> {
+    if (this.known.has(apiVersion)) return this.known.get(apiVersion)
     const [before, after] = typeAt(this.kind, apiVersion)
       ? [await convertTo(this.kind, this.before, apiVersion), await convertTo(this.kind, this.after, apiVersion)]
       : []
@@ -83,15 +93,6 @@ export class VersionedChanges {
     const { added, modified, removed } = compareFields(before, after, type)
     const mayOwn = this.mayOwn ?? ((fields: FieldSet) => fields)
     const taken = mayOwn(union(added, modified))
-    return { taken, touched: union(taken, mayOwn(removed)) }
+    return { taken, touched: union(taken, mayOwn(removed)), type }
   }
-}
-
-/** The owners with their fields as they have to be after a change of the schema. */
-export function reconcileOwners(kind: ManagedKind, owners: readonly Owner[]): Owner[] {
-  return owners.map((owner) => {
-    const type = typeAt(kind, owner.apiVersion)
-    const fields = type ? reconciled(owner.fields, type) : owner.fields
-    return fields === owner.fields ? owner : { ...owner, fields }
-  })
 }

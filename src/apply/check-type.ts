@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from '../meta/object.js'
-import { fieldElement, formatElement, type PathElement } from './field-path.js'
+import { isJsonObject } from '../meta/object.js'
+import { fieldElement, formatElement, formatPath, type PathElement } from './field-path.js'
 import { type FieldType, formOf, type ListType, type MapType, type Scalar } from './field-type.js'
 import { goSyntax, goType, goValue } from './go-format.js'
 import { FieldTypeError, itemElement } from './list-items.js'
@@ -20,7 +20,7 @@ export function formatTypeErrors(errors: readonly FieldTypeError[]): string {
 
 class TypeWalk {
   readonly errors: FieldTypeError[] = []
-  private readonly path: string[] = []
+  private readonly path: PathElement[] = []
 
   visit(value: unknown, type: FieldType): void {
     const form = formOf(type, value)
@@ -39,7 +39,7 @@ class TypeWalk {
       if (value[key] === undefined) continue
       const field = map.declared(key)
       const type = field?.type ?? map.rest
-      this.path.push(formatElement(field?.element ?? fieldElement(key)))
+      this.path.push(field?.element ?? fieldElement(key))
       if (type) this.visit(value[key], type)
       else this.fail('field not declared in schema')
       this.path.pop()
@@ -56,10 +56,9 @@ class TypeWalk {
     for (const [i, item] of value.entries()) {
       const element = list.atomic ? `i:${i}` : this.element(list, item, i)
       if (element === undefined) return
-      const shown = formatElement(element)
-      if (seen.has(element)) this.fail(`duplicate entries for key ${shown}`)
+      if (seen.has(element)) this.fail(`duplicate entries for key ${formatElement(element)}`)
       seen.add(element)
-      this.path.push(shown)
+      this.path.push(element)
       this.visit(item, list.items)
       this.path.pop()
     }
@@ -88,11 +87,6 @@ class TypeWalk {
   }
 
   private fail(why: string): void {
-    this.errors.push(new FieldTypeError(this.path.join(''), why))
+    this.errors.push(new FieldTypeError(formatPath(this.path), why))
   }
-}
-
-/** Whether `value` is an object of JSON at all, which everything else takes for granted. */
-export function isTyped(value: unknown, type: FieldType): value is JsonObject {
-  return isJsonObject(value) && typeErrors(value, type).length === 0
 }

@@ -8,6 +8,8 @@ const marker = '\u0000'
 const digitsThatMayNotFit = /\d{16}/
 const stringOrLongInteger = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g
 const longInteger = /^-?\d{16,}$/
+/** Text that needs no escapes: printable ASCII but `"`, `\\`, `<`, `>` and `&`. */
+const plain = /^[ !#-%'-;=?-[\]-~]*$/
 const escapedByGo = /[<>&\u2028\u2029]/
 
 /**
@@ -28,6 +30,7 @@ export function printElementValue(value: unknown): string {
 }
 
 function quote(text: string): string {
+  if (plain.test(text)) return `"${text}"`
   const json = JSON.stringify(text)
   if (!escapedByGo.test(json)) return json
   return json.replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -64,24 +64,25 @@ function keysIn(element: string): JsonObject {
 }
 
 const order = '.fkvi'
+/** One key, or a value, that is text without characters below the closing quote: in order as it stands. */
+const plainText = /^(?:k:\{"\w+":"[\w./-]*"\}|v:"[\w./-]*")$/
 
 /** Upstream's order of siblings: the node itself (`.`), fields by name, items by key, items by value, indices. */
 export function compareElements(a: PathElement, b: PathElement): number {
   if (a === b) return 0
   const type = a.charCodeAt(0)
   if (type !== b.charCodeAt(0)) return order.indexOf(a[0] ?? '') - order.indexOf(b[0] ?? '')
-  if (type === 0x66) return a < b ? -1 : 1
+  if (type === 0x66 || (plainText.test(a) && plainText.test(b))) return a < b ? -1 : 1
   if (type === 0x6b) return compareKeys(keysIn(a), keysIn(b))
   return compareElementValues(valueIn(a), valueIn(b))
 }
 
 function compareKeys(a: JsonObject, b: JsonObject): number {
-  const [left, right] = [Object.entries(a), Object.entries(b)]
+  const [left, right] = [Object.keys(a), Object.keys(b)]
   for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const [nameA, valueA] = left[i] ?? ['']
-    const [nameB, valueB] = right[i] ?? ['']
+    const [nameA = '', nameB = ''] = [left[i], right[i]]
     if (nameA !== nameB) return nameA < nameB ? -1 : 1
-    const difference = compareElementValues(valueA, valueB)
+    const difference = compareElementValues(a[nameA], b[nameA])
     if (difference !== 0) return difference
   }
   return left.length - right.length

@@ -114,6 +114,17 @@ export function intersection(a: FieldSet, b: FieldSet): FieldSet {
   return common
 }
 
+/** Whether every field of `a` is in `b`. */
+export function isSubset(a: FieldSet, b: FieldSet): boolean {
+  if (a === b) return true
+  for (const element in a) {
+    if (element === '.') continue
+    const [mine, other] = [a[element] as FieldSet, b[element]]
+    if (other === undefined || (isMember(mine) && !isMember(other)) || !isSubset(mine, other)) return false
+  }
+  return true
+}
+
 /** The fields of `a` that are not in `b`. A field below one that is in `b` stays. */
 export function difference(a: FieldSet, b: FieldSet): FieldSet {
   return without(a, b, (mine, other) => node(difference(mine, other), isMember(mine) && !isMember(other)))
@@ -132,17 +143,22 @@ function without(
   b: FieldSet,
   change: (mine: FieldSet, other: FieldSet) => FieldSet | undefined,
 ): FieldSet {
-  let rest: Record<PathElement, FieldSet> | undefined
+  let changes: Map<PathElement, FieldSet | undefined> | undefined
   for (const element in b) {
     const mine = a[element]
     if (mine === undefined || element === '.') continue
     const changed = change(mine, b[element] as FieldSet)
     if (changed === mine) continue
-    rest ??= { ...a }
-    if (changed) rest[element] = changed
-    else delete rest[element]
+    changes ??= new Map()
+    changes.set(element, changed)
   }
-  return rest ?? a
+  if (!changes) return a
+  const rest: Record<PathElement, FieldSet> = {}
+  for (const element in a) {
+    const child = changes.has(element) ? changes.get(element) : a[element]
+    if (child) rest[element] = child
+  }
+  return rest
 }
 
 /** Every field, in the order upstream lists them: those of a level before those below them. */

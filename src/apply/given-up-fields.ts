@@ -1,5 +1,5 @@
 import type { KubeObject } from '../meta/object.js'
-import { difference, type FieldSet, intersection, isEmptySet, union } from './field-set.js'
+import { difference, type FieldSet, intersection, isEmptySet, isSubset, union } from './field-set.js'
 import type { FieldType } from './field-type.js'
 import { fieldsOf } from './fields-of.js'
 import { convertTo, identityFields, type ManagedKind, typeAt } from './managed-kind.js'
@@ -21,7 +21,7 @@ export async function withoutGivenUp(
   owners: readonly Owner[],
 ): Promise<KubeObject> {
   if (!last) return merged
-  if (last.apiVersion === applier.apiVersion && isEmptySet(difference(last.fields, applier.fields))) return merged
+  if (last.apiVersion === applier.apiVersion && isSubset(last.fields, applier.fields)) return merged
   const type = typeAt(kind, last.apiVersion)
   if (!type) return merged
   const before = await convertTo(kind, merged, last.apiVersion)

@@ -83,16 +83,16 @@ export function withoutOwners(object: KubeObject): KubeObject {
   return { ...object, metadata }
 }
 
-function entryOf({ manager, operation, apiVersion, time, fields, subresource }: Owner): ManagedFieldsEntry {
-  return {
-    ...(manager === '' ? {} : { manager }),
-    operation,
-    apiVersion,
-    ...(time === undefined ? {} : { time }),
-    fieldsType: 'FieldsV1',
-    fieldsV1: fields as Record<string, unknown>,
-    ...(subresource === '' ? {} : { subresource }),
-  }
+function entryOf(owner: Owner): ManagedFieldsEntry {
+  const entry: ManagedFieldsEntry = {}
+  if (owner.manager !== '') entry.manager = owner.manager
+  entry.operation = owner.operation
+  entry.apiVersion = owner.apiVersion
+  if (owner.time !== undefined) entry.time = owner.time
+  entry.fieldsType = 'FieldsV1'
+  entry.fieldsV1 = owner.fields as Record<string, unknown>
+  if (owner.subresource !== '') entry.subresource = owner.subresource
+  return entry
 }
 
 function compareOwners(a: Owner, b: Owner): number {

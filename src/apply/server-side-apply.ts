@@ -1,10 +1,10 @@
 import { formatGroupVersionKind, parseApiVersion } from '../meta/gvk.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
-import { type FieldConflict, reconcileOwners, VersionedChanges } from './changes.js'
+import { type FieldConflict, VersionedChanges } from './changes.js'
 import { formatTypeErrors, typeErrors } from './check-type.js'
 import { applyConflict } from './conflicts.js'
-import { difference, isEmptySet } from './field-set.js'
+import { difference, isEmptySet, isSubset } from './field-set.js'
 import { fieldsOf } from './fields-of.js'
 import { withoutGivenUp } from './given-up-fields.js'
 import { type JsonText, kubectl, withLastApplied, withoutOwnLastApplied } from './last-applied.js'
@@ -97,11 +97,10 @@ interface Attempt {
 }
 
 /** @throws FieldTypeError, VersionConversionError */
-async function attemptApply(request: ApplyRequest, live: KubeObject, known: readonly Owner[]): Promise<Attempt> {
+async function attemptApply(request: ApplyRequest, live: KubeObject, owners: readonly Owner[]): Promise<Attempt> {
   const { kind, applied, mayOwn } = request
   const { apiVersion } = kind
   const type = requestType(kind)
-  const owners = reconcileOwners(kind, known)
   const mentioned = fieldsOf(applied, type)
   const applier: Owner = {
     manager: request.manager,
@@ -123,5 +122,5 @@ async function attemptApply(request: ApplyRequest, live: KubeObject, known: read
 }
 
 function sameFields(a: Owner, b: Owner): boolean {
-  return isEmptySet(difference(a.fields, b.fields)) && isEmptySet(difference(b.fields, a.fields))
+  return isSubset(a.fields, b.fields) && isSubset(b.fields, a.fields)
 }

@@ -16,16 +16,20 @@ export function withNamedFields(fields: FieldSet, type: FieldType): FieldSet {
 
 /**
  * The set as it has to be after the schema has changed: who owned parts of a map or list that has become atomic owns the
- * whole now.
+ * whole now. Only looked for where a write has `touched` such a whole: nothing else depends on it.
  */
-export function reconciled(fields: FieldSet, type: FieldType): FieldSet {
-  if (type.map?.isUntyped) return fields
-  return mapNodes(fields, (element, child) => {
-    if (!hasChildren(child)) return child
-    const below = childType(type, element)
-    if (!below) return child
-    return isAtomic(below) ? noFields : reconciled(child, below)
-  })
+export function reconciled(fields: FieldSet, touched: FieldSet, type: FieldType): FieldSet {
+  let changed: Record<PathElement, FieldSet> | undefined
+  for (const element in touched) {
+    const mine = fields[element]
+    const below = mine && element !== '.' && hasChildren(mine) ? childType(type, element) : undefined
+    if (!mine || !below) continue
+    const now = isAtomic(below) ? noFields : reconciled(mine, touched[element] as FieldSet, below)
+    if (now === mine) continue
+    changed ??= { ...fields }
+    changed[element] = now
+  }
+  return changed ?? fields
 }
 
 function mapNodes(fields: FieldSet, change: (element: PathElement, child: FieldSet) => FieldSet): FieldSet {

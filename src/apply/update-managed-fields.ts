@@ -1,6 +1,6 @@
 import { jsonEquals } from '../meta/json-equal.js'
 import type { KubeObject } from '../meta/object.js'
-import { reconcileOwners, VersionedChanges } from './changes.js'
+import { VersionedChanges } from './changes.js'
 import { withEmptyStructs } from './empty-object.js'
 import { difference, isEmptySet, union } from './field-set.js'
 import { FieldTypeError } from './list-items.js'
@@ -90,7 +90,7 @@ export async function trackUpdate(
   const complete = (object: KubeObject) => withEmptyStructs(withoutOwners(object), kind.empty)
   const changes = new VersionedChanges(kind, complete(before), complete(next), write.mayOwn)
   if (changes.areNone) return owners
-  const { kept } = await changes.takeFrom(reconcileOwners(kind, owners))
+  const { kept } = await changes.takeFrom(owners)
   const taken = difference(changes.taken, identityFields)
   if (isEmptySet(taken)) return kept
   const writer: Owner = {
