@@ -1,7 +1,12 @@
-const layout = '2006-01-02T15:04:05Z07:00'
+interface Element {
+  readonly layout: string
+  /** Looked for at the place reached so far. */
+  readonly pattern: RegExp
+  readonly range?: Range
+}
 
-/** What stands where in an RFC 3339 time, in Go's layout; the pattern is looked for at the place reached so far. */
-const elements: readonly { readonly layout: string; readonly pattern: RegExp; readonly range?: Range }[] = [
+/** What stands where in an RFC 3339 time, in Go's layout. */
+const toSeconds: readonly Element[] = [
   { layout: '2006', pattern: /\d{4}/y },
   { layout: '-', pattern: /-/y },
   { layout: '01', pattern: /\d\d/y, range: { name: 'month', min: 1, max: 12 } },
@@ -13,7 +18,16 @@ const elements: readonly { readonly layout: string; readonly pattern: RegExp; re
   { layout: '04', pattern: /\d\d/y, range: { name: 'minute', min: 0, max: 59 } },
   { layout: ':', pattern: /:/y },
   { layout: '05', pattern: /\d\d/y, range: { name: 'second', min: 0, max: 59 } },
-  { layout: 'Z07:00', pattern: /(?:[.,]\d+)?(?:Z|[+-](?:[01]\d|2[0-4]):[0-5]\d)/y },
+]
+const zone = /(?:Z|[+-](?:[01]\d|2[0-4]):[0-5]\d)/
+const timeLayout: readonly Element[] = [
+  ...toSeconds,
+  { layout: 'Z07:00', pattern: new RegExp(`(?:[.,]\\d+)?${zone.source}`, 'y') },
+]
+const microTimeLayout: readonly Element[] = [
+  ...toSeconds,
+  { layout: '.000000', pattern: /[.,]\d{6}/y },
+  { layout: 'Z07:00', pattern: new RegExp(zone.source, 'y') },
 ]
 
 interface Range {
@@ -27,24 +41,43 @@ interface Range {
  * RFC 3339
  */
 export function normalizeTime(text: string): string {
-  const fail = (why: string) => new Error(`parsing time ${JSON.stringify(text)}${why}`)
+  return normalize(text, timeLayout)
+}
+
+/** A MicroTime as the API writes it: UTC, exactly six digits of the second (API-SEMANTICS V63). @throws Error as above */
+export function normalizeMicroTime(text: string): string {
+  const digits = /[.,](\d{6})/.exec(text)?.[1] ?? ''
+  return normalize(text, microTimeLayout).replace('Z', `.${digits}Z`)
+}
+
+function normalize(text: string, elements: readonly Element[]): string {
+  const layout = elements.map((element) => element.layout).join('')
+  const fail = (why: string) => new Error(`parsing time ${quote(text)}${why}`)
   let at = 0
   for (const { layout: element, pattern, range } of elements) {
     pattern.lastIndex = at
     const found = pattern.exec(text)?.[0]
     if (found === undefined) {
-      throw fail(` as "${layout}": cannot parse ${JSON.stringify(text.slice(at))} as "${element}"`)
+      throw fail(` as "${layout}": cannot parse ${quote(text.slice(at))} as "${element}"`)
     }
     if (range && (Number(found) < range.min || Number(found) > range.max)) throw fail(`: ${range.name} out of range`)
     at += found.length
   }
-  if (at < text.length) throw fail(`: extra text: ${JSON.stringify(text.slice(at))}`)
+  if (at < text.length) throw fail(`: extra text: ${quote(text.slice(at))}`)
   const local = `${text.slice(0, 19)}Z`
   const instant = Date.parse(local)
   if (Number.isNaN(instant) || print(instant) !== local) throw fail(': day out of range')
   const normalized = print(instant - zoneOffset(text))
   if (!/^\d{4}-/.test(normalized)) throw fail(': year out of range')
   return normalized
+}
+
+/** As Go's time package quotes: bytes that are not printable ASCII in hex. */
+function quote(text: string): string {
+  const inner = text.replace(/["\\]/g, '\\$&').replace(/[^ -\u007f]/gu, (c) => {
+    return [...Buffer.from(c)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
+  })
+  return `"${inner}"`
 }
 
 function print(instant: number): string {

@@ -1,0 +1,92 @@
+import type { JsonObject } from '../../meta/object.js'
+import type { StructType } from '../typed/type.js'
+import { decodeUtf8 } from '../utf8.js'
+import { decodeMessage } from './decode-message.js'
+import { encodeMessage } from './encode-message.js'
+import { ProtobufError, ProtobufReader, wireType } from './reader.js'
+import { ProtobufWriter } from './writer.js'
+
+export const protobufMediaType = 'application/vnd.kubernetes.protobuf'
+
+/** What every body begins with: "k8s" and a zero. */
+const magic = Buffer.from([0x6b, 0x38, 0x73, 0])
+
+export interface GroupVersionKindNames {
+  readonly apiVersion: string
+  readonly kind: string
+}
+
+/** A body of a kind that nobody knows, or that does not say its kind: `kind` is ''. */
+export class UnknownProtobufKind extends ProtobufError {
+  constructor(
+    readonly apiVersion: string,
+    readonly kind: string,
+  ) {
+    super(kind === '' ? "Object 'Kind' is missing" : `no kind ${JSON.stringify(kind)} is registered for ${apiVersion}`)
+  }
+}
+
+/** The type of a kind; undefined for a kind that has no protobuf form here. */
+export type KindTypes = (names: GroupVersionKindNames) => StructType | undefined
+
+/**
+ * The object in a protobuf body (API-SEMANTICS C04), as the JSON tree its JSON form would be. `expected` stands in for
+ * an apiVersion or kind that the body does not name.
+ * @throws ProtobufError with Go's text, UnknownProtobufKind
+ */
+export function decodeProtobuf(bytes: Buffer, typeOf: KindTypes, expected?: GroupVersionKindNames): JsonObject {
+  const { raw, ...named } = readEnvelope(bytes)
+  const names = { apiVersion: named.apiVersion || expected?.apiVersion || '', kind: named.kind || expected?.kind || '' }
+  const type = typeOf(names)
+  if (!type) throw new UnknownProtobufKind(names.apiVersion, names.kind)
+  return { ...names, ...decodeMessage(new ProtobufReader(raw), type) }
+}
+
+/**
+ * An object as a protobuf body. Members that its type has not are left out.
+ * @throws UnknownProtobufKind
+ */
+export function encodeProtobuf(object: JsonObject, typeOf: KindTypes): Buffer {
+  const names = { apiVersion: String(object.apiVersion ?? ''), kind: String(object.kind ?? '') }
+  const type = typeOf(names)
+  if (!type) throw new UnknownProtobufKind(names.apiVersion, names.kind)
+  const writer = new ProtobufWriter()
+  writer.field(4, () => {})
+  writer.field(3, () => {})
+  writer.field(2, () => encodeMessage(writer, object, type))
+  writer.field(1, () => {
+    writer.field(2, () => writer.text(names.kind))
+    writer.field(1, () => writer.text(names.apiVersion))
+  })
+  writer.raw(magic)
+  return writer.bytes
+}
+
+function readEnvelope(bytes: Buffer): GroupVersionKindNames & { raw: Buffer } {
+  if (bytes.length === 0) throw new ProtobufError('empty data')
+  if (!bytes.subarray(0, magic.length).equals(magic)) {
+    const prefix = `[${[...magic].join(' ')}]`
+    throw new ProtobufError(`provided data does not appear to be a protobuf message, expected prefix ${prefix}`)
+  }
+  if (bytes.length === magic.length) throw new ProtobufError('empty body')
+  let [apiVersion, kind] = ['', '']
+  let raw: Buffer = Buffer.alloc(0)
+  for (const reader = new ProtobufReader(bytes, magic.length); !reader.done; ) {
+    const { number, wire } = reader.tag()
+    if (number === 1 && wire === wireType.bytes) [apiVersion, kind] = readTypeMeta(reader.message())
+    else if (number === 2 && wire === wireType.bytes) raw = reader.slice()
+    else reader.skip(wire)
+  }
+  return { apiVersion, kind, raw }
+}
+
+function readTypeMeta(reader: ProtobufReader): [apiVersion: string, kind: string] {
+  let [apiVersion, kind] = ['', '']
+  while (!reader.done) {
+    const { number, wire } = reader.tag()
+    if (number === 1 && wire === wireType.bytes) apiVersion = decodeUtf8(reader.slice())
+    else if (number === 2 && wire === wireType.bytes) kind = decodeUtf8(reader.slice())
+    else reader.skip(wire)
+  }
+  return [apiVersion, kind]
+}
