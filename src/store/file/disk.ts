@@ -29,7 +29,7 @@ export interface Disk {
   write(fd: number, data: Buffer, position: number): Promise<void>
   sync(fd: number): Promise<void>
   /** Makes a file durable that was written and closed. */
-  syncFile(path: string): void
+  syncFile(path: string): Promise<void>
   /** Names made, renamed or removed in this directory are durable. */
   syncDirectory(path: string): Promise<void>
   /** Everything written so far on the file system of `path` is durable, names too. */
@@ -105,10 +105,10 @@ export const realDisk: Disk = {
   },
   write: (fd, data, position) => writeAll(fd, data, position),
   sync: (fd) => (process.platform === 'linux' ? dataSync(fd) : fullSync(fd)),
-  syncFile: (path) => {
+  syncFile: async (path) => {
     const fd = fs.openSync(path, O_RDWR | O_NOFOLLOW)
     try {
-      fs.fsyncSync(fd)
+      await fullSync(fd)
     } finally {
       fs.closeSync(fd)
     }

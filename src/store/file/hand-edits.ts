@@ -11,6 +11,7 @@ import { Judging } from './judging.js'
 import { parseFilePath, registryFolder } from './layout.js'
 import { look } from './look.js'
 import type { Problems } from './problems.js'
+import type { Remnants } from './remnants.js'
 import { filesBelow, looksUntouched, Sweep } from './scan.js'
 import { Settling } from './settling.js'
 import { Watcher } from './watcher.js'
@@ -27,6 +28,7 @@ export interface HandEditsOptions {
   readonly watchFiles: boolean
   /** No state was found: the files are from an earlier life of the folder. */
   readonly adopts: boolean
+  readonly remnants: Remnants
   readonly log: Log
   readonly image: Image
   readonly problems: Problems
@@ -47,6 +49,7 @@ export class HandEdits {
   readonly #touchedWhileWriting = new Set<string>()
   #watcher: Watcher | undefined
   #started = false
+  #starting = true
 
   constructor(private readonly options: HandEditsOptions) {
     const { disk, root, image, problems, log, vanished, record, keepAside, keepText } = options
@@ -56,6 +59,8 @@ export class HandEdits {
     this.judging = new Judging({ image, problems, log, vanished, record, write, keepText, gathered })
     this.intake = new Intake({
       ...{ image, problems, vanished, record, write, keepAside },
+      isRemnant: (path, { hash, content }) => options.remnants.explains(path, hash, content),
+      isStarting: () => this.#starting,
       judging: this.judging,
       look: see,
     })
@@ -84,6 +89,8 @@ export class HandEdits {
     await this.#lookAtAll()
     this.judging.start(handler)
     await this.quiet()
+    this.#starting = false
+    this.options.remnants.clear()
     if (watchFiles) this.#sweep.start()
   }
 

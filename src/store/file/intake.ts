@@ -15,6 +15,10 @@ export interface IntakeOptions {
   vanished(): boolean
   record(file: FileState): void
   write(path: string, key: string, delay: number): void
+  /** Whether this content is what a power cut left of the server's own. */
+  isRemnant(path: string, seen: Seen & { kind: 'file' }): boolean
+  /** At a start a file is missing for somebody's deletion only if it was on disk for certain. */
+  isStarting(): boolean
   /** Moves a file out of the way and says where it is kept. */
   keepAside(path: string): void
 }
@@ -49,11 +53,13 @@ export class Intake {
     if (judging.isUnderway(path) && seen.kind !== 'unusable') this.#judge(path, seen)
     else if (seen.kind === 'file' && file && knownHashes(file).includes(seen.hash)) this.#foundKnown(seen, file)
     else if (seen.kind === 'absent' && !this.#isDeletion(file)) this.#foundAbsent(path, file)
+    else if (seen.kind === 'file' && file && this.options.isRemnant(path, seen)) this.#foundKnown(seen, file)
     else if (problems.printAt(path) !== printOf(seen)) this.#foundOther(path, seen, file)
   }
 
   #isDeletion(file: FileState | undefined): boolean {
-    return file !== undefined && (file.hash !== '' || file.refused !== '') && this.options.image.objects.has(file.key)
+    if (file === undefined || !this.options.image.objects.has(file.key)) return false
+    return file.refused !== '' || (file.hash !== '' && (file.durable || !this.options.isStarting()))
   }
 
   #foundKnown(seen: Seen & { kind: 'file' }, file: FileState): void {

@@ -25,6 +25,12 @@ export interface JournalOptions {
   dropped(change: QueuedChange): void
 }
 
+/** The segment that what is appended from now on goes to, and the checksum of the last batch before it. */
+export interface Rotation {
+  readonly segment: string
+  readonly checksum: string
+}
+
 /**
  * The journal's end: appends what is queued in batches, each on disk before the next is written. After a failed write
  * or sync that file is never trusted again: what is uncertain goes to a new segment before anything newer.
@@ -33,7 +39,7 @@ export class Journal {
   #gathering = new Gathering()
   #writing: Gathering | undefined
   #running: Promise<void> | undefined
-  #rotations: ((segment: string) => void)[] = []
+  #rotations: ((end: Rotation) => void)[] = []
   /** Written perhaps, answered with an error: they come first when writing works again. */
   #uncertain: readonly Queued[] | undefined
   #failure: string | undefined
@@ -74,8 +80,8 @@ export class Journal {
     return this.#writing?.done ?? Promise.resolve()
   }
 
-  /** Goes on in a new segment; resolves with its name. Everything appended before is in older ones and committed. */
-  rotate(): Promise<string> {
+  /** Goes on in a new segment. Everything appended before is in older ones and committed. */
+  rotate(): Promise<Rotation> {
     return new Promise((resolve) => {
       this.#rotations.push(resolve)
       this.#start()
@@ -178,7 +184,9 @@ export class Journal {
   async #rotateNow(): Promise<void> {
     try {
       if (this.supply.current.used > 0) await this.supply.switch()
-      for (const resolve of this.#rotations.splice(0)) resolve(this.supply.current.name)
+      for (const resolve of this.#rotations.splice(0)) {
+        resolve({ segment: this.supply.current.name, checksum: this.#checksum })
+      }
     } catch (error) {
       this.#fail(error)
     }

@@ -41,8 +41,8 @@ export async function openFileStore(options: FileStoreOptions): Promise<FileStor
   const disk = options.disk ?? realDisk
   const root = prepareRoot(options.root)
   checkRoot(disk, root)
-  const { hadRegistry } = makeFolders(disk, root)
-  checkFormat(disk, root)
+  const hadRegistry = await makeFolders(disk, root)
+  await checkFormat(disk, root)
   const lock = await RootLock.take(disk, root)
   try {
     clearTemporaries(disk, root)
@@ -99,6 +99,7 @@ async function assemble(options: Assembled, lock: RootLock, recovered: Recovered
   })
   const edits = new HandEdits({
     ...{ disk, root, log, image, problems, record, watchFiles: options.watchFiles, adopts: recovered.isEmpty },
+    remnants: recovered.remnants,
     writer: () => writer,
     keepAside: (path) => aside.keepFile(path),
     keepText: (path, content) => aside.keepText(path, content),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { accessSync, constants, existsSync, mkdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { codeOf, type Disk, reasonOf } from './disk.js'
@@ -48,8 +49,8 @@ export function checkRoot(disk: Disk, root: string): void {
   }
 }
 
-/** Makes the folders of a root. Answers whether it had none of them. */
-export function makeFolders(disk: Disk, root: string): { isNew: boolean; hadRegistry: boolean } {
+/** Makes the folders of a root, durably. Answers whether it had a registry. */
+export async function makeFolders(disk: Disk, root: string): Promise<boolean> {
   const hadRegistry = disk.lstat(join(root, registryFolder)) !== undefined
   const isNew = !hadRegistry && !disk.lstat(join(root, stateFolder))
   for (const folder of [registryFolder, stateFolder, journalFolder, tmpFolder, asideFolder]) {
@@ -59,14 +60,21 @@ export function makeFolders(disk: Disk, root: string): { isNew: boolean; hadRegi
   }
   createIfMissing(disk, join(root, stateFolder, '.gitignore'), '*\n')
   if (isNew) createIfMissing(disk, join(root, '.gitignore'), suggestedIgnores)
-  return { isNew, hadRegistry }
+  await disk.syncDirectory(root)
+  await disk.syncDirectory(join(root, stateFolder))
+  return hadRegistry
 }
 
 /** @throws Error when a newer server has written there */
-export function checkFormat(disk: Disk, root: string): void {
+export async function checkFormat(disk: Disk, root: string): Promise<void> {
   const path = join(root, formatFile)
   if (!disk.lstat(path)) {
-    createIfMissing(disk, path, `${format}\n`)
+    // Never seen half written, or the next start would take it for one that it does not know.
+    const temporary = join(root, tmpFolder, `format-${randomUUID()}`)
+    disk.create(temporary, Buffer.from(`${format}\n`))
+    await disk.syncFile(temporary)
+    disk.rename(temporary, path)
+    await disk.syncDirectory(join(root, stateFolder))
     return
   }
   const text = disk.read(path).toString().trim()

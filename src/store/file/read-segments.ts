@@ -3,7 +3,7 @@ import type { Revision } from '../store.js'
 import { type Batch, findBatchBehind, linesOf, readBatch } from './batch.js'
 import type { Disk } from './disk.js'
 import type { Place } from './gathering.js'
-import { decodeRecord, type JournalRecord } from './record.js'
+import { decodeRecord, type JournalRecord, type SnapshotRecord } from './record.js'
 import { compareSegments, type OldSegment, parseSegmentName } from './segment.js'
 
 /** A file that was whole once and is not any more: not to be guessed at. */
@@ -24,6 +24,12 @@ export interface ReadRecord {
   readonly time: number
 }
 
+/** What is read goes here. `gap`: what was handed over so far does not join up with what comes. */
+export interface Take {
+  record(read: ReadRecord): void
+  gap(): void
+}
+
 export interface JournalEnd {
   /** Oldest first, without those that hold nothing. */
   readonly segments: OldSegment[]
@@ -38,9 +44,9 @@ export interface JournalEnd {
  * Reads all segments in order and hands over every record of every whole batch. A batch that is cut off at the end of
  * what one process wrote was never answered. @throws Corruption when batches are missing from within
  */
-export function readSegments(disk: Disk, folder: string, take: (read: ReadRecord) => void): JournalEnd {
+export function readSegments(disk: Disk, folder: string, snapshot: SnapshotRecord | undefined, take: Take): JournalEnd {
   const names = disk.readdir(folder).filter(parseSegmentName).sort(compareSegments)
-  const reader = new Reader(disk, folder, take)
+  const reader = new Reader(disk, folder, snapshot, take)
   const sealed = sealedLengths(disk, folder, names)
   for (const name of names) reader.read(name, sealed.get(name))
   const epoch = names.reduce((top, name) => Math.max(top, parseSegmentName(name)?.epoch ?? 0), 0)
@@ -72,18 +78,21 @@ class Reader {
   lastRevision: Revision = 0
   lastChecksum = ''
   /** The batch before the last: a batch whose sync failed is written again, behind the one before it. */
-  #checksumBefore = ''
+  #checksumBefore: string | undefined
+  #joined = false
 
   constructor(
     private readonly disk: Disk,
     private readonly folder: string,
-    private readonly take: (read: ReadRecord) => void,
+    private readonly snapshot: SnapshotRecord | undefined,
+    private readonly take: Take,
   ) {}
 
   read(name: string, sealed: number | undefined): void {
     const path = join(this.folder, name)
     const file = this.disk.read(path)
     const data = sealed === undefined ? file : file.subarray(0, sealed)
+    this.#joinUp(name)
     let at = 0
     for (;;) {
       const batch = readBatch(data, at)
@@ -99,8 +108,9 @@ class Reader {
   #takeBatch(path: string, name: string, data: Buffer, at: number, batch: Batch): void {
     const { previous } = batch.head
     const again = at === 0 && previous === this.#checksumBefore
-    if (previous !== this.lastChecksum && this.lastChecksum !== '' && !again) {
-      throw new Corruption(path, at, 'what was written before it is missing')
+    if (previous !== this.lastChecksum && !again) {
+      if (at > 0 || !this.#isHistory(name)) throw new Corruption(path, at, 'what was written before it is missing')
+      this.take.gap()
     }
     for (const { line, at: lineAt } of linesOf(data, batch)) {
       const record = decodeRecord(line, data)
@@ -108,10 +118,25 @@ class Reader {
         if (record.stored.revision <= this.lastRevision) continue
         this.lastRevision = record.stored.revision
       }
-      this.take({ record, place: { segment: name, offset: lineAt + record.bodyAt }, time: batch.head.time })
+      this.take.record({ record, place: { segment: name, offset: lineAt + record.bodyAt }, time: batch.head.time })
     }
     this.#checksumBefore = again ? previous : this.lastChecksum
     this.lastChecksum = batch.checksum
+  }
+
+  /** Older than the snapshot: kept for watches only, and some may be gone. */
+  #isHistory(name: string): boolean {
+    return this.snapshot !== undefined && compareSegments(name, this.snapshot.segment) < 0
+  }
+
+  /** From the snapshot on nothing may be missing. */
+  #joinUp(name: string): void {
+    if (this.#joined || this.#isHistory(name)) return
+    this.#joined = true
+    if (this.snapshot && this.lastChecksum !== this.snapshot.checksum) {
+      if (this.lastChecksum !== '') this.take.gap()
+      this.lastChecksum = this.snapshot.checksum
+    }
   }
 
   /** A batch that is not whole is the last one, and nobody was told of it, unless a whole one stands behind it. */

@@ -69,6 +69,8 @@ export interface SnapshotRecord {
   readonly kind: 'snapshot'
   readonly revision: Revision
   readonly segment: string
+  /** Of the last batch before that segment: what follows must follow on it. */
+  readonly checksum: string
 }
 
 const newline = Buffer.from('\n')

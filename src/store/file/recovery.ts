@@ -6,6 +6,7 @@ import { Image } from './image.js'
 import { filePathOf, journalFolder } from './layout.js'
 import { type JournalEnd, readSegments } from './read-segments.js'
 import type { ChangeRecord, FileRecord, IntentRecord, JournalRecord } from './record.js'
+import { Remnants } from './remnants.js'
 import { compareSegments } from './segment.js'
 import { readSnapshot } from './snapshot.js'
 
@@ -20,6 +21,7 @@ export interface Recovered {
   readonly isEmpty: boolean
   /** Which write of a file a number in `.wukong/aside` stands for. */
   readonly intents: Map<number, IntentRecord>
+  readonly remnants: Remnants
 }
 
 /**
@@ -31,34 +33,39 @@ export function recover(disk: Disk, root: string, first: () => Revision): Recove
   const snapshot = readSnapshot(disk, root, (record) => replay.fromSnapshot(record))
   if (snapshot) replay.image.revision = Math.max(replay.image.revision, snapshot.revision)
   const events: StoreEvent[] = []
-  const end = readSegments(disk, join(root, journalFolder), ({ record, place }) => {
-    if (record.kind === 'change') events.push({ type: record.type, stored: record.stored, previous: record.before })
-    // Older segments are in the snapshot; they are kept for watches only.
-    if (!snapshot || compareSegments(place.segment, snapshot.segment) >= 0) replay.fromJournal(record, place)
+  const end = readSegments(disk, join(root, journalFolder), snapshot, {
+    record: ({ record, place }) => {
+      if (record.kind === 'change') events.push({ type: record.type, stored: record.stored, previous: record.before })
+      // Older segments are in the snapshot; they are kept for watches only.
+      if (!snapshot || compareSegments(place.segment, snapshot.segment) >= 0) replay.fromJournal(record, place)
+    },
+    gap: () => events.splice(0),
   })
   const { image } = replay
   const isEmpty = !snapshot && end.segments.length === 0
   if (isEmpty) image.revision = first()
   const oldestEvent = events[0]?.stored.revision
   const oldest = oldestEvent === undefined ? image.revision : oldestEvent - 1
-  return { image, events, oldest, end, isEmpty, intents: replay.intents }
+  return { image, events, oldest, end, isEmpty, intents: replay.intents, remnants: replay.remnants }
 }
 
 class Replay {
   readonly image = new Image(0)
   readonly intents = new Map<number, IntentRecord>()
+  readonly remnants = new Remnants()
   /** The state before the newest one: a file record may stand behind the change that made its base old. */
   readonly #before = new Map<string, Stored>()
+  readonly #states = new Map<Revision, Buffer>()
 
   fromSnapshot(record: JournalRecord): void {
     if (record.kind === 'change') this.#change(record, undefined)
-    else this.#aboutFile(record)
+    else this.#aboutFile(record, false)
   }
 
   fromJournal(record: JournalRecord, place: Place): void {
     if (record.kind === 'change') this.#change(record, place)
     else if (record.kind === 'start') this.image.revision = Math.max(this.image.revision, record.revision)
-    else this.#aboutFile(record)
+    else this.#aboutFile(record, true)
   }
 
   #change(record: ChangeRecord, place: Place | undefined): void {
@@ -71,14 +78,28 @@ class Replay {
       return
     }
     if (before) this.#before.set(stored.key, before)
+    this.#states.set(stored.revision, stored.json)
     this.image.apply(record, place)
   }
 
-  #aboutFile(record: JournalRecord): void {
+  #aboutFile(record: JournalRecord, fromJournal: boolean): void {
     if (record.kind === 'intent') {
       this.intents.set(record.order, record)
+      this.#mayRemain(record)
       this.image.intend(record)
-    } else if (record.kind === 'file') this.image.found(record, (revision) => this.#baseOf(record, revision))
+    } else if (record.kind === 'file') {
+      if (fromJournal) this.#mayRemain(record)
+      this.image.found(record, (revision) => this.#baseOf(record, revision))
+    }
+  }
+
+  /** What was made of the file since it was last durable: a power cut may leave any of it. */
+  #mayRemain({ path, key, hash, revision }: FileRecord | IntentRecord): void {
+    const before = this.image.files.get(path)
+    if (before && !this.remnants.has(path)) this.remnants.add(path, before.hash, undefined)
+    const current = this.image.get(key)
+    const json = this.#states.get(revision) ?? (current?.revision === revision ? current.json : undefined)
+    this.remnants.add(path, hash, json)
   }
 
   #baseOf(record: FileRecord, revision: Revision): Buffer | undefined {
@@ -92,7 +113,8 @@ export function unwrittenPaths(image: Image): Map<string, string> {
   const paths = new Map<string, string>()
   for (const [key, { stored }] of image.objects.below('')) {
     const path = filePathOf(key)
-    if (image.files.get(path)?.revision !== stored.revision) paths.set(path, key)
+    const file = image.files.get(path)
+    if (file?.revision !== stored.revision || file.hash === '' || file.incomplete) paths.set(path, key)
   }
   for (const [path, file] of image.files) if (!image.objects.has(file.key)) paths.set(path, file.key)
   return paths
