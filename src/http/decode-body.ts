@@ -47,6 +47,17 @@ export function decodePatch(bytes: Buffer, validation: WriteOptions['fieldValida
   }
 }
 
+/** The body of an apply: YAML, of which JSON is a part. @throws StatusError BadRequest */
+export function decodeApply(bytes: Buffer): RequestBody {
+  try {
+    return decodeYaml(bytes)
+  } catch (error) {
+    if (error instanceof YamlError)
+      throw errors.badRequest(`error decoding YAML: yaml: line ${error.line}: ${error.message}`)
+    throw error
+  }
+}
+
 function decodeJson(bytes: Buffer, validation: WriteOptions['fieldValidation']): RequestBody {
   const text = () => bytes.toString()
   if (validation === 'Ignore') return { value: parseJson(bytes), duplicates: [], strictDuplicates: [], text }

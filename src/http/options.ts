@@ -2,9 +2,11 @@ import { type FieldError, fieldError } from '../meta/field-error.js'
 import { parseFieldSelector } from '../meta/field-selector.js'
 import { parseLabelSelector } from '../meta/label-selector.js'
 import { isJsonObject, type JsonObject } from '../meta/object.js'
+import { isTrue } from '../meta/request-info.js'
 import { errors } from '../meta/status.js'
 import { notRegistered } from '../registry/decode-object.js'
 import { checkPropagationPolicy } from '../registry/delete.js'
+import { fieldManagerOf } from '../registry/field-manager.js'
 import type { ListOptions } from '../registry/list.js'
 import type { DeleteOptions, WriteOptions } from '../registry/options.js'
 
@@ -19,25 +21,23 @@ export function writeOptions(
   query: URLSearchParams,
   kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions',
   userAgent: string | undefined,
+  isApply = false,
 ): WriteOptions {
   const manager = query.get('fieldManager') ?? ''
   const validation = query.get('fieldValidation') ?? ''
   const found: FieldError[] = [...dryRunErrors(query.getAll('dryRun')), ...managerErrors(manager)]
   if (!validations.includes(validation)) found.push(fieldError.notSupported('fieldValidation', validation, validations))
-  if (kind === 'PatchOptions' && query.has('force')) {
+  if (isApply && manager === '') found.push(fieldError.required('fieldManager', 'is required for apply patch'))
+  if (kind === 'PatchOptions' && !isApply && query.has('force')) {
     found.push(fieldError.forbidden('force', 'may not be specified for non-apply patch'))
   }
   refuse(kind, found)
   return {
     dryRun: query.getAll('dryRun').includes('All'),
     fieldValidation: (validation || 'Warn') as WriteOptions['fieldValidation'],
-    fieldManager: manager || defaultManager(userAgent),
+    fieldManager: fieldManagerOf(manager, userAgent),
+    force: isApply && isTrue(query.get('force')),
   }
-}
-
-/** The user agent up to its first slash names who writes, when the client does not. */
-function defaultManager(userAgent: string | undefined): string {
-  return (userAgent ?? '').split('/', 1)[0]?.slice(0, fieldManagerLimit) || 'unknown'
 }
 
 function dryRunErrors(values: readonly string[]): FieldError[] {

@@ -1,5 +1,6 @@
 import { isTrue, type RequestInfo } from '../meta/request-info.js'
 import { errors } from '../meta/status.js'
+import { apply } from '../registry/apply.js'
 import type { Backend } from '../registry/backend.js'
 import { callSubresource } from '../registry/call-subresource.js'
 import { create } from '../registry/create.js'
@@ -10,10 +11,11 @@ import { get } from '../registry/get.js'
 import { list } from '../registry/list.js'
 import { type PatchType, patch, patchTypes } from '../registry/patch.js'
 import type { Resource } from '../registry/resource.js'
-import { replace, type UpdateTarget } from '../registry/update.js'
+import { replace } from '../registry/update.js'
+import type { UpdateTarget } from '../registry/update-target.js'
 import { acceptedForm } from './accept.js'
 import type { Answer, Call } from './context.js'
-import { decodeBody, decodePatch, mediaType } from './decode-body.js'
+import { decodeApply, decodeBody, decodePatch, mediaType } from './decode-body.js'
 import { encodeValue, wantsPretty } from './encode.js'
 import { listOptions, watchQuery } from './list-options.js'
 import { deleteOptions, revision, writeOptions } from './options.js'
@@ -126,12 +128,22 @@ export class ResourceHandler {
   private async patch(call: Call, target: UpdateTarget): Promise<Answer> {
     const { query, request } = call
     const presentation = presentationOf(call, false)
-    const type = mediaType(request.headers['content-type']) as PatchType
-    if (!patchTypes.includes(type)) throw errors.unsupportedMediaType(patchTypes)
+    const type = mediaType(request.headers['content-type'])
+    if (type === applyType) return this.apply(call, target)
+    if (!isPatchType(type)) throw errors.unsupportedMediaType([...patchTypes, applyType])
     const options = writeOptions(query, 'PatchOptions', request.headers['user-agent'])
     const body = decodePatch(await readBody(request), options.fieldValidation)
     const stored = await patch(this.backend, call, target, type, body, options)
     return presentStored(target.resource, stored, 200, presentation)
+  }
+
+  private async apply(call: Call, target: UpdateTarget): Promise<Answer> {
+    const { query, request } = call
+    const presentation = presentationOf(call, false)
+    const options = writeOptions(query, 'PatchOptions', request.headers['user-agent'], true)
+    const body = decodeApply(await readBody(request))
+    const { stored, created } = await apply(this.backend, call, target, body, options)
+    return presentStored(target.resource, stored, created ? 201 : 200, presentation)
   }
 
   private async subresource(call: Call, resource: Resource): Promise<Answer> {
@@ -175,6 +187,12 @@ export class ResourceHandler {
     if (bytes.length === 0) return undefined
     return decodeBody(bytes, request.headers['content-type'], resource, 'Ignore').value
   }
+}
+
+const applyType = 'application/apply-patch+yaml'
+
+function isPatchType(type: string): type is PatchType {
+  return (patchTypes as readonly string[]).includes(type)
 }
 
 /** Cluster-scoped resources have no namespace in their path, and namespaced objects can't do without (E09). */

@@ -1,3 +1,4 @@
+import { updateManagedFields } from '../apply/update-managed-fields.js'
 import { fieldError } from '../meta/field-error.js'
 import { generateName } from '../meta/generate-name.js'
 import type { KubeObject } from '../meta/object.js'
@@ -7,6 +8,7 @@ import { KeyExists, type Stored } from '../store/store.js'
 import type { AdmissionRequest } from './admission.js'
 import { type Backend, type Caller, timestamp } from './backend.js'
 import { isBeingDeleted } from './being-deleted.js'
+import { fieldWrite } from './managed-fields.js'
 import type { WriteOptions } from './options.js'
 import { setDefaults, toStorage } from './read.js'
 import type { Resource } from './resource.js'
@@ -62,12 +64,14 @@ async function createNamed(
   caller: Caller,
   resource: Resource,
   namespace: string,
-  object: KubeObject,
+  given: KubeObject,
   options: CreateOptions,
 ): Promise<Stored> {
-  const name = object.metadata.name ?? ''
-  prepare(backend, resource, namespace, object, options)
-  setDefaults(resource.version, object)
+  const name = given.metadata.name ?? ''
+  prepare(backend, resource, namespace, given, options)
+  setDefaults(resource.version, given)
+  const write = fieldWrite(backend, resource, options.withStatus ? '*' : '', options)
+  const object = options.managedFieldsFinal ? given : await updateManagedFields(undefined, given, write)
   const request: AdmissionRequest = {
     operation: 'CREATE',
     resource,
@@ -104,7 +108,6 @@ function prepare(
   const { metadata } = object
   if (resource.namespaced) metadata.namespace = namespace
   else delete metadata.namespace
-  delete metadata.managedFields
   if (resource.hasStatus && !withStatus) delete object.status
   const counted = !resource.definition.rules?.noGeneration
   if (adopting && metadata.uid && metadata.creationTimestamp) {

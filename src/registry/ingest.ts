@@ -191,6 +191,7 @@ function withServerFields(object: KubeObject, { metadata: own }: KubeObject): Ku
         ? {}
         : { deletionGracePeriodSeconds: own.deletionGracePeriodSeconds }),
       ...(own.generation === undefined ? {} : { generation: own.generation }),
+      ...(own.managedFields === undefined ? {} : { managedFields: own.managedFields }),
     },
   }
 }

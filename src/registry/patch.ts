@@ -8,7 +8,8 @@ import type { Stored } from '../store/store.js'
 import type { Backend, Caller } from './backend.js'
 import { type Dropped, dropUnknown, type RequestBody } from './decode-object.js'
 import type { WriteOptions } from './options.js'
-import { type UpdateTarget, update } from './update.js'
+import { update } from './update.js'
+import type { UpdateTarget } from './update-target.js'
 
 export type PatchType = 'application/json-patch+json' | 'application/merge-patch+json'
 

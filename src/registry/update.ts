@@ -1,3 +1,5 @@
+import { ignoringTimes } from '../apply/owners.js'
+import { updateManagedFields } from '../apply/update-managed-fields.js'
 import { fieldError } from '../meta/field-error.js'
 import { cloneJson } from '../meta/json-clone.js'
 import { jsonEquals } from '../meta/json-equal.js'
@@ -8,9 +10,11 @@ import { RevisionMismatch, type Stored } from '../store/store.js'
 import type { AdmissionRequest } from './admission.js'
 import type { Backend, Caller } from './backend.js'
 import { checkNamespace, create } from './create.js'
+import { fieldWrite } from './managed-fields.js'
 import type { WriteOptions } from './options.js'
 import { readObject, setDefaults, toStorage } from './read.js'
 import type { Resource } from './resource.js'
+import type { UpdateTarget } from './update-target.js'
 import { validateStorage, validateUpdate, warningsOf } from './validate.js'
 
 /**
@@ -18,15 +22,6 @@ import { validateStorage, validateUpdate, warningsOf } from './validate.js'
  * another writer's success, so the bound only ends what nobody waits for any more.
  */
 const conflictAttempts = 1_000
-
-/** What an update is about. */
-export interface UpdateTarget {
-  readonly resource: Resource
-  readonly namespace: string
-  readonly name: string
-  /** '' for the main resource, `status` for the status alone, `*` for a writer that may change both (`bake`). */
-  readonly subresource: '' | 'status' | 'finalize' | '*'
-}
 
 export interface UpdateResult {
   readonly stored: Stored
@@ -111,8 +106,11 @@ async function write(
 ): Promise<Stored> {
   const { resource, namespace, name } = target
   const { strategy } = resource.definition
-  const object = prepare(backend, target, next, old)
-  setDefaults(resource.version, object)
+  const prepared = prepare(backend, target, next, old)
+  setDefaults(resource.version, prepared)
+  const object = options.managedFieldsFinal
+    ? ignoringTimes(prepared, old)
+    : await updateManagedFields(old, prepared, fieldWrite(backend, resource, target.subresource, options))
   const request: AdmissionRequest = {
     operation: 'UPDATE',
     resource,
@@ -150,7 +148,9 @@ function prepare(backend: Backend, target: UpdateTarget, next: KubeObject, old: 
   let object = next
   if (subresource === 'status') {
     const { status: _, ...rest } = old
-    object = { ...rest, apiVersion: old.apiVersion, kind: old.kind, metadata: { ...old.metadata }, ...status(next) }
+    const metadata = { ...old.metadata }
+    if (next.metadata.managedFields) metadata.managedFields = next.metadata.managedFields
+    object = { ...rest, apiVersion: old.apiVersion, kind: old.kind, metadata, ...status(next) }
   } else if (subresource === '' && resource.hasStatus && !backend.unrestrictedUpdate) {
     const { status: _, ...rest } = next
     object = { ...rest, apiVersion: next.apiVersion, kind: next.kind, metadata: next.metadata, ...status(old) }
@@ -166,7 +166,6 @@ function prepare(backend: Backend, target: UpdateTarget, next: KubeObject, old: 
   }
   if (old.metadata.generation === undefined) delete metadata.generation
   else metadata.generation = old.metadata.generation
-  delete metadata.managedFields
   return object
 }
 

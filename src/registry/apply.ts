@@ -1,0 +1,106 @@
+import { applyPatch } from '../apply/server-side-apply.js'
+import { parseJson, stringifyJson } from '../codec/json.js'
+import { isJsonObject, type JsonObject, type KubeObject } from '../meta/object.js'
+import { errors, StatusError } from '../meta/status.js'
+import type { Backend, Caller } from './backend.js'
+import { create } from './create.js'
+import { dropUnknown, type RequestBody } from './decode-object.js'
+import { fieldWrite } from './managed-fields.js'
+import type { WriteOptions } from './options.js'
+import { setDefaults } from './read.js'
+import { type UpdateResult, update } from './update.js'
+import type { UpdateTarget } from './update-target.js'
+
+const json = { parse: parseJson, stringify: stringifyJson }
+
+/**
+ * PATCH with `application/apply-patch+yaml`: server-side apply. Creates the object where it is missing (API-SEMANTICS
+ * S01 to S14).
+ * @throws StatusError Conflict when others own a field with another value and the request has no force
+ */
+export async function apply(
+  backend: Backend,
+  caller: Caller,
+  target: UpdateTarget,
+  body: RequestBody,
+  options: WriteOptions,
+): Promise<UpdateResult> {
+  const { resource, namespace, name } = target
+  const applied = decodeApplied(caller, target, body, options)
+  const request = {
+    ...fieldWrite(backend, resource, target.subresource, options),
+    applied,
+    force: options.force === true,
+    json,
+  }
+  const final = { ...options, managedFieldsFinal: true }
+  for (;;) {
+    try {
+      const change = (current: KubeObject) => applyPatch({ ...request, current })
+      return { stored: await update(backend, caller, target, final, change), created: false }
+    } catch (error) {
+      if (!isMissing(error, target) || target.subresource !== '') throw error
+    }
+    checkNothingExpected(target, applied)
+    const object = await applyPatch({ ...request, current: undefined })
+    setDefaults(resource.version, object)
+    try {
+      return { stored: await create(backend, caller, resource, namespace, object, final), created: true }
+    } catch (error) {
+      // Somebody else was faster: now there is an object to apply to.
+      if (!(error instanceof StatusError) || error.status.reason !== 'AlreadyExists' || name === '') throw error
+    }
+  }
+}
+
+/** A custom resource loses what its schema does not have; a built-in kind is checked as a whole by the apply (S10). */
+function decodeApplied(caller: Caller, target: UpdateTarget, body: RequestBody, options: WriteOptions): JsonObject {
+  const { resource, name } = target
+  const { value } = body
+  if (!isJsonObject(value)) throw errors.badRequest('error decoding YAML: the patch is not an object')
+  const applied: JsonObject = {
+    ...value,
+    metadata: isJsonObject(value.metadata) ? { ...value.metadata } : value.metadata,
+  }
+  if (options.fieldValidation === 'Strict' && body.strictDuplicates.length > 0) {
+    const found = body.strictDuplicates.join(', ')
+    throw errors.badRequest(`error strict decoding YAML: error converting YAML to JSON: ${found}`)
+  }
+  if (options.fieldValidation === 'Warn') for (const text of body.duplicates) caller.warn(text)
+  const ofKind = applied.apiVersion === resource.apiVersion && applied.kind === resource.kind
+  if (ofKind && !resource.builtin) pruneApplied(caller, target, applied, options)
+  const metadata = isJsonObject(applied.metadata) ? applied.metadata : {}
+  if (metadata.name !== undefined && metadata.name !== name) {
+    throw errors.badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
+  }
+  return { ...applied, metadata: { ...metadata, name } }
+}
+
+function pruneApplied(caller: Caller, { resource }: UpdateTarget, applied: JsonObject, options: WriteOptions): void {
+  const given = isJsonObject(applied.metadata) ? applied.metadata.managedFields : undefined
+  const { problems } = dropUnknown(resource, applied)
+  if (given !== undefined) applied.metadata = { ...(applied.metadata as JsonObject), managedFields: given }
+  if (problems.length > 0 && options.fieldValidation === 'Strict') {
+    throw errors.badRequest(
+      `${resource.kind} in version "${resource.version.name}" cannot be handled as a ${resource.kind}: ` +
+        `strict decoding error: ${problems.join(', ')}`,
+    )
+  }
+  if (options.fieldValidation === 'Warn') for (const problem of problems) caller.warn(problem)
+}
+
+function isMissing(error: unknown, { resource, name }: UpdateTarget): boolean {
+  if (!(error instanceof StatusError) || error.status.reason !== 'NotFound') return false
+  const { details } = error.status
+  return details?.kind === resource.plural && details.name === name
+}
+
+/** A uid or resourceVersion in the body is of an object that has to be there (V32). */
+function checkNothingExpected({ resource, name }: UpdateTarget, { metadata }: JsonObject): void {
+  const { uid, resourceVersion } = isJsonObject(metadata) ? metadata : {}
+  if (uid) {
+    const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`
+    throw errors.conflict(resource.groupResource, name, why)
+  }
+  if (resourceVersion) throw errors.conflict(resource.groupResource, name)
+}
