@@ -16,8 +16,8 @@ export function prune(object: JsonObject, schema: Schema): string[] {
   return removed.sort()
 }
 
-/** `schema` undefined: nothing is known of the value, so its objects keep no members. */
-function pruneValue(value: unknown, schema: Schema | undefined, path: string, removed: string[]): void {
+/** Prunes what stands below a resource. `schema` undefined: nothing is known of the value, so its objects keep no members. */
+export function pruneValue(value: unknown, schema: Schema | undefined, path: string, removed: string[]): void {
   if (Array.isArray(value)) {
     for (const [i, item] of value.entries()) pruneItem(item, schema, `${path}[${i}]`, removed)
   } else if (isJsonObject(value)) {

@@ -15,20 +15,20 @@ const numberFormats: Readonly<Record<string, readonly string[]>> = {
 }
 const anyType: TypeAndFormat = { types: [], format: '' }
 const intOrString: TypeAndFormat = { types: ['integer', 'string'], format: '' }
-const single: Readonly<Record<NonNullable<Schema['type']>, TypeAndFormat>> = {
-  object: { types: ['object'], format: '' },
-  array: { types: ['array'], format: '' },
-  string: { types: ['string'], format: '' },
-  integer: { types: ['integer'], format: '' },
-  number: { types: ['number'], format: '' },
-  boolean: { types: ['boolean'], format: '' },
-}
+const single: ReadonlyMap<string, TypeAndFormat> = new Map(
+  ['object', 'array', 'string', 'integer', 'number', 'boolean'].map((type) => [type, { types: [type], format: '' }]),
+)
 
 /** Unknown formats, and those of other types, are ignored. */
 export function typeAndFormat(schema: Schema): TypeAndFormat {
   const { type, format } = schema
-  const plain = schema['x-kubernetes-int-or-string'] ? intOrString : type ? single[type] : anyType
+  const plain = schema['x-kubernetes-int-or-string'] ? intOrString : type ? ofType(type) : anyType
   return format && isEnforced(format, plain.types) ? { types: plain.types, format } : plain
+}
+
+/** A type nobody knows, in a schema that is being looked at, fits no value. */
+function ofType(type: string): TypeAndFormat {
+  return single.get(type) ?? { types: [type], format: '' }
 }
 
 function isEnforced(format: string, types: readonly string[]): boolean {

@@ -1,0 +1,28 @@
+import { quoteGo, showGo } from '../codec/go-text.js'
+import type { FieldError, FieldErrorReason } from '../meta/field-error.js'
+
+/** What is wrong with a schema; paths are those of the definition it stands in. */
+export class SchemaErrors {
+  readonly list: FieldError[] = []
+
+  required(field: string, detail: string): void {
+    this.#add('FieldValueRequired', field, `Required value: ${detail}`)
+  }
+
+  forbidden(field: string, detail: string): void {
+    this.#add('FieldValueForbidden', field, `Forbidden: ${detail}`)
+  }
+
+  invalid(field: string, value: unknown, detail: string): void {
+    this.#add('FieldValueInvalid', field, `Invalid value: ${showGo(value)}: ${detail}`)
+  }
+
+  notSupported(field: string, value: string, supported: readonly string[]): void {
+    const message = `Unsupported value: ${quoteGo(value)}: supported values: ${supported.map(quoteGo).join(', ')}`
+    this.#add('FieldValueNotSupported', field, message)
+  }
+
+  #add(reason: FieldErrorReason, field: string, message: string): void {
+    this.list.push({ reason, field, message })
+  }
+}
