@@ -30,7 +30,7 @@ function built(revision: string): string {
 
 function measure(server: string): Row[] {
   const run = fileURLToPath(new URL('./run.js', import.meta.url))
-  const args = [run, '--json', `--server=${server}`, ...more, scenario ?? '']
+  const args = [run, '--json', '--no-floors', `--server=${server}`, ...more, scenario ?? '']
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }))
 }
 

@@ -12,19 +12,19 @@ async function sizeOf(port: number, path: string): Promise<number> {
 /** The same GET at each number of connections, from the server and from a bare Koa server sending as many bytes. */
 async function compare(bench: Bench, what: string, port: number, path: string, atMost: number): Promise<Row[]> {
   const bytes = await sizeOf(port, path)
-  const floor = await bench.startFloor(String(bytes))
+  const floor = bench.floors ? await bench.startFloor(String(bytes)) : undefined
   const rows: Row[] = []
   for (const connections of connectionCounts) {
     const load = { connections, next: () => request('GET', path), seconds: bench.seconds, atMost }
     const own = await drive({ ...load, port })
-    const bare = await drive({ ...load, port: floor.port })
+    const bare = floor && (await drive({ ...load, port: floor.port }))
     const note = `p50 ${own.p50.toFixed(2)} ms, p99 ${own.p99.toFixed(2)} ms, ${bytes} bytes`
     rows.push({
       ...{ what: `${what}, ${connections} connections`, value: own.perSecond, unit: 'requests/s', better: 'higher' },
-      ...{ note, floor: bare.perSecond },
+      ...{ note, floor: bare?.perSecond },
     })
   }
-  await floor.stop()
+  await floor?.stop()
   return rows
 }
 

@@ -22,23 +22,27 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   start,
 }
 
-const usage = `usage: npm run bench -- [--seconds=N] [--server=FOLDER] [--json] [SCENARIO …]
+const usage = `usage: npm run bench -- [--seconds=N] [--server=FOLDER] [--no-floors] [--json] [SCENARIO …]
 scenarios: ${Object.keys(scenarios).join(', ')} (default: all)
 --seconds   how long each figure is measured (default 4)
 --server    folder of the built project to measure (default: this one)
+--no-floors leaves out the least code that can do the same
 --json      rows as JSON instead of a table`
 
 interface Arguments {
   readonly names: readonly string[]
   readonly seconds: number
   readonly server: string
+  readonly floors: boolean
   readonly json: boolean
 }
 
 function readArguments(args: readonly string[]): Arguments {
   const flag = (name: string) => args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3)
   const names = args.filter((arg) => !arg.startsWith('--'))
-  const unknown = args.find((arg) => !/^--(seconds|server)=|^--json$/.test(arg) && !Object.hasOwn(scenarios, arg))
+  const unknown = args.find(
+    (arg) => !/^--(seconds|server)=|^--json$|^--no-floors$/.test(arg) && !Object.hasOwn(scenarios, arg),
+  )
   const seconds = Number(flag('seconds') ?? 4)
   if (unknown !== undefined || !(seconds > 0)) {
     console.error(usage)
@@ -46,10 +50,16 @@ function readArguments(args: readonly string[]): Arguments {
   }
   const own = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
   const server = resolve(flag('server') ?? own)
-  return { names: names.length > 0 ? names : Object.keys(scenarios), seconds, server, json: args.includes('--json') }
+  return {
+    names: names.length > 0 ? names : Object.keys(scenarios),
+    seconds,
+    server,
+    floors: !args.includes('--no-floors'),
+    json: args.includes('--json'),
+  }
 }
 
-function newBench({ seconds, server }: Arguments, folders: string[]): Bench {
+function newBench({ seconds, server, floors }: Arguments, folders: string[]): Bench {
   const folder = () => {
     const made = mkdtempSync(join(tmpdir(), 'wukong-bench-'))
     folders.push(made)
@@ -57,6 +67,7 @@ function newBench({ seconds, server }: Arguments, folders: string[]): Bench {
   }
   return {
     seconds,
+    floors,
     folder,
     start: async ({ root = folder(), args = [] } = {}) => {
       const [port, securePort] = [await freePort(), await freePort()]

@@ -8,7 +8,7 @@ export interface Row {
   readonly better: 'higher' | 'lower'
   readonly note?: string
   /** The same work by the least code that can do it, measured in the same run. */
-  readonly floor?: number
+  readonly floor?: number | undefined
 }
 
 export interface Bench {
@@ -16,6 +16,8 @@ export interface Bench {
   start(options?: { root?: string; args?: readonly string[] }): Promise<ServerProcess>
   /** Starts bench/floor-server.ts with what it is to do. */
   startFloor(...args: string[]): Promise<ServerProcess>
+  /** Whether floors are measured too; a comparison of two revisions does without. */
+  readonly floors: boolean
   /** How long one figure is measured. */
   readonly seconds: number
   /** A new folder on the disk that roots are on. */
