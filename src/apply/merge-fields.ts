@@ -1,3 +1,4 @@
+import { cloneJson } from '../meta/json-clone.js'
 import { jsonEquals } from '../meta/json-equal.js'
 import { isJsonObject, type JsonObject, setOwn } from '../meta/object.js'
 import type { PathElement } from './field-path.js'
@@ -6,12 +7,13 @@ import { itemElements } from './list-items.js'
 
 /**
  * `live` with what `applied` says: leaves are taken from `applied`, maps and lists with items of their own are merged,
- * nothing is removed. Neither is changed; the result shares parts with both and is `live` itself where nothing changes.
+ * nothing is removed. Neither is changed; the result shares parts with `live`, and is `live` itself where nothing changes,
+ * but none with `applied`.
  * @throws FieldTypeError when items of a list with keys have none
  */
 export function mergeFields(live: unknown, applied: unknown, type: FieldType): unknown {
   if (applied === undefined) return live
-  if (live === undefined) return applied
+  if (live === undefined) return cloneJson(applied)
   const form = formOf(type, applied)
   if (form === 'map' && type.map && !type.map.atomic) {
     const [left, right] = [asObject(live), asObject(applied)]
@@ -20,7 +22,7 @@ export function mergeFields(live: unknown, applied: unknown, type: FieldType): u
     const [left, right] = [asArray(live), asArray(applied)]
     if (left.length > 0 || right.length > 0) return mergeList(live, left, right, type.list)
   }
-  return jsonEquals(live, applied) ? live : applied
+  return jsonEquals(live, applied) ? live : cloneJson(applied)
 }
 
 function mergeMap(original: unknown, live: JsonObject, applied: JsonObject, map: MapType): unknown {

@@ -32,7 +32,7 @@ const beforeFirstApply = 'before-first-apply'
  * `updateManagedFields` must not see it. Names, uid and resourceVersion are those of the body where it has some; it is
  * the caller who checks them against the request, takes from `current` what the (sub)resource may not change, defaults,
  * and leaves the object as it was when nothing but times differ (`ignoringTimes`). Nothing handed over is changed; the
- * result shares parts with it.
+ * result shares parts with `current`, none with the body, which may be applied again to a newer object.
  *
  * @throws StatusError Conflict with its causes, BadRequest for another kind or for managedFields in the body, and
  * upstream's bare 500 for a body that does not fit the schema (S10)
