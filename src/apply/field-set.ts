@@ -26,7 +26,7 @@ export function fieldSet(...paths: readonly FieldPath[]): FieldSet {
 }
 
 /** The empty path is the whole object, which is no field. */
-export function insertField(set: FieldSetBuilder, path: FieldPath): void {
+function insertField(set: FieldSetBuilder, path: FieldPath): void {
   const last = path.length - 1
   let node = set
   for (let depth = 0; depth <= last; depth++) {

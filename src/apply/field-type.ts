@@ -133,11 +133,20 @@ function compile(schema: Schema, preservingAbove: boolean): FieldType {
 }
 
 function compileList(schema: Schema, preserving: boolean): ListType {
-  const { items, 'x-kubernetes-list-type': listType, 'x-kubernetes-list-map-keys': keys } = schema
-  const granular = listType === 'set' || listType === 'map'
-  return new ListType(!granular, (listType === 'map' && keys) || [], () =>
-    items ? compiled(items, preserving) : untyped,
-  )
+  const { items } = schema
+  return new ListType(!isGranular(schema), listKeys(schema), () => (items ? compiled(items, preserving) : untyped))
+}
+
+/** Lists of built-in kinds that do not say their type are merged as strategic merge patches do. */
+function isGranular(schema: Schema): boolean {
+  const { 'x-kubernetes-list-type': type, 'x-kubernetes-patch-strategy': strategy } = schema
+  return type ? type !== 'atomic' : strategy === 'merge' || strategy === 'merge,retainKeys'
+}
+
+function listKeys(schema: Schema): readonly string[] {
+  const { 'x-kubernetes-list-type': type, 'x-kubernetes-patch-merge-key': mergeKey } = schema
+  if (type) return (type === 'map' && schema['x-kubernetes-list-map-keys']) || []
+  return mergeKey === undefined ? [] : [mergeKey]
 }
 
 function compileMap(schema: Schema, preserving: boolean): MapType {
