@@ -7,7 +7,12 @@ export interface HistoryLimits {
   readonly bytes: number
 }
 
-export const defaultHistoryLimits: HistoryLimits = { count: 10_000, milliseconds: 5 * 60_000, bytes: 256 * 2 ** 20 }
+const defaultHistoryLimits: HistoryLimits = { count: 10_000, milliseconds: 5 * 60_000, bytes: 256 * 2 ** 20 }
+
+/** A count that is asked for is kept to, however quickly that many changes come; the default outlasts a burst. */
+export function historyLimits(count: number | undefined): HistoryLimits {
+  return count === undefined ? defaultHistoryLimits : { ...defaultHistoryLimits, count, milliseconds: 0 }
+}
 
 /** Recent changes of all keys in order, in memory. Drops the oldest when the limits allow or force it. */
 export class History {

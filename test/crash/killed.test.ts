@@ -9,8 +9,9 @@ import { decodeStored } from '../../src/store/encode.js'
 import type { FileStore } from '../../src/store/file/file-store.js'
 import { openFileStore } from '../../src/store/file/open-file-store.js'
 import { projectFolder } from '../support/project-folder.js'
+import { crashSize } from './crash-size.js'
 
-const kills = Number(process.env.CRASH_KILLS ?? 20)
+const { kills } = crashSize
 
 /** Every step of a write and of a checkpoint, before it and after it; the number says at which occurrence. */
 const steps = [

@@ -8,6 +8,7 @@ import { decodeStored } from '../../src/store/encode.js'
 import { type Disk, realDisk } from '../../src/store/file/disk.js'
 import type { FileStore } from '../../src/store/file/file-store.js'
 import { openFileStore } from '../../src/store/file/open-file-store.js'
+import { crashSize } from './crash-size.js'
 import { cutPower } from './power-cut.js'
 import { type LeftOut, type Operation, Recording } from './recording-disk.js'
 
@@ -150,7 +151,7 @@ async function firstWrong(history: History, cuts: number, seed: number): Promise
   return undefined
 }
 
-const cuts = Number(process.env.POWER_CUTS ?? 60)
+const cuts = crashSize.powerCuts
 
 describe('a power cut', () => {
   it(`loses nothing that was answered, at ${cuts} places`, { timeout: 30_000 + cuts * 1_000 }, async () => {

@@ -101,10 +101,10 @@ function hasParents(platter: Platter, path: string): boolean {
 const folderOf = (path: string) => (dirname(path) === '.' ? '' : dirname(path))
 
 function contentOf(inode: Inode, odds: number, random: () => number): Buffer {
-  let content = inode.durable
+  let content = Buffer.from(inode.durable)
   for (const { data, at } of inode.pending) {
     if (random() > odds) continue
-    const kept = Buffer.from(written(content, data, at))
+    const kept = written(Buffer.from(content), data, at)
     for (let from = at - (at % sector); from < at + data.length; from += sector) {
       // This sector was not written: it has what it had, or zeros.
       if (random() > odds) {
@@ -118,7 +118,12 @@ function contentOf(inode: Inode, odds: number, random: () => number): Buffer {
   return content
 }
 
+/** In place where there is room: segments are large. */
 function written(before: Buffer, data: Buffer, at: number): Buffer {
+  if (at + data.length <= before.length) {
+    data.copy(before, at)
+    return before
+  }
   const after = Buffer.alloc(Math.max(before.length, at + data.length))
   before.copy(after)
   data.copy(after, at)

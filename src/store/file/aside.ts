@@ -3,9 +3,8 @@ import type { Log } from '../../meta/log.js'
 import { type Disk, reasonOf } from './disk.js'
 import { hashOf } from './file-text.js'
 import { type FileWork, putBack, type SetAside } from './file-work.js'
-import type { Image } from './image.js'
 import { asideFolder } from './layout.js'
-import type { IntentRecord } from './record.js'
+import type { Recovered } from './recovery.js'
 
 /** An editor that had the old file open may write to it for a while. */
 const lookAgainAfter = 2_000
@@ -61,7 +60,7 @@ export class Aside {
    * At a start: files set aside by a run that was killed. One whose successor was never put into place goes back, the
    * newest one if there are several.
    */
-  recover(image: Image, intents: ReadonlyMap<number, IntentRecord>): void {
+  recover({ image, intents, remnants }: Pick<Recovered, 'image' | 'intents' | 'remnants'>): void {
     const { disk, root, log } = this.options
     const names = disk.readdir(join(root, asideFolder)).filter((name) => /^\d+-/.test(name))
     for (const name of names.sort((a, b) => Number.parseInt(b, 10) - Number.parseInt(a, 10))) {
@@ -75,8 +74,10 @@ export class Aside {
           putBack(disk, aside, join(root, path))
           continue
         }
-        const hash = hashOf(disk.read(aside))
-        if (hash === expected || intent?.replaces.includes(hash)) disk.unlink(aside)
+        const content = disk.read(aside)
+        const hash = hashOf(content)
+        const isOurs = hash === expected || intent?.replaces.includes(hash) || isTorn(content)
+        if (isOurs || (path !== undefined && remnants.explains(path, hash, content))) disk.unlink(aside)
         else {
           const kept = this.#keptName()
           disk.rename(aside, join(root, kept))
@@ -104,3 +105,6 @@ export class Aside {
     }
   }
 }
+
+/** Sectors that never reached the disk read as zeros, which no text has. */
+const isTorn = (content: Buffer): boolean => content.length === 0 || content.includes(0)

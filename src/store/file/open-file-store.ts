@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Log } from '../../meta/log.js'
-import { defaultHistoryLimits, History } from '../history.js'
+import { History, historyLimits } from '../history.js'
 import { Watchers } from '../watchers.js'
 import { Aside } from './aside.js'
 import { Checkpoint, defaultInterval } from './checkpoint.js'
@@ -29,7 +29,7 @@ export interface FileStoreOptions {
   readonly watchFiles: boolean
   readonly log: Log
   /** Changes that can be watched from; default 10,000 and at least five minutes. */
-  readonly historyLimit?: number
+  readonly historyLimit?: number | undefined
   /** Bytes of journal after which a checkpoint is made; default 64 MB. */
   readonly checkpointAfter?: number
   /** For tests: what stands between the store and the disk. */
@@ -143,7 +143,7 @@ async function assemble(options: Assembled, lock: RootLock, recovered: Recovered
   }
 
   for (const path of end.empty) disk.unlink(path)
-  aside.recover(image, recovered.intents)
+  aside.recover(recovered)
   for (const [path, key] of unwrittenPaths(image)) writer.changed(path, key)
   return new FileStore({
     ...{ image, history, watchers, journal, commits, writer, work, aside, edits, problems, checkpoint, lock },
@@ -155,8 +155,7 @@ async function assemble(options: Assembled, lock: RootLock, recovered: Recovered
 }
 
 function openHistory(limit: number | undefined, { events, oldest }: Recovered): History {
-  const limits = limit === undefined ? defaultHistoryLimits : { ...defaultHistoryLimits, count: limit, milliseconds: 0 }
-  const history = new History(oldest, limits)
+  const history = new History(oldest, historyLimits(limit))
   for (const event of events) history.append(event)
   return history
 }
