@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { namespaceLifecycle } from './admission/namespace-lifecycle.js'
 import { mountExtensions } from './apiexts/mount.js'
 import { initialNamespaces, namespaces } from './apis/core/namespaces.js'
+import { kindType } from './apis/facts/kind-types.js'
 import { createAuthenticator } from './auth/authentication.js'
 import { createAuthorizer } from './auth/authorizers.js'
 import { readTokenFile } from './auth/token-file.js'
@@ -24,6 +25,7 @@ import { Registry } from './registry/registry.js'
 import type { ListenAddress, ServerOptions } from './server-options.js'
 import type { FileStore } from './store/file/file-store.js'
 import { openFileStore } from './store/file/open-file-store.js'
+import { historyLimits } from './store/history.js'
 import { storeKey } from './store/keys.js'
 import { MemoryStore } from './store/memory/memory-store.js'
 import type { Store } from './store/store.js'
@@ -53,7 +55,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
   try {
     const { store, files } = await openStore(options)
     undo.push(() => store.close())
-    const cache = await WatchCache.open(store)
+    const cache = await WatchCache.open(store, historyLimits(options.watchHistory))
     undo.push(() => cache.close())
     const backend = newBackend(options, store, cache)
     await createNamespaces(backend)
@@ -69,9 +71,9 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
 }
 
 async function openStore(options: ServerOptions): Promise<{ store: Store; files: FileStore | undefined }> {
-  if (options.backend === 'memory') return { store: new MemoryStore(), files: undefined }
-  const { fileRootpath: root, watchFiles, log } = options
-  const files = await openFileStore({ root, watchFiles, log })
+  const { fileRootpath: root, watchFiles, watchHistory, log } = options
+  if (options.backend === 'memory') return { store: new MemoryStore(historyLimits(watchHistory)), files: undefined }
+  const files = await openFileStore({ root, watchFiles, historyLimit: watchHistory, log })
   return { store: files, files }
 }
 
@@ -136,6 +138,7 @@ async function newApp(options: ServerOptions, backend: Backend, files: FileStore
     checks,
     requestTimeout: options.requestTimeout,
     version: options.version,
+    protobuf: kindType,
     log,
     mountExtensions: (router) =>
       mountExtensions(

@@ -1,11 +1,22 @@
+import { type KindTypes, protobufMediaType } from '../codec/protobuf/protobuf.js'
 import { errors } from '../meta/status.js'
 
 /** How an answer is written: its encoding and, for objects, the shape it is turned into (API-SEMANTICS C01, C10, C11). */
 export interface Accepted {
-  readonly type: 'application/json' | 'application/yaml'
+  readonly type: 'application/json' | 'application/yaml' | typeof protobufMediaType
+  /** With protobuf: the types it is written by. */
+  readonly protobuf?: KindTypes
   readonly as?: 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList'
   /** Version of meta.k8s.io the shape has. */
   readonly version?: 'v1' | 'v1beta1'
+}
+
+/** What can be answered with; a custom resource has no protobuf form, and a watch is JSON. */
+export interface Acceptable {
+  readonly watching?: boolean
+  /** A built-in kind: upstream refuses what it does not know at all in other words (E12). */
+  readonly builtin?: boolean
+  readonly protobuf?: KindTypes | undefined
 }
 
 /** One entry of an Accept header. */
@@ -17,7 +28,7 @@ export interface AcceptEntry {
 
 export const jsonAccepted: Accepted = { type: 'application/json' }
 const shapes = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'])
-const objectTypes = ['application/json', 'application/yaml']
+const objectTypes = ['application/json', 'application/yaml', protobufMediaType]
 
 /** Clients send the same few headers over and over. */
 const parsed = new Map<string, AcceptEntry[]>()
@@ -49,29 +60,36 @@ function parseEntry(text: string): AcceptEntry {
 }
 
 /**
- * The first form of an object, a list or (`watching`) a stream of events that the client takes.
+ * The first form of an object, a list or a stream of events that the client takes.
  * @throws StatusError NotAcceptable
  */
-export function acceptedForm(header: string | undefined, watching: boolean): Accepted {
+export function acceptedForm(header: string | undefined, acceptable: Acceptable): Accepted {
   if (!header || header === 'application/json' || header === '*/*') return jsonAccepted
-  for (const entry of parseAccept(header)) {
-    const type = jsonOrYaml(entry.type, watching)
-    const form = type && formOf(entry, type)
+  const entries = parseAccept(header)
+  for (const entry of entries) {
+    const form = formOf(entry, acceptable)
     if (form) return form
   }
-  throw errors.notAcceptable(watching ? ['application/json;stream=watch'] : objectTypes)
+  if (acceptable.watching) throw errors.notAcceptable(['application/json;stream=watch'])
+  if (acceptable.builtin && !entries.some(({ type }) => objectTypes.includes(type))) {
+    throw errors.notAcceptableShape(`406: Not Acceptable\n\nAvailable representations: ${objectTypes.join(', ')}`, true)
+  }
+  throw errors.notAcceptable(acceptable.builtin ? objectTypes : objectTypes.slice(0, 2))
 }
 
-function jsonOrYaml(type: string, watching: boolean): Accepted['type'] | undefined {
-  if (type === '*/*' || type === 'application/*' || type === 'application/json') return 'application/json'
-  if (type === 'application/yaml' && !watching) return 'application/yaml'
-  return undefined
+function baseForm(type: string, { watching, protobuf }: Acceptable): Accepted | undefined {
+  if (type === '*/*' || type === 'application/*' || type === 'application/json') return jsonAccepted
+  if (watching) return undefined
+  if (type === 'application/yaml') return { type }
+  return type === protobufMediaType && protobuf ? { type, protobuf } : undefined
 }
 
-function formOf({ parameters }: AcceptEntry, type: Accepted['type']): Accepted | undefined {
+function formOf({ type, parameters }: AcceptEntry, acceptable: Acceptable): Accepted | undefined {
+  const base = baseForm(type, acceptable)
   const as = parameters.get('as')
-  if (as === undefined) return type === 'application/json' ? jsonAccepted : { type }
+  if (!base || as === undefined) return base
   const [group, version] = [parameters.get('g'), parameters.get('v')]
   if (!shapes.has(as) || group !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1')) return undefined
-  return { type, as: as as NonNullable<Accepted['as']>, version }
+  if (as === 'Table' && base.type === protobufMediaType) return undefined
+  return { ...base, as: as as NonNullable<Accepted['as']>, version }
 }

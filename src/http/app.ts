@@ -4,6 +4,7 @@ import Koa, { type Context } from 'koa'
 import type { Authenticator } from '../auth/authentication.js'
 import { readAuthenticationRequest } from '../auth/authentication-request.js'
 import { forbiddenError } from '../auth/forbidden.js'
+import type { KindTypes } from '../codec/protobuf/protobuf.js'
 import type { Log } from '../meta/log.js'
 import { isJsonObject } from '../meta/object.js'
 import { parseRequestInfo } from '../meta/request-info.js'
@@ -32,6 +33,8 @@ export interface AppOptions {
   /** Milliseconds for everything but watches. */
   readonly requestTimeout: number
   readonly version: string
+  /** Protobuf types of built-in kinds. */
+  readonly protobuf: KindTypes | undefined
   readonly log: Log
   /** Serves what lies below `/wukong`, behind the same authentication and authorization. */
   mountExtensions(router: Router): void
@@ -52,7 +55,7 @@ export function createApp(options: AppOptions): App {
   const router = fixedPaths(options, openapi)
   koa.silent = true
   koa.use(async (context, next) => {
-    const call = newCall(context)
+    const call = newCall(context, options.protobuf)
     context.state.call = call
     try {
       await authorize(options, call)
@@ -90,7 +93,7 @@ interface NewCall extends Call {
   readonly began: number
 }
 
-function newCall({ req, res }: Context): NewCall {
+function newCall({ req, res }: Context, protobuf: KindTypes | undefined): NewCall {
   const url = req.url ?? '/'
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)
@@ -105,6 +108,7 @@ function newCall({ req, res }: Context): NewCall {
     info: parseRequestInfo(req.method ?? '', path, query),
     query,
     user: anonymousUser,
+    protobuf,
     warnings,
     began: performance.now(),
     warn: (text) => warnings.add(text),

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { KindTypes } from '../codec/protobuf/protobuf.js'
 import type { RequestInfo } from '../meta/request-info.js'
 import type { UserInfo } from '../meta/user.js'
 import type { Caller } from '../registry/backend.js'
@@ -10,6 +11,8 @@ export interface Call extends Caller {
   readonly info: RequestInfo
   readonly query: URLSearchParams
   readonly user: UserInfo
+  /** Protobuf types of the kinds that have them. */
+  readonly protobuf: KindTypes | undefined
 }
 
 /** An answer that is not a stream. */

@@ -4,6 +4,7 @@ import { parseYaml, YamlError } from '../codec/yaml.js'
 import { errors } from '../meta/status.js'
 import { type RequestBody, unrecognized } from '../registry/decode-object.js'
 import type { WriteOptions } from '../registry/options.js'
+import type { PatchType } from '../registry/patch.js'
 import type { Resource } from '../registry/resource.js'
 
 const bodyTypes = ['application/json', 'application/yaml']
@@ -38,11 +39,14 @@ export function decodeBody(
 }
 
 /** A patch, always JSON. @throws StatusError BadRequest */
-export function decodePatch(bytes: Buffer, validation: WriteOptions['fieldValidation']): RequestBody {
+export function decodePatch(bytes: Buffer, type: PatchType, validation: WriteOptions['fieldValidation']): RequestBody {
   try {
     return decodeJson(bytes, validation)
   } catch (error) {
-    if (error instanceof JsonError) throw errors.badRequest(`error decoding patch: ${error.message}`)
+    if (error instanceof JsonError) {
+      const strategic = type === 'application/strategic-merge-patch+json'
+      throw errors.badRequest(strategic ? error.message : `error decoding patch: ${error.message}`)
+    }
     throw error
   }
 }

@@ -76,5 +76,5 @@ function aggregatedVersion(accept: string | undefined): DiscoveryVersion | undef
 
 function plain(call: Call, document: object): Answer {
   const { accept, 'user-agent': userAgent } = call.request.headers
-  return encodeValue(document, 200, acceptedForm(accept, false), wantsPretty(call.query, userAgent))
+  return encodeValue(document, 200, acceptedForm(accept, {}), wantsPretty(call.query, userAgent))
 }

@@ -1,7 +1,10 @@
 import { indentJson } from '../codec/indent-json.js'
 import { parseJson, stringifyJson } from '../codec/json.js'
+import { encodeProtobuf } from '../codec/protobuf/protobuf.js'
 import { stringifyYaml } from '../codec/yaml.js'
+import type { JsonObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
+import type { Resource } from '../registry/resource.js'
 import type { Accepted } from './accept.js'
 import type { Answer } from './context.js'
 
@@ -9,6 +12,10 @@ import type { Answer } from './context.js'
 export function encodeJson(json: Buffer, code: number, form: Accepted, pretty: boolean): Answer {
   if (form.type === 'application/yaml') {
     return { code, type: 'application/yaml', body: stringifyYaml(parseJson(json)) }
+  }
+  if (form.protobuf) {
+    const object = parseJson(json) as JsonObject
+    return { code, type: form.type, body: encodeProtobuf(object, form.protobuf) }
   }
   return { code, type: 'application/json', body: pretty ? indentJson(json.toString()) : json }
 }
@@ -25,15 +32,18 @@ export function wantsPretty(query: URLSearchParams, userAgent: string | undefine
 }
 
 /** @throws StatusError NotAcceptable when a single object is asked for in the shape of a list or the other way round */
-export function checkShape(form: Accepted, isList: boolean, kind: string): void {
+export function checkShape(form: Accepted, isList: boolean, resource: Resource): void {
   if (isList && form.as === 'PartialObjectMetadata') {
-    throw errors.notAcceptableShape(
-      `you requested PartialObjectMetadata, but the requested object is a list (*${kind}List)`,
-    )
+    const why = `you requested PartialObjectMetadata, but the requested object is a list (${goType(resource)}List)`
+    throw errors.notAcceptableShape(why)
   }
   if (!isList && form.as === 'PartialObjectMetadataList') {
-    throw errors.notAcceptableShape(
-      `you requested PartialObjectMetadataList, but the requested object is not a list (*${kind})`,
-    )
+    const why = `you requested PartialObjectMetadataList, but the requested object is not a list (${goType(resource)})`
+    throw errors.notAcceptableShape(why)
   }
+}
+
+/** What upstream calls the type in its messages: `*core.ConfigMap`, `*unstructured.Unstructured`. */
+function goType({ builtin, group, kind }: Resource): string {
+  return builtin ? `*${group.split('.')[0] || 'core'}.${kind}` : '*unstructured.Unstructured'
 }

@@ -32,7 +32,8 @@ function statusErrorOf(error: unknown, call: Call, log: Log): StatusError {
 
 function errorForm(call: Call) {
   try {
-    return { type: acceptedForm(call.request.headers.accept, false).type }
+    const { as: _, ...form } = acceptedForm(call.request.headers.accept, { protobuf: call.protobuf })
+    return form
   } catch {
     return jsonAccepted
   }

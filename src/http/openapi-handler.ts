@@ -97,5 +97,6 @@ function openApiResource(resource: Resource): OpenApiResource {
     scale: false,
     custom: Object.entries(custom).map(([name, { methods }]) => ({ name, methods: Object.keys(methods) })),
     builtin: resource.builtin,
+    applyPatch: true,
   }
 }

@@ -29,7 +29,7 @@ export async function presentStored(
   const json = await readJson(resource, stored)
   const { form, pretty } = presentation
   if (!form.as) return encodeJson(json, code, form, pretty)
-  checkShape(form, false, resource.kind)
+  checkShape(form, false, resource)
   const object = parseJson(json) as KubeObject
   const { resourceVersion } = object.metadata
   return encodeValue(shaped(resource, [object], { resourceVersion }, presentation), code, form, pretty)
@@ -38,7 +38,7 @@ export async function presentStored(
 /** A list. As plain JSON it is the stored bytes one after the other. */
 export async function presentList(resource: Resource, page: ListPage, presentation: Presentation): Promise<Answer> {
   const { form, pretty } = presentation
-  checkShape(form, true, resource.kind)
+  checkShape(form, true, resource)
   const metadata = {
     resourceVersion: String(page.revision),
     ...(page.continue === undefined ? {} : { continue: page.continue }),

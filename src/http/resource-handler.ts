@@ -9,7 +9,7 @@ import { deleteObject } from '../registry/delete.js'
 import { deleteCollection } from '../registry/delete-collection.js'
 import { get } from '../registry/get.js'
 import { list } from '../registry/list.js'
-import { type PatchType, patch, patchTypes } from '../registry/patch.js'
+import { patch, patchType } from '../registry/patch.js'
 import type { Resource } from '../registry/resource.js'
 import { replace } from '../registry/update.js'
 import type { UpdateTarget } from '../registry/update-target.js'
@@ -54,7 +54,7 @@ export class ResourceHandler {
     const { info, query } = call
     switch (info.verb) {
       case 'list': {
-        const presentation = presentationOf(call, false)
+        const presentation = presentationOf(call, resource)
         return presentList(
           resource,
           await list(this.backend, resource, info.namespace, listOptions(query)),
@@ -67,7 +67,7 @@ export class ResourceHandler {
         return this.create(call, resource)
       case 'deletecollection': {
         if (resource.definition.rules?.noDeleteCollection) throw errors.methodNotAllowed()
-        const presentation = presentationOf(call, false)
+        const presentation = presentationOf(call, resource)
         const selected = { ...listOptions(query), limit: 0 }
         const options = deleteOptions(query, await this.deleteBody(call, resource))
         const page = await deleteCollection(this.backend, call, resource, info.namespace, selected, options)
@@ -81,7 +81,7 @@ export class ResourceHandler {
   private async object(call: Call, resource: Resource): Promise<Answer> {
     const { info, query } = call
     const { namespace, name } = info
-    const presentation = presentationOf(call, false)
+    const presentation = presentationOf(call, resource)
     switch (info.verb) {
       case 'get': {
         if (call.request.method === 'HEAD') throw errors.methodNotAllowed()
@@ -106,7 +106,7 @@ export class ResourceHandler {
   private async create(call: Call, resource: Resource): Promise<Answer> {
     const { info, query, request } = call
     if (resource.namespaced && info.namespace === '') throw errors.methodNotAllowed()
-    const presentation = presentationOf(call, false)
+    const presentation = presentationOf(call, resource)
     const options = writeOptions(query, 'CreateOptions', request.headers['user-agent'])
     const body = decodeBody(await readBody(request), request.headers['content-type'], resource, options.fieldValidation)
     const object = decodeObject(resource, body, options.fieldValidation, call)
@@ -117,7 +117,7 @@ export class ResourceHandler {
   private async update(call: Call, target: UpdateTarget): Promise<Answer> {
     const { query, request } = call
     const { resource } = target
-    const presentation = presentationOf(call, false)
+    const presentation = presentationOf(call, resource)
     const options = writeOptions(query, 'UpdateOptions', request.headers['user-agent'])
     const body = decodeBody(await readBody(request), request.headers['content-type'], resource, options.fieldValidation)
     const object = decodeObject(resource, body, options.fieldValidation, call)
@@ -127,19 +127,21 @@ export class ResourceHandler {
 
   private async patch(call: Call, target: UpdateTarget): Promise<Answer> {
     const { query, request } = call
-    const presentation = presentationOf(call, false)
-    const type = mediaType(request.headers['content-type'])
-    if (type === applyType) return this.apply(call, target)
-    if (!isPatchType(type)) throw errors.unsupportedMediaType([...patchTypes, applyType])
+    const presentation = presentationOf(call, target.resource)
+    const media = mediaType(request.headers['content-type'])
+    if (media === applyType) return this.apply(call, target)
+    const { builtin } = target.resource
+    const type = patchType(media, builtin)
+    if (!type) throw builtin ? errors.unsupportedMediaType() : errors.unsupportedMediaType(customPatchTypes)
     const options = writeOptions(query, 'PatchOptions', request.headers['user-agent'])
-    const body = decodePatch(await readBody(request), options.fieldValidation)
+    const body = decodePatch(await readBody(request), type, options.fieldValidation)
     const stored = await patch(this.backend, call, target, type, body, options)
     return presentStored(target.resource, stored, 200, presentation)
   }
 
   private async apply(call: Call, target: UpdateTarget): Promise<Answer> {
     const { query, request } = call
-    const presentation = presentationOf(call, false)
+    const presentation = presentationOf(call, target.resource)
     const options = writeOptions(query, 'PatchOptions', request.headers['user-agent'], true)
     const body = decodeApply(await readBody(request))
     const { stored, created } = await apply(this.backend, call, target, body, options)
@@ -164,7 +166,7 @@ export class ResourceHandler {
     const custom = subresources?.custom
     const found = custom && Object.hasOwn(custom, subresource) ? custom[subresource] : undefined
     if (!found) throw resource.builtin ? errors.unknownPath() : errors.notFound(resource.groupResource, name)
-    const presentation = presentationOf(call, false)
+    const presentation = presentationOf(call, resource)
     const bytes = await readBody(request)
     const body =
       bytes.length === 0 ? undefined : decodeBody(bytes, request.headers['content-type'], resource, 'Ignore').value
@@ -175,7 +177,11 @@ export class ResourceHandler {
 
   private async watch(call: Call, resource: Resource): Promise<undefined> {
     const query = watchQuery(namedIn(call))
-    const frames = watchFrames(resource, acceptedForm(call.request.headers.accept, true), includeObject(call.query))
+    const frames = watchFrames(
+      resource,
+      acceptedForm(call.request.headers.accept, { watching: true }),
+      includeObject(call.query),
+    )
     const stream = new WatchStream(call.response, frames, (ended) => this.streams.delete(ended))
     this.streams.add(stream)
     await stream.run(this.backend, resource, call.info.namespace, query)
@@ -191,9 +197,8 @@ export class ResourceHandler {
 
 const applyType = 'application/apply-patch+yaml'
 
-function isPatchType(type: string): type is PatchType {
-  return (patchTypes as readonly string[]).includes(type)
-}
+/** What PATCH of a custom resource takes, as error messages name it (API-SEMANTICS E11). */
+const customPatchTypes = ['application/json-patch+json', 'application/merge-patch+json', applyType]
 
 /** Cluster-scoped resources have no namespace in their path, and namespaced objects can't do without (E09). */
 function checkScope(resource: Resource, info: RequestInfo): void {
@@ -217,9 +222,9 @@ function isCollection({ verb }: RequestInfo): boolean {
   return verb === 'list' || verb === 'watch'
 }
 
-function presentationOf({ request, query }: Call, watching: boolean): Presentation {
+function presentationOf({ request, query, protobuf }: Call, { builtin }: Resource): Presentation {
   return {
-    form: acceptedForm(request.headers.accept, watching),
+    form: acceptedForm(request.headers.accept, { builtin, protobuf: builtin ? protobuf : undefined }),
     pretty: wantsPretty(query, request.headers['user-agent']) || isTrue(query.get('pretty')),
     includeObject: includeObject(query),
     now: Date.now(),

@@ -122,17 +122,21 @@ export const errors = {
 
   badRequest: (message: string) => failure(400, 'BadRequest', message),
 
-  unsupportedMediaType: (accepted: readonly string[]) =>
-    failure(
-      415,
-      'UnsupportedMediaType',
-      `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
-    ),
+  /** Without `accepted`: what upstream's router says, before anything of the resource is asked (E11). */
+  unsupportedMediaType: (accepted?: readonly string[]) =>
+    accepted
+      ? failure(
+          415,
+          'UnsupportedMediaType',
+          `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+        )
+      : failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {}),
 
   notAcceptable: (accepted: readonly string[]) =>
     failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`),
 
-  notAcceptableShape: (why: string) => failure(406, 'NotAcceptable', why),
+  /** `byRouter`: said before anything of the resource was asked. */
+  notAcceptableShape: (why: string, byRouter = false) => failure(406, 'NotAcceptable', why, byRouter ? {} : undefined),
 
   /** A list or watch from a revision that is gone: reason Expired, not Gone (E13). */
   expired: (message: string, continueToken?: string) => {

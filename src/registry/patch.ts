@@ -1,5 +1,6 @@
 import { applyJsonPatch, unknownJsonPatchMembers } from '../apply/json-patch.js'
 import { applyMergePatch } from '../apply/merge-patch.js'
+import { applyStrategicMergePatch } from '../apply/strategic-merge.js'
 import { stringifyJson } from '../codec/json.js'
 import { fieldError } from '../meta/field-error.js'
 import { isJsonObject, type KubeObject } from '../meta/object.js'
@@ -11,10 +12,17 @@ import type { WriteOptions } from './options.js'
 import { update } from './update.js'
 import type { UpdateTarget } from './update-target.js'
 
-export type PatchType = 'application/json-patch+json' | 'application/merge-patch+json'
+const jsonPatch = 'application/json-patch+json'
+const mergePatch = 'application/merge-patch+json'
+const strategicMergePatch = 'application/strategic-merge-patch+json'
 
-/** The media types PATCH takes, in the order error messages name them (API-SEMANTICS E11, P01). */
-export const patchTypes: readonly PatchType[] = ['application/json-patch+json', 'application/merge-patch+json']
+export type PatchType = typeof jsonPatch | typeof mergePatch | typeof strategicMergePatch
+
+/** The kind of patch a media type stands for; strategic merge is for built-in kinds only (API-SEMANTICS P01). */
+export function patchType(mediaType: string, builtin: boolean): PatchType | undefined {
+  if (mediaType === jsonPatch || mediaType === mergePatch) return mediaType
+  return mediaType === strategicMergePatch && builtin ? mediaType : undefined
+}
 
 /** PATCH. Tried again on a newer object when another writer was faster, so that disjoint patches all succeed (P06). */
 export function patch(
@@ -26,10 +34,9 @@ export function patch(
   options: WriteOptions,
 ): Promise<Stored> {
   return update(backend, caller, target, options, (current) => {
-    const patched =
-      type === 'application/json-patch+json' ? applyJsonPatch(current, body.value) : mergePatched(current, body.value)
+    const patched = patchedBy(target, type, current, body.value)
     const { object, problems, warnings } = decodePatched(target, patched)
-    const members = type === 'application/json-patch+json' ? unknownJsonPatchMembers(body.value) : []
+    const members = type === jsonPatch ? unknownJsonPatchMembers(body.value) : []
     const unknown = members.map((path) => `json patch unknown field "${path}"`)
     const found = [...body.duplicates, ...unknown, ...problems]
     if (found.length > 0 && options.fieldValidation === 'Strict') {
@@ -39,6 +46,12 @@ export function patch(
     for (const text of shown) caller.warn(text)
     return object
   })
+}
+
+function patchedBy({ resource }: UpdateTarget, type: PatchType, current: KubeObject, patch: unknown): unknown {
+  if (type === jsonPatch) return applyJsonPatch(current, patch)
+  if (type === mergePatch) return mergePatched(current, patch)
+  return applyStrategicMergePatch(current, patch, resource.version.schema)
 }
 
 function mergePatched(current: KubeObject, value: unknown): unknown {
