@@ -8,6 +8,8 @@ export interface ServerOptions {
   readonly fileRootpath: string
   /** Off: edits by hand are seen at the next start only. */
   readonly watchFiles: boolean
+  /** Changes that watches and lists can go back to; undefined: 10,000, and all of the last five minutes. */
+  readonly watchHistory: number | undefined
   /** Plain HTTP; port 0 takes a free one; undefined: not served. */
   readonly insecure: ListenAddress | undefined
   readonly secure: ListenAddress | undefined

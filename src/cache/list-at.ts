@@ -16,7 +16,7 @@ export interface ListQuery {
 export interface ListResult {
   readonly items: Stored[]
   readonly revision: Revision
-  /** Where the next page starts; undefined when this was the last one. */
+  /** Where the next page starts, right behind the last key of this one; undefined when this was the last one. */
   readonly next: string | undefined
   /** How many are left; only without a selector (API-SEMANTICS L04). */
   readonly remaining: number | undefined
@@ -31,22 +31,28 @@ export function listAt(
 ): ListResult {
   const { prefix, start = prefix, limit, selects } = query
   if (since.length === 0 && !selects) {
-    const { values, next, remaining } = now.page(prefix, start, limit)
-    return { items: values, revision, next, remaining: next === undefined ? undefined : remaining }
+    const { values, remaining } = now.page(prefix, start, limit)
+    return { items: values, revision, ...rest(values, remaining) }
   }
   const items: Stored[] = []
-  let next: string | undefined
   let remaining = 0
   for (const stored of statesAt(now, since, prefix, start)) {
     if (selects && !selects(stored)) continue
     if (limit === 0 || items.length < limit) items.push(stored)
     else {
-      next ??= stored.key
       remaining++
       if (selects) break
     }
   }
-  return { items, revision, next, remaining: next === undefined || selects ? undefined : remaining }
+  const { next, remaining: left } = rest(items, remaining)
+  return { items, revision, next, remaining: selects ? undefined : left }
+}
+
+/** The next page begins behind the last key, not at the next one: what is made between the two must not be missed. */
+function rest(items: readonly Stored[], remaining: number): Pick<ListResult, 'next' | 'remaining'> {
+  const last = items.at(-1)
+  if (remaining === 0 || !last) return { next: undefined, remaining: undefined }
+  return { next: `${last.key}\0`, remaining }
 }
 
 function* statesAt(

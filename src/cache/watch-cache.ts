@@ -1,5 +1,5 @@
 import { errors } from '../meta/status.js'
-import { History } from '../store/history.js'
+import { History, type HistoryLimits } from '../store/history.js'
 import { SortedMap } from '../store/sorted-map.js'
 import { Compacted, type Revision, type Store, type Stored, type StoreEvent } from '../store/store.js'
 import { type ListQuery, type ListResult, listAt } from './list-at.js'
@@ -26,13 +26,13 @@ export class WatchCache {
   private constructor(private readonly store: Store) {}
 
   /** Reads all of `store` and follows it from there on. */
-  static async open(store: Store): Promise<WatchCache> {
+  static async open(store: Store, limits?: HistoryLimits): Promise<WatchCache> {
     const cache = new WatchCache(store)
     const oldest = await store.oldestRevision()
     const { items, revision } = await store.list('')
     for (const stored of items) cache.items.set(stored.key, stored)
     cache.seen = revision
-    cache.history = new History(oldest)
+    cache.history = new History(oldest, limits)
     cache.done = cache.follow(oldest)
     return cache
   }

@@ -28,6 +28,13 @@ export function parsePort(text: string): number {
   return port
 }
 
+/** How many of something; none at all would be no use. */
+export function parseCount(text: string): number {
+  const count = wholeNumber(text)
+  if (!count) throw new InvalidArgumentError('It is a number from 1 on.')
+  return count
+}
+
 export function parseVerbosity(text: string): number {
   const level = wholeNumber(text)
   if (level === undefined) throw new InvalidArgumentError('It is a number from 0 on.')

@@ -4,6 +4,7 @@ import {
   parseAddress,
   parseBoolean,
   parseChoice,
+  parseCount,
   parseDuration,
   parseFilled,
   parseList,
@@ -22,6 +23,7 @@ export interface ServeFlags {
   readonly backend: 'file' | 'memory'
   readonly etcdServers?: string[]
   readonly watchFiles: boolean
+  readonly watchHistory?: number
   readonly insecureBindAddress: string
   readonly insecurePort: number
   readonly bindAddress: string
@@ -74,6 +76,10 @@ function storage(): Option[] {
       .default('file'),
     new Option('--etcd-servers <urls>', 'etcd endpoints, for the backend etcd; not built yet').argParser(parseList),
     boolean('--watch-files', 'see edits by hand at once; without it, at the next start', true),
+    new Option(
+      '--watch-history <changes>',
+      'how many changes watches and lists can go back to (default: 10000, and all of the last 5 minutes)',
+    ).argParser(parseCount),
   ]
 }
 

@@ -36,6 +36,7 @@ export function serverOptions(flags: ServeFlags, { folder, resources, log }: Sur
     backend: flags.backend,
     fileRootpath,
     watchFiles: flags.watchFiles,
+    watchHistory: flags.watchHistory,
     insecure: listen(flags.insecureBindAddress, flags.insecurePort),
     secure: listen(flags.bindAddress, flags.securePort),
     certDir: absolute(flags.certDir) ?? join(fileRootpath, 'cert'),

@@ -64,12 +64,11 @@ export class SortedMap<V> {
   }
 
   /**
-   * Values from key `start` on whose key starts with `prefix`, in order: at most `limit` (0: all of them), the key that
-   * follows if there is one, and how many there are from it on. A walk without a generator: lists live by it.
+   * Values from key `start` on whose key starts with `prefix`, in order: at most `limit` (0: all of them), and how many
+   * more there are. A walk without a generator: lists live by it.
    */
-  page(prefix: string, start: string, limit: number): { values: V[]; next: string | undefined; remaining: number } {
+  page(prefix: string, start: string, limit: number): { values: V[]; remaining: number } {
     const found: V[] = []
-    let next: string | undefined
     let remaining = 0
     for (let b = this.#bucketOf(start); b < this.#buckets.length; b++) {
       const { keys, values } = this.#buckets[b] as Bucket<V>
@@ -77,13 +76,10 @@ export class SortedMap<V> {
       const end = keys.at(-1)?.startsWith(prefix) ? keys.length : endOfPrefix(keys, first, prefix)
       const stop = limit === 0 ? end : Math.min(end, first + limit - found.length)
       for (let i = first; i < stop; i++) found.push(values[i] as V)
-      if (stop < end) {
-        next ??= keys[stop]
-        remaining += end - stop
-      }
+      remaining += end - stop
       if (end < keys.length) break
     }
-    return { values: found, next, remaining }
+    return { values: found, remaining }
   }
 
   /** The first `count` keys after `key`, for walks that let changes happen in between. */

@@ -35,10 +35,10 @@ describe('lists', () => {
   it('count what is selected against the limit, and say what is left only without a selector', async () => {
     for (const name of ['a', 'b', 'c', 'd']) await put(name)
     const page = await cache.list({ prefix, limit: 1 })
-    expect([keys(page.items), page.next, page.remaining]).toEqual([['a'], `${prefix}b`, 3])
+    expect([keys(page.items), page.next, page.remaining]).toEqual([['a'], `${prefix}a\0`, 3])
     const selects = ({ key }: Stored) => key !== `${prefix}a`
     const selected = await cache.list({ prefix, limit: 2, selects })
-    expect([keys(selected.items), selected.next, selected.remaining]).toEqual([['b', 'c'], `${prefix}d`, undefined])
+    expect([keys(selected.items), selected.next, selected.remaining]).toEqual([['b', 'c'], `${prefix}c\0`, undefined])
   })
 
   it('at an older revision show what was there then', async () => {

@@ -23,6 +23,7 @@ function bannerOf(
     backend: 'file',
     fileRootpath: '/data/my root',
     watchFiles: true,
+    watchHistory: undefined,
     insecure: undefined,
     secure: undefined,
     certDir: '/data/my root/cert',
