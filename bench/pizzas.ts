@@ -4,7 +4,7 @@ import { drive } from './load.js'
 export const pizzaPath = '/apis/restaurant.wukong.com/v1beta1/namespaces/default/pizzas'
 
 /** Pads the served object to about 1 KB. */
-const padding = 'x'.repeat(703)
+const padding = 'x'.repeat(374)
 
 export function pizzaBody(name: string, note = padding): string {
   return JSON.stringify({
