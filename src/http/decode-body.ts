@@ -1,41 +1,69 @@
 import { parseJson, parseJsonReportingDuplicates } from '../codec/json.js'
 import { JsonError } from '../codec/json-error.js'
+import {
+  decodeProtobuf,
+  type GroupVersionKindNames,
+  type KindTypes,
+  protobufMediaType,
+} from '../codec/protobuf/protobuf.js'
+import { ProtobufError } from '../codec/protobuf/reader.js'
 import { parseYaml, YamlError } from '../codec/yaml.js'
 import { errors } from '../meta/status.js'
 import { type RequestBody, unrecognized } from '../registry/decode-object.js'
 import type { WriteOptions } from '../registry/options.js'
 import type { PatchType } from '../registry/patch.js'
-import type { Resource } from '../registry/resource.js'
 
-const bodyTypes = ['application/json', 'application/yaml']
+const textTypes = ['application/json', 'application/yaml']
 
 /** The media type of a Content-Type header, without parameters; '' when there is none. */
 export function mediaType(header: string | undefined): string {
   return (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }
 
+/** How bytes are to be read. */
+export interface BodyForm {
+  /** The Content-Type header. */
+  readonly contentType: string | undefined
+  /** What an error message says the body must be. */
+  readonly kind: string
+  readonly validation: WriteOptions['fieldValidation']
+  /** What kind protobuf is read as where it does not say so itself; undefined: protobuf is not taken. */
+  readonly protobuf?: { readonly types: KindTypes; readonly expected: GroupVersionKindNames } | undefined
+}
+
 /**
- * The body of a create or update (API-SEMANTICS C02); no Content-Type means JSON.
+ * The body of a create, an update or a deletion (API-SEMANTICS C02, C03); no Content-Type means JSON.
  * @throws StatusError UnsupportedMediaType, BadRequest
  */
-export function decodeBody(
-  bytes: Buffer,
-  contentType: string | undefined,
-  resource: Resource,
-  validation: WriteOptions['fieldValidation'],
-): RequestBody {
+export function decodeBody(bytes: Buffer, { contentType, kind, validation, protobuf }: BodyForm): RequestBody {
   const type = mediaType(contentType) || 'application/json'
-  if (!bodyTypes.includes(type)) throw errors.unsupportedMediaType(bodyTypes)
   try {
-    return type === 'application/yaml' ? decodeYaml(bytes) : decodeJson(bytes, validation)
+    if (type === 'application/json') return decodeJson(bytes, validation)
+    if (type === 'application/yaml') return decodeYaml(bytes)
+    if (type === protobufMediaType && protobuf) return decodeProto(bytes, protobuf)
   } catch (error) {
-    const text = () => bytes.toString()
-    if (error instanceof JsonError) {
-      throw unrecognized(resource, { text }, `couldn't get version/kind; json parse error: ${error.message}`)
-    }
-    if (error instanceof YamlError) throw unrecognized(resource, { text }, `yaml: line ${error.line}: ${error.message}`)
-    throw error
+    const why = unreadable(error)
+    if (why === undefined) throw error
+    throw unrecognized(kind, { text: () => printable(bytes) }, why)
   }
+  throw errors.unsupportedMediaType(protobuf ? [...textTypes, protobufMediaType] : textTypes)
+}
+
+/** Why a body can't be read; undefined when that is not what went wrong. */
+function unreadable(error: unknown): string | undefined {
+  if (error instanceof JsonError) return `couldn't get version/kind; json parse error: ${error.message}`
+  if (error instanceof YamlError) return error.message
+  return error instanceof ProtobufError ? error.message : undefined
+}
+
+/** Bytes as a message shows them: text, or hexadecimal digits where it is none. */
+function printable(bytes: Buffer): string {
+  return bytes.includes(0) ? bytes.toString('hex') : bytes.toString()
+}
+
+function decodeProto(bytes: Buffer, { types, expected }: NonNullable<BodyForm['protobuf']>): RequestBody {
+  const value = decodeProtobuf(bytes, types, expected)
+  return { value, duplicates: [], strictDuplicates: [], text: () => printable(bytes) }
 }
 
 /** A patch, always JSON. @throws StatusError BadRequest */

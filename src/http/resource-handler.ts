@@ -14,8 +14,9 @@ import type { Resource } from '../registry/resource.js'
 import { replace } from '../registry/update.js'
 import type { UpdateTarget } from '../registry/update-target.js'
 import { acceptedForm } from './accept.js'
+import { readDeleteOptions, readObject, readOptionalObject } from './call-body.js'
 import type { Answer, Call } from './context.js'
-import { decodeApply, decodeBody, decodePatch, mediaType } from './decode-body.js'
+import { decodeApply, decodePatch, mediaType } from './decode-body.js'
 import { encodeValue, wantsPretty } from './encode.js'
 import { listOptions, watchQuery } from './list-options.js'
 import { deleteOptions, revision, writeOptions } from './options.js'
@@ -69,7 +70,7 @@ export class ResourceHandler {
         if (resource.definition.rules?.noDeleteCollection) throw errors.methodNotAllowed()
         const presentation = presentationOf(call, resource)
         const selected = { ...listOptions(query), limit: 0 }
-        const options = deleteOptions(query, await this.deleteBody(call, resource))
+        const options = deleteOptions(query, await readDeleteOptions(call))
         const page = await deleteCollection(this.backend, call, resource, info.namespace, selected, options)
         return presentList(resource, page, presentation)
       }
@@ -93,7 +94,7 @@ export class ResourceHandler {
       case 'patch':
         return this.patch(call, { resource, namespace, name, subresource: '' })
       case 'delete': {
-        const options = deleteOptions(query, await this.deleteBody(call, resource))
+        const options = deleteOptions(query, await readDeleteOptions(call))
         const result = await deleteObject(this.backend, call, resource, namespace, name, options)
         if ('stored' in result) return presentStored(resource, result.stored, 200, presentation)
         return encodeValue(result.status, 200, presentation.form, presentation.pretty)
@@ -108,7 +109,7 @@ export class ResourceHandler {
     if (resource.namespaced && info.namespace === '') throw errors.methodNotAllowed()
     const presentation = presentationOf(call, resource)
     const options = writeOptions(query, 'CreateOptions', request.headers['user-agent'])
-    const body = decodeBody(await readBody(request), request.headers['content-type'], resource, options.fieldValidation)
+    const body = await readObject(call, resource, options.fieldValidation)
     const object = decodeObject(resource, body, options.fieldValidation, call)
     const stored = await create(this.backend, call, resource, info.namespace, object, options)
     return presentStored(resource, stored, 201, presentation)
@@ -119,7 +120,7 @@ export class ResourceHandler {
     const { resource } = target
     const presentation = presentationOf(call, resource)
     const options = writeOptions(query, 'UpdateOptions', request.headers['user-agent'])
-    const body = decodeBody(await readBody(request), request.headers['content-type'], resource, options.fieldValidation)
+    const body = await readObject(call, resource, options.fieldValidation)
     const object = decodeObject(resource, body, options.fieldValidation, call)
     const { stored, created } = await replace(this.backend, call, target, object, options)
     return presentStored(resource, stored, created ? 201 : 200, presentation)
@@ -167,9 +168,7 @@ export class ResourceHandler {
     const found = custom && Object.hasOwn(custom, subresource) ? custom[subresource] : undefined
     if (!found) throw resource.builtin ? errors.unknownPath() : errors.notFound(resource.groupResource, name)
     const presentation = presentationOf(call, resource)
-    const bytes = await readBody(request)
-    const body =
-      bytes.length === 0 ? undefined : decodeBody(bytes, request.headers['content-type'], resource, 'Ignore').value
+    const body = (await readOptionalObject(call, resource))?.value
     const method = request.method ?? ''
     const answer = await callSubresource(this.backend, call, found, { resource, namespace, name, method, body })
     return encodeValue(answer, method === 'POST' ? 201 : 200, presentation.form, presentation.pretty)
@@ -186,12 +185,6 @@ export class ResourceHandler {
     this.streams.add(stream)
     await stream.run(this.backend, resource, call.info.namespace, query)
     return undefined
-  }
-
-  private async deleteBody({ request }: Call, resource: Resource): Promise<unknown> {
-    const bytes = await readBody(request)
-    if (bytes.length === 0) return undefined
-    return decodeBody(bytes, request.headers['content-type'], resource, 'Ignore').value
   }
 }
 

@@ -60,7 +60,7 @@ function typed(resource: Resource, body: RequestBody): JsonObject {
   if (!isJsonObject(value)) {
     const what = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value
     throw unrecognized(
-      resource,
+      resource.kind,
       body,
       `couldn't get version/kind; json parse error: json: cannot unmarshal ${what} into Go value of type ` +
         'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',
@@ -71,8 +71,8 @@ function typed(resource: Resource, body: RequestBody): JsonObject {
     value.kind ??= resource.kind
   }
   const { apiVersion, kind } = value
-  if (!kind) throw unrecognized(resource, body, `Object 'Kind' is missing in '${body.text()}'`)
-  if (!apiVersion) throw unrecognized(resource, body, `Object 'apiVersion' is missing in '${body.text()}'`)
+  if (!kind) throw unrecognized(resource.kind, body, `Object 'Kind' is missing in '${body.text()}'`)
+  if (!apiVersion) throw unrecognized(resource.kind, body, `Object 'apiVersion' is missing in '${body.text()}'`)
   if (apiVersion !== resource.apiVersion) throw wrongVersion(resource, value)
   if (kind !== resource.kind) throw wrongKind(resource, value)
   return value
@@ -111,9 +111,9 @@ function cannotBeHandled(resource: Resource, object: JsonObject): string {
 }
 
 /** 400 for a body that is no object at all (E10); shows its first 30 characters. */
-export function unrecognized(resource: Resource, body: Pick<RequestBody, 'text'>, why: string) {
+export function unrecognized(kind: string, body: Pick<RequestBody, 'text'>, why: string) {
   return errors.badRequest(
-    `the object provided is unrecognized (must be of type ${resource.kind}): ${why} (${summary(body.text())})`,
+    `the object provided is unrecognized (must be of type ${kind}): ${why} (${summary(body.text())})`,
   )
 }
 
