@@ -101,7 +101,7 @@ function hasParents(platter: Platter, path: string): boolean {
 const folderOf = (path: string) => (dirname(path) === '.' ? '' : dirname(path))
 
 function contentOf(inode: Inode, odds: number, random: () => number): Buffer {
-  let content = Buffer.from(inode.durable)
+  let content: Buffer = Buffer.from(inode.durable)
   for (const { data, at } of inode.pending) {
     if (random() > odds) continue
     const kept = written(Buffer.from(content), data, at)

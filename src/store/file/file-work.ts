@@ -94,14 +94,14 @@ async function inSteps<T, R>(tasks: readonly T[], work: (task: T) => R): Promise
   return results
 }
 
-export function prepareFile(disk: Disk, root: string, task: PrepareTask): Prepared {
+function prepareFile(disk: Disk, root: string, task: PrepareTask): Prepared {
   const text = Buffer.from(renderFile(task.json))
   const hash = hashOf(text)
   if (hash !== task.hash) disk.create(join(root, tmpFolder, String(task.order)), text)
   return { order: task.order, hash, size: text.length }
 }
 
-export function placeFile(disk: Disk, root: string, task: PlaceTask): Placed {
+function placeFile(disk: Disk, root: string, task: PlaceTask): Placed {
   const name = `${task.order}-${task.known[0] ?? ''}`
   const [target, aside] = [join(root, task.path), join(root, asideFolder, name)]
   const temporary = join(root, tmpFolder, String(task.order))
@@ -133,7 +133,7 @@ export function placeFile(disk: Disk, root: string, task: PlaceTask): Placed {
   }
 }
 
-export function recheckAside(disk: Disk, root: string, { name, hash }: SetAside): Rechecked {
+function recheckAside(disk: Disk, root: string, { name, hash }: SetAside): Rechecked {
   const path = join(root, asideFolder, name)
   try {
     const content = disk.read(path)

@@ -11,6 +11,8 @@ const longPause = 5_000
 const restless = /^(?:coordination\.k8s\.io\/leases|core\/events|events\.k8s\.io\/events)\//
 /** Files written as one group: one wait for the journal. */
 const groupSize = 128
+/** Between two groups that are not full, since each costs the journal a sync that requests wait for. */
+const groupPause = 15
 const retryAfter = 1_000
 /** How long it is remembered when a file was written. */
 const remembered = 10_000
@@ -57,6 +59,7 @@ export class FileWriter {
   #draining = 0
   #timer: NodeJS.Timeout | undefined
   #timerAt = Number.POSITIVE_INFINITY
+  #groupEnded = 0
   #closed = false
   #failureLogged = false
 
@@ -80,7 +83,7 @@ export class FileWriter {
     const at = now + Math.max(0, delay, spacing)
     const due = this.#due.get(path)
     if (!due || at < due.at) this.#due.set(path, { key, at })
-    this.#wakeAt(this.#draining > 0 ? now : at)
+    this.#wakeAt(this.#draining > 0 ? now : Math.max(at, this.#groupEnded + groupPause))
   }
 
   /** Resolves when every file that may be written is, without waiting for quiet. False when some can't be written. */
@@ -121,11 +124,18 @@ export class FileWriter {
     const allowed = this.options.allowed()
     const tasks = allowed ? this.#dueTasks(now) : []
     if (tasks.length > 0) await this.#writeGroup(tasks)
+    this.#groupEnded = performance.now()
     if (this.lag === 0) for (const resolve of this.#idle.splice(0)) resolve()
     else if (!allowed) this.#wakeAt(now + retryAfter)
     else if (tasks.length === groupSize || this.#draining > 0) this.#wakeAt(performance.now() + 1)
-    else this.#wakeAt(Math.min(...[...this.#due.values()].map((due) => due.at)))
+    else this.#wakeAt(Math.max(this.#groupEnded + groupPause, this.#earliest()))
     if (this.#writtenAt.size > 10_000) this.#forget(now)
+  }
+
+  #earliest(): number {
+    let earliest = Number.POSITIVE_INFINITY
+    for (const { at } of this.#due.values()) earliest = Math.min(earliest, at)
+    return earliest
   }
 
   #dueTasks(now: number): Task[] {
@@ -189,7 +199,7 @@ export class FileWriter {
       }
       this.#failureLogged = false
     } catch (error) {
-      await this.options.work.discard(tasks.map((task) => task.order))
+      await this.options.work.discard(tasks.map((task) => task.order)).catch(() => {})
       this.#failed(tasks, error instanceof Error ? error.message : String(error))
     } finally {
       for (const { path } of tasks) {

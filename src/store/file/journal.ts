@@ -9,6 +9,7 @@ import { SegmentSupply } from './segment-supply.js'
 
 const largestBatch = 8 * 2 ** 20
 const retryAfter = 500
+const longestWait = 200
 
 export interface JournalOptions {
   readonly disk: Disk
@@ -43,6 +44,7 @@ export class Journal {
   /** Written perhaps, answered with an error: they come first when writing works again. */
   #uncertain: readonly Queued[] | undefined
   #failure: string | undefined
+  #later: NodeJS.Timeout | undefined
   #checksum: string
   #lastRevision: Revision
   #closed = false
@@ -74,9 +76,22 @@ export class Journal {
     this.#start()
   }
 
+  /** Goes to disk with what comes next, or on its own after a while: a sync of its own would delay others. */
+  appendLater(record: Queued): void {
+    this.#gathering.records.push(record)
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined
+      this.#start()
+    }, longestWait)
+    this.#later.unref()
+  }
+
   /** Resolves when everything appended so far is durable and committed. @throws StoreUnavailable */
   flush(): Promise<void> {
-    if (this.#gathering.records.length > 0) return this.#gathering.done
+    if (this.#gathering.records.length > 0) {
+      this.#start()
+      return this.#gathering.done
+    }
     return this.#writing?.done ?? Promise.resolve()
   }
 
@@ -90,14 +105,14 @@ export class Journal {
 
   async close(): Promise<void> {
     this.#closed = true
+    clearTimeout(this.#later)
+    await this.flush().catch(() => {})
     await this.#running
     await this.supply.close()
   }
 
   #start(): void {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined
-    })
+    this.#running ??= this.#run()
   }
 
   async #run(): Promise<void> {
@@ -106,12 +121,17 @@ export class Journal {
     while (this.#failure !== undefined || this.#gathering.records.length > 0 || this.#rotations.length > 0) {
       if (this.#failure !== undefined) {
         this.#dropChanges(this.#failure)
-        if (this.#closed) return
+        if (this.#closed) {
+          this.#gathering.reject(new StoreUnavailable(this.#failure))
+          break
+        }
         await new Promise((resolve) => setTimeout(resolve, retryAfter))
         await this.#resume()
       } else if (this.#rotations.length > 0) await this.#rotateNow()
       else await this.#writeGathered()
     }
+    // In the same step as the look at what there is to do: whoever comes later starts it again.
+    this.#running = undefined
   }
 
   async #writeGathered(): Promise<void> {

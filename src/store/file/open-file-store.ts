@@ -20,6 +20,7 @@ import { checkFormat, checkRoot, clearTemporaries, makeFolders, prepareRoot } fr
 import { Problems } from './problems.js'
 import { type Recovered, recover, unwrittenPaths } from './recovery.js'
 import { filesBelow } from './scan.js'
+import { ThreadedFileWork } from './threaded-file-work.js'
 
 /** Files may lag behind by so many before writers are slowed down. */
 const largestLag = 50_000
@@ -77,7 +78,8 @@ async function assemble(options: Assembled, lock: RootLock, recovered: Recovered
   const history = openHistory(options.historyLimit, recovered)
   const watchers = new Watchers((after) => history.since(after))
   const problems = new Problems(log)
-  const work = new InlineFileWork(disk, root)
+  const threaded = disk === realDisk && ThreadedFileWork.isAvailable()
+  const work = threaded ? new ThreadedFileWork(root) : new InlineFileWork(disk, root)
   let closed: string | undefined
 
   const journal = await Journal.open({
@@ -91,7 +93,7 @@ async function assemble(options: Assembled, lock: RootLock, recovered: Recovered
   await beginEpoch(journal, recovered)
   const record = (file: FileState) => {
     file.order = ++image.order
-    journal.append(recordOf(file, file.order, file.base))
+    journal.appendLater(recordOf(file, file.order, file.base))
   }
   const aside = new Aside({
     ...{ disk, root, work, log },
