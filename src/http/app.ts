@@ -12,6 +12,7 @@ import { anonymousUser, type UserInfo } from '../meta/user.js'
 import type { Authorizer } from '../registry/authorizer.js'
 import type { Backend } from '../registry/backend.js'
 import { jsonAccepted } from './accept.js'
+import { compressFrom, gzip, takesGzip } from './compress.js'
 import type { Answer, Call } from './context.js'
 import { DiscoveryHandler } from './discovery-handler.js'
 import { encodeValue, wantsPretty } from './encode.js'
@@ -128,13 +129,23 @@ function send(context: Context, call: NewCall, answer: Answer): Promise<void> | 
   for (const [name, value] of Object.entries(answer.headers ?? {})) context.res.setHeader(name, value)
   context.status = answer.code
   context.res.setHeader('Content-Type', answer.type)
-  if (typeof answer.body === 'string' || Buffer.isBuffer(answer.body)) {
-    if (answer.body !== '' || answer.code !== 304) context.body = answer.body
-    return undefined
+  const { body } = answer
+  const compress = takesGzip(call.request.headers['accept-encoding'])
+  if (typeof body !== 'string' && !Buffer.isBuffer(body)) {
+    context.respond = false
+    context.res.statusCode = answer.code
+    return writeParts(context.res, body, compress)
   }
-  context.respond = false
-  context.res.statusCode = answer.code
-  return writeParts(context.res, answer.body)
+  if (compress && body.length >= compressFrom) return sendCompressed(context, body)
+  if (body !== '' || answer.code !== 304) context.body = body
+  return undefined
+}
+
+async function sendCompressed(context: Context, body: string | Buffer): Promise<void> {
+  const compressed = await gzip(Buffer.from(body))
+  context.res.setHeader('Content-Encoding', 'gzip')
+  context.res.appendHeader('Vary', 'Accept-Encoding')
+  context.body = compressed
 }
 
 function isDiscovery(path: string): boolean {

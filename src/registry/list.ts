@@ -1,8 +1,8 @@
-import { formatContinueToken, parseContinueToken } from '../cache/continue-token.js'
 import type { ListResult } from '../cache/list-at.js'
 import { errors, StatusError } from '../meta/status.js'
 import type { Revision, Stored } from '../store/store.js'
 import type { Backend } from './backend.js'
+import { formatContinueToken, parseContinueToken } from './continue-token.js'
 import type { Resource } from './resource.js'
 import { type Selectors, selectedName, selection } from './selection.js'
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { formatContinueToken, parseContinueToken } from '../../src/cache/continue-token.js'
 import { WatchCache } from '../../src/cache/watch-cache.js'
 import type { CacheEvent } from '../../src/cache/watchers.js'
+import { formatContinueToken, parseContinueToken } from '../../src/registry/continue-token.js'
 import { MemoryStore } from '../../src/store/memory/memory-store.js'
 import type { Stored } from '../../src/store/store.js'
 

@@ -1,3 +1,4 @@
+import { parseJson } from '../codec/json.js'
 import { errors } from '../meta/status.js'
 import type { Revision } from '../store/store.js'
 
@@ -19,7 +20,7 @@ export function formatContinueToken({ revision, start }: ContinueToken): string 
 export function parseContinueToken(text: string): ContinueToken {
   let token: { v?: unknown; rv?: unknown; start?: unknown }
   try {
-    token = JSON.parse(Buffer.from(text, 'base64url').toString()) as typeof token
+    token = parseJson(Buffer.from(text, 'base64url')) as typeof token
   } catch (error) {
     throw invalid((error as Error).message)
   }
