@@ -1,45 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { threeWayMerge } from '../../src/apply/three-way-merge.js'
-import { cloneJson } from '../../src/meta/json-clone.js'
-import type { Schema } from '../../src/schema/schema.js'
-
-const ports: Schema = {
-  type: 'array',
-  items: {
-    type: 'object',
-    properties: {
-      port: { type: 'integer' },
-      protocol: { type: 'string', default: 'TCP' },
-      name: { type: 'string' },
-      nodePort: { type: 'integer' },
-    },
-  },
-  'x-kubernetes-list-type': 'map',
-  'x-kubernetes-list-map-keys': ['port', 'protocol'],
-}
-
-const schema: Schema = {
-  type: 'object',
-  properties: {
-    spec: {
-      type: 'object',
-      properties: {
-        ports,
-        zones: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'set' },
-        args: { type: 'array', items: { type: 'string' } },
-        selector: {
-          type: 'object',
-          additionalProperties: { type: 'string' },
-          'x-kubernetes-map-type': 'atomic',
-        },
-        size: { type: 'integer' },
-        limits: { type: 'object', additionalProperties: { type: 'integer' } },
-      },
-    },
-    status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-  },
-}
+import { mergeSchema } from './merge-schema.js'
 
 /** What stands below `spec` unless the case says more: base, file, current, merged. */
 type Row = readonly [what: string, base: unknown, file: unknown, current: unknown, merged: unknown]
@@ -196,105 +157,12 @@ const table: Row[] = [
 describe('an edit merged into an object that has moved on takes', () => {
   it.for(table)('%s', ([, base, file, current, merged]) => {
     const before = JSON.stringify([base, file, current])
-    expect(JSON.stringify(threeWayMerge(base, file, current, schema))).toBe(JSON.stringify(merged))
+    expect(JSON.stringify(threeWayMerge(base, file, current, mergeSchema))).toBe(JSON.stringify(merged))
     expect(JSON.stringify([base, file, current])).toBe(before)
   })
 
   it('finalizers as a set where no schema is known', () => {
     const [, base, file, current, merged] = wholes[1] as Row
     expect(threeWayMerge(base, file, current)).toEqual(merged)
-  })
-})
-
-interface State {
-  limits: Record<string, number>
-  ports: { port: number; name?: string; nodePort?: number }[]
-  zones: string[]
-}
-
-const keys = ['k1', 'k2', 'k3', 'k4', 'k5', 'k6']
-const state: fc.Arbitrary<State> = fc.record({
-  limits: fc.dictionary(fc.constantFrom(...keys), fc.nat(3)),
-  ports: fc.uniqueArray(fc.record({ port: fc.integer({ min: 1, max: 6 }), name: fc.constantFrom('a', 'b') }), {
-    selector: ({ port }) => port,
-  }),
-  zones: fc.uniqueArray(fc.constantFrom(...keys)),
-})
-
-/** Sets, changes or removes one entry, item or value; two edits with different numbers are of disjoint fields. */
-const edit = fc.record({
-  where: fc.constantFrom('limits', 'ports', 'zones'),
-  n: fc.integer({ min: 1, max: 6 }),
-  value: fc.option(fc.integer({ min: 10, max: 20 }), { nil: undefined }),
-})
-type Edit = typeof edit extends fc.Arbitrary<infer T> ? T : never
-
-function apply(state: State, { where, n, value }: Edit): void {
-  const key = `k${n}`
-  if (where === 'limits') {
-    if (value === undefined) delete state.limits[key]
-    else state.limits[key] = value
-  } else if (where === 'zones') {
-    state.zones = state.zones.filter((zone) => zone !== key)
-    if (value !== undefined) state.zones.push(key)
-  } else {
-    const item = state.ports.find(({ port }) => port === n)
-    if (value === undefined) state.ports = state.ports.filter(({ port }) => port !== n)
-    else if (item) item.nodePort = value
-    else state.ports.push({ port: n, nodePort: value })
-  }
-}
-
-const edited = (base: State, edits: readonly Edit[]): State => {
-  const copy = cloneJson(base)
-  for (const one of edits) apply(copy, one)
-  return copy
-}
-
-/** Without regard to order. */
-const content = ({ limits, ports, zones }: State) => ({
-  limits,
-  ports: ports.toSorted((x, y) => x.port - y.port),
-  zones: zones.toSorted(),
-})
-
-const merged = (base: State, file: State, current: State) =>
-  (threeWayMerge({ spec: base }, { spec: file }, { spec: current }, schema) as { spec: State }).spec
-
-describe('a merge', () => {
-  it('loses no edit of either side where they are of disjoint fields', () => {
-    fc.assert(
-      fc.property(state, fc.array(edit), fc.array(edit), (base, ours, theirs) => {
-        const touched = new Set(ours.map(({ where, n }) => where + n))
-        const others = theirs.filter(({ where, n }) => !touched.has(where + n))
-        const both = merged(base, edited(base, ours), edited(base, others))
-        expect(content(both)).toEqual(content(edited(base, [...ours, ...others])))
-      }),
-    )
-  })
-
-  it('ends with what the file says of every field the file changed', () => {
-    fc.assert(
-      fc.property(state, fc.array(edit, { minLength: 1 }), fc.array(edit), (base, ours, theirs) => {
-        const [file, current] = [edited(base, ours), edited(base, theirs)]
-        const result = merged(base, file, current)
-        for (const key of keys) {
-          if (base.limits[key] !== file.limits[key]) expect(result.limits[key]).toBe(file.limits[key])
-          else expect(result.limits[key]).toBe(current.limits[key])
-          const [before, now] = [base.zones.includes(key), file.zones.includes(key)]
-          expect(result.zones.includes(key)).toBe(before !== now ? now : current.zones.includes(key))
-        }
-      }),
-    )
-  })
-
-  it('of a side that changed nothing is the other side', () => {
-    fc.assert(
-      fc.property(state, state, (base, other) => {
-        expect(merged(base, other, base)).toEqual(other)
-        expect(merged(base, base, other)).toEqual(other)
-        expect(merged(base, other, other)).toEqual(other)
-      }),
-    )
   })
 })
