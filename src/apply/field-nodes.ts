@@ -1,4 +1,4 @@
-import { compareElements, type PathElement } from './field-path.js'
+import { compareElements, elementOrder, type PathElement } from './field-path.js'
 import { type FieldSet, noFields } from './field-set.js'
 
 /** Makes one node of a set, members in order. Far cheaper than putting whole paths into a set from its root. */
@@ -26,8 +26,9 @@ export class NodeBuilder {
 
   private sort(): void {
     const { elements, children } = this
+    const compare = elementOrder(elements.length)
     const order = elements.map((_, i) => i)
-    order.sort((a, b) => compareElements(elements[a] as PathElement, elements[b] as PathElement))
+    order.sort((a, b) => compare(elements[a] as PathElement, elements[b] as PathElement))
     this.elements = order.map((i) => elements[i] as PathElement)
     this.children = order.map((i) => children[i] as FieldSet)
     this.ordered = true

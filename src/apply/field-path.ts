@@ -69,12 +69,40 @@ const plainText = /^(?:k:\{"\w+":"[\w./-]*"\}|v:"[\w./-]*")$/
 
 /** Upstream's order of siblings: the node itself (`.`), fields by name, items by key, items by value, indices. */
 export function compareElements(a: PathElement, b: PathElement): number {
+  return compareUsing(a, b, keysIn, valueIn)
+}
+
+/** The same order for sorting that many: of many, every element is read only once. */
+export function elementOrder(count: number): (a: PathElement, b: PathElement) => number {
+  if (count < 16) return compareElements
+  const [keys, values] = [memoized(keysIn), memoized(valueIn)]
+  return (a, b) => compareUsing(a, b, keys, values)
+}
+
+function memoized<T>(read: (element: PathElement) => T): (element: PathElement) => T {
+  const known = new Map<PathElement, T>()
+  return (element) => {
+    let value = known.get(element)
+    if (value === undefined) {
+      value = read(element)
+      known.set(element, value)
+    }
+    return value
+  }
+}
+
+function compareUsing(
+  a: PathElement,
+  b: PathElement,
+  keys: (element: PathElement) => JsonObject,
+  values: (element: PathElement) => unknown,
+): number {
   if (a === b) return 0
   const type = a.charCodeAt(0)
   if (type !== b.charCodeAt(0)) return order.indexOf(a[0] ?? '') - order.indexOf(b[0] ?? '')
   if (type === 0x66 || (plainText.test(a) && plainText.test(b))) return a < b ? -1 : 1
-  if (type === 0x6b) return compareKeys(keysIn(a), keysIn(b))
-  return compareElementValues(valueIn(a), valueIn(b))
+  if (type === 0x6b) return compareKeys(keys(a), keys(b))
+  return compareElementValues(values(a), values(b))
 }
 
 function compareKeys(a: JsonObject, b: JsonObject): number {

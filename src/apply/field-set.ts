@@ -1,4 +1,4 @@
-import { compareElements, type FieldPath, type PathElement } from './field-path.js'
+import { compareElements, elementOrder, type FieldPath, type PathElement } from './field-path.js'
 
 /**
  * A set of fields, as the very tree FieldsV1 is (API-SEMANTICS S04): a node's members are path elements. A node without
@@ -190,6 +190,6 @@ function inOrder(set: FieldSet): FieldSet {
   const elements = Object.keys(set)
   if (elements.every((element, i) => i === 0 || compareElements(elements[i - 1] ?? '', element) <= 0)) return set
   const ordered: Record<PathElement, FieldSet> = {}
-  for (const element of elements.sort(compareElements)) ordered[element] = set[element] as FieldSet
+  for (const element of elements.sort(elementOrder(elements.length))) ordered[element] = set[element] as FieldSet
   return ordered
 }

@@ -49,13 +49,20 @@ export async function applyPatch(request: ApplyRequest): Promise<KubeObject> {
       const left = manager === kubectl ? withoutOwnLastApplied(conflicts, live, kind, json) : conflicts
       if (left.length > 0) throw applyConflict(left)
     }
-    const object = withOwners(attempt.object, attempt.owners)
+    const object = withOwners(withoutNullMetadata(attempt.object), attempt.owners)
     return manager === kubectl ? withLastApplied(object, applied, json) : object
   } catch (error) {
     if (error instanceof VersionConversionError) throw error.cause
     if (!(error instanceof FieldTypeError)) throw error
     throw errors.bare(500, `failed to create typed live object (${describe(live)}): ${error.message}`)
   }
+}
+
+/** Null in metadata, as generators write `creationTimestamp: null`, says nothing. */
+function withoutNullMetadata(object: KubeObject): KubeObject {
+  const metadata = Object.entries(object.metadata ?? {})
+  if (metadata.every(([, value]) => value !== null)) return object
+  return { ...object, metadata: Object.fromEntries(metadata.filter(([, value]) => value !== null)) }
 }
 
 function checkBody({ kind, applied }: ApplyRequest): void {

@@ -95,6 +95,20 @@ export const values: readonly Scenario[] = [
     owners: { 'm1 Apply': ['.spec.nul', '.spec.m.k'], 'm2 Apply': ['.spec.m'] },
   },
   {
+    name: 'null in metadata says nothing',
+    kind: pizza,
+    steps: [
+      { as: 'm1', update: { metadata: { name: 'p', labels: { a: 'b' } } } },
+      {
+        as: 'm2',
+        apply: applied({ size: 'S' }, { metadata: { creationTimestamp: null, labels: null, annotations: null } }),
+      },
+      { as: 'm2', apply: { apiVersion: 'restaurant.x.io/v1', kind: 'Pizza', metadata: null, spec: { size: 'S' } } },
+    ],
+    object: { metadata: { name: 'p', labels: { a: 'b' } }, spec: { size: 'S' } },
+    owners: { 'm1 Update': ['.metadata.labels', '.metadata.labels.a'], 'm2 Apply': ['.spec.size'] },
+  },
+  {
     name: 'long integers keep their digits and are compared by value',
     kind: pizza,
     steps: [
