@@ -1,33 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { withParentOwners, withScaleOwners } from '../../src/apply/scale-fields.js'
 import { updateManagedFields } from '../../src/apply/update-managed-fields.js'
-import type { KubeObject, ManagedFieldsEntry } from '../../src/meta/object.js'
+import type { KubeObject } from '../../src/meta/object.js'
 import { scale } from './kinds.js'
+import { recordedEntries, shownEntries } from './recorded-entries.js'
 import { type Life, lives } from './recorded-lives.js'
 import { merging, TrackedObject, timeOf } from './scenario.js'
-
-interface Recorded {
-  readonly id: number
-  readonly name?: string
-  readonly what: string
-  readonly managedFields: readonly (Omit<ManagedFieldsEntry, 'time'> & { timeless?: true })[]
-}
-
-/** What kube-apiserver 1.36 answered, by the id of the recorded request; without times, but for whether there is one. */
-const recorded = new Map(
-  readFileSync(new URL('recorded.jsonl', import.meta.url), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Recorded)
-    .map((answer) => [answer.name === 'p1' ? `${answer.id} p1` : `${answer.id}`, answer]),
-)
-
-function entries(object: KubeObject | undefined): unknown {
-  return (object?.metadata.managedFields ?? []).map(({ time, ...entry }) =>
-    time === undefined ? { ...entry, timeless: true } : entry,
-  )
-}
 
 function scaleOf(replicas: number): KubeObject {
   return { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'p1' }, spec: { replicas } }
@@ -38,7 +16,7 @@ describe('managedFields are those of kube-apiserver', () => {
     const tracked = new TrackedObject(kind)
     for (const { id, ...step } of steps) {
       const object = await tracked.take(step)
-      if (id !== undefined) expect(entries(object), `${id}`).toEqual(recorded.get(`${id}`)?.managedFields)
+      if (id !== undefined) expect(shownEntries(object), `${id}`).toEqual(recordedEntries(`${id}`))
     }
   })
 
@@ -56,7 +34,7 @@ describe('managedFields are those of kube-apiserver', () => {
       subresource: 'scale',
       now: timeOf(9),
     })
-    expect(entries(withScaleOwners(parent, written, paths))).toEqual(recorded.get('518 p1')?.managedFields)
+    expect(shownEntries(withScaleOwners(parent, written, paths))).toEqual(recordedEntries('518 p1'))
   })
 
   it('an emptied list of owners stays empty', async () => {
