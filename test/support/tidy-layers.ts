@@ -86,11 +86,6 @@ const packageRules: readonly PackageRule[] = [
     advice: 'Koa belongs in src/http and src/apiexts',
   },
   {
-    packages: /^chokidar$/,
-    allowed: /^src\/store\/file\//,
-    advice: 'chokidar belongs in one file of src/store/file',
-  },
-  {
     packages: /^(node:)?(fs|net|tls|dgram|dns|http|https|http2|child_process|worker_threads|cluster|timers)(\/.*)?$/,
     allowed: /^(?!src\/(meta|codec|schema|apply)\/)/,
     advice: 'meta, codec, schema and apply are pure: take what it gives as an argument',
@@ -98,16 +93,13 @@ const packageRules: readonly PackageRule[] = [
 ]
 
 export function misplacedPackages(sources: readonly Source[]): string[] {
-  const misplaced = sources.flatMap((source) =>
+  return sources.flatMap((source) =>
     source.imports.flatMap(({ target, isFile, line }) =>
       packageRules
         .filter((rule) => !isFile && rule.packages.test(target) && !rule.allowed.test(source.path))
         .map((rule) => `${source.path}:${line}: imports ${target}: ${rule.advice}`),
     ),
   )
-  const watching = sources.filter((source) => source.imports.some(({ target }) => target === 'chokidar'))
-  if (watching.length < 2) return misplaced
-  return [...misplaced, `chokidar is imported by ${watching.map((s) => s.path).join(', ')}: keep it in one of them`]
 }
 
 export function clockReads(sources: readonly Source[]): string[] {
