@@ -109,7 +109,7 @@ async function write(
   const prepared = prepare(backend, target, next, old)
   setDefaults(resource.version, prepared)
   const object = options.managedFieldsFinal
-    ? ignoringTimes(prepared, old)
+    ? prepared
     : await updateManagedFields(old, prepared, fieldWrite(backend, resource, target.subresource, options))
   const request: AdmissionRequest = {
     operation: 'UPDATE',
@@ -129,8 +129,9 @@ async function write(
   await backend.admission.validate(request)
   for (const text of warningsOf(resource, object, old)) caller.warn(text)
   const gone = isFinished(resource, object)
-  if (!gone && jsonEquals(object, old)) return stored
-  const inStorage = await toStorage(resource, object)
+  const final = ignoringTimes(object, old)
+  if (!gone && jsonEquals(final, old)) return stored
+  const inStorage = await toStorage(resource, final)
   validateStorage(resource, inStorage)
   if (gone) {
     const last = encodeStored(stored.key, stored.revision, inStorage)
