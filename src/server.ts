@@ -25,6 +25,7 @@ import { Registry } from './registry/registry.js'
 import type { ListenAddress, ServerOptions } from './server-options.js'
 import type { FileStore } from './store/file/file-store.js'
 import { openFileStore } from './store/file/open-file-store.js'
+import type { FileChange } from './store/file-change.js'
 import { historyLimits } from './store/history.js'
 import { storeKey } from './store/keys.js'
 import { MemoryStore } from './store/memory/memory-store.js'
@@ -58,8 +59,8 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const cache = await WatchCache.open(store, historyLimits(options.watchHistory))
     undo.push(() => cache.close())
     const backend = newBackend(options, store, cache)
+    if (files) await followFiles(files, backend, options.log, undo)
     await createNamespaces(backend)
-    if (files) await followFiles(files, backend, undo)
     const app = await newApp(options, backend, files)
     const listeners = await openListeners(options, app, undo)
     undo.push(() => shutDown(app, Object.values(listeners)))
@@ -98,6 +99,7 @@ function newBackend(options: ServerOptions, store: Store, cache: WatchCache): Ba
 async function createNamespaces(backend: Backend): Promise<void> {
   const resource = backend.registry.stored('', 'namespaces')
   if (!resource) return
+  await backend.cache.fresh()
   const caller = { user: { name: 'system:apiserver', groups: [groupMasters] }, warn: () => {} }
   for (const name of initialNamespaces) {
     if (backend.cache.peek(resource.key('', name))) continue
@@ -109,9 +111,28 @@ async function createNamespaces(backend: Backend): Promise<void> {
   await backend.cache.fresh()
 }
 
-/** Edits by hand go through the registry; files that wait for a namespace are looked at again when one appears. */
-async function followFiles(files: FileStore, backend: Backend, undo: (() => Promise<void>)[]): Promise<void> {
-  await files.start(ingest(backend))
+/**
+ * Edits by hand go through the registry; files that wait for a namespace are looked at again when one appears. The
+ * server's own namespaces are made behind those that files tell of, which keep their uids, and before what is in them.
+ */
+async function followFiles(
+  files: FileStore,
+  backend: Backend,
+  log: ServerOptions['log'],
+  undo: (() => Promise<void>)[],
+): Promise<void> {
+  const judge = ingest(backend, log)
+  let isFirst = true
+  await files.start(async (changes) => {
+    if (!isFirst) return judge(changes)
+    isFirst = false
+    const isNamespace = ({ target, text }: FileChange) =>
+      text !== undefined && target.group === '' && target.resource === 'namespaces'
+    const split = changes.findLastIndex(isNamespace) + 1
+    const verdicts = await judge(changes.slice(0, split))
+    await createNamespaces(backend)
+    return [...verdicts, ...(await judge(changes.slice(split)))]
+  })
   const stop = backend.cache.watch(storeKey('', 'namespaces', ''), backend.cache.revision, (event) => {
     if (event.type === 'create') files.reconsider()
   })

@@ -1,18 +1,21 @@
 import { threeWayMerge } from '../apply/three-way-merge.js'
-import { parseYaml, YamlError } from '../codec/yaml.js'
 import { lineOfField } from '../codec/yaml-line.js'
-import { isJsonObject, type JsonObject, type KubeObject } from '../meta/object.js'
+import { cloneJson } from '../meta/json-clone.js'
+import type { Log } from '../meta/log.js'
+import type { KubeObject } from '../meta/object.js'
 import { StatusError } from '../meta/status.js'
 import { groupMasters } from '../meta/user.js'
 import { decodeStored } from '../store/encode.js'
 import type { FileChange, FileChangeHandler, FileVerdict } from '../store/file-change.js'
+import type { Stored } from '../store/store.js'
 import type { Backend, Caller } from './backend.js'
 import { create } from './create.js'
-import { dropUnknown } from './decode-object.js'
 import { deleteObject } from './delete.js'
+import { objectOfFile, Refusal, resourceOfFile } from './file-object.js'
 import { plainWrite, type WriteOptions } from './options.js'
 import { readObject } from './read.js'
 import type { Resource } from './resource.js'
+import { changedServerFields, withServerFields } from './server-fields.js'
 import { update } from './update.js'
 
 /** Who an edit by hand is written by. */
@@ -23,175 +26,124 @@ const write: WriteOptions = { ...plainWrite, fieldManager: 'file' }
  * Takes what people wrote into files (STORE 20 to 29): each change goes through the same verbs as a request, so it is
  * converted, defaulted, validated and seen by every watcher. What can't be accepted changes nothing.
  */
-export function ingest(backend: Backend): FileChangeHandler {
+export function ingest(backend: Backend, log: Log): FileChangeHandler {
+  const edits = new Ingest(backend, log)
   return async (changes) => {
     const verdicts: FileVerdict[] = []
-    for (const change of changes) verdicts.push(await judge(backend, change))
+    for (const change of changes) verdicts.push(await edits.judge(change))
     return verdicts
   }
 }
 
-async function judge(backend: Backend, change: FileChange): Promise<FileVerdict> {
-  try {
-    return change.text === undefined ? await remove(backend, change) : await accept(backend, change, change.text)
-  } catch (error) {
-    if (error instanceof Refusal) return { outcome: error.outcome, reason: error.message, ...lineOf(error) }
-    if (error instanceof StatusError)
-      return { outcome: waitsFor(error), reason: error.message, ...(await lineIn(change, error)) }
-    return { outcome: 'refused', reason: error instanceof Error ? error.message : String(error) }
+class Ingest {
+  /** Objects of an earlier life of the folder that are back, so that a copy of a file is told from the file. */
+  readonly #adopted = new Set<string>()
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly log: Log,
+  ) {}
+
+  async judge(change: FileChange): Promise<FileVerdict> {
+    try {
+      return change.text === undefined ? await this.#remove(change) : await this.#accept(change, change.text)
+    } catch (error) {
+      if (error instanceof Refusal) return refused(error.outcome, error.message, error.line)
+      if (error instanceof StatusError) return refused(waitsFor(error), error.message, await lineIn(change, error))
+      return refused('refused', error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  /**
+   * Deleting a file is an API DELETE of the object it told; with finalizers the object, and so its file, stays a while.
+   * One that may not be deleted gets its file back.
+   */
+  async #remove({ path, target, base }: FileChange): Promise<FileVerdict> {
+    const resource = resourceOfFile(this.backend, target)
+    const { name: told, uid } = base ? decodeStored({ key: '', revision: 0, json: base }).metadata : {}
+    const name = target.name ?? told ?? ''
+    const key = resource.key(target.namespace, name)
+    try {
+      await deleteObject(this.backend, editor, resource, target.namespace, name, {
+        dryRun: false,
+        propagationPolicy: 'Background',
+        ...(uid === undefined ? {} : { preconditions: { uid } }),
+      })
+    } catch (error) {
+      if (!(error instanceof StatusError) || ![403, 404, 409].includes(error.code)) throw error
+      if (error.code !== 404) this.log.warn('file deletion undone', { path, reason: error.message })
+    }
+    const left = await this.backend.store.get(key)
+    return left ? { outcome: 'accepted', key, revision: left.revision } : { outcome: 'deleted' }
+  }
+
+  async #accept(change: FileChange, text: string): Promise<FileVerdict> {
+    const { target } = change
+    const stored = resourceOfFile(this.backend, target)
+    const { resource, object, name } = await objectOfFile(this.backend, stored, target, text)
+    const key = resource.key(target.namespace, name)
+    for (;;) {
+      const current = await this.backend.store.get(key)
+      try {
+        const { revision } = current
+          ? await this.#update(change, resource, object, current)
+          : await this.#create(change, resource, cloneJson(object))
+        return { outcome: 'accepted', key, revision }
+      } catch (error) {
+        // Somebody else made it at the same moment: then this is an edit of it.
+        const raced = !current && error instanceof StatusError && error.status.reason === 'AlreadyExists'
+        if (!raced) throw error
+      }
+    }
+  }
+
+  /** A uid that is given belongs to another object, unless that one was in this file when the folder was last used. */
+  async #create({ path, target, adopting }: FileChange, resource: Resource, object: KubeObject): Promise<Stored> {
+    const { uid } = object.metadata
+    const isBack = adopting === true && uid !== undefined && !this.#adopted.has(uid)
+    delete object.metadata.resourceVersion
+    const options = { ...write, withStatus: true, adopting: isBack }
+    const stored = await create(this.backend, editor, resource, target.namespace, object, options)
+    if (isBack) this.#adopted.add(uid)
+    else if (uid !== undefined) this.log.info('a file with the uid of another object has got its own', { path, uid })
+    return stored
+  }
+
+  /** Without a base nobody knows what was left out on purpose: then the file only adds and changes. */
+  async #update(
+    { path, target, base: json }: FileChange,
+    resource: Resource,
+    object: KubeObject,
+    current: Stored,
+  ): Promise<Stored> {
+    const { name = '' } = object.metadata
+    const base = json && (await readObject(resource, { key: current.key, revision: current.revision, json }))
+    const where = { resource, namespace: target.namespace, name, subresource: '*' } as const
+    let undone: string[] = []
+    const stored = await update(this.backend, editor, where, write, (now) => {
+      undone = changedServerFields(object.metadata, (base ?? now).metadata)
+      return withServerFields(threeWayMerge(base, object, now, resource.version.schema) as KubeObject, now)
+    })
+    if (undone.length > 0) {
+      this.log.warn('edits of what only the server decides are undone', { path, fields: undone.join(', ') })
+    }
+    return stored
   }
 }
 
-/** A file's text is not taken; `waiting` when something is missing that may still come. */
-class Refusal extends Error {
-  constructor(
-    readonly outcome: 'refused' | 'waiting',
-    message: string,
-    readonly line?: number,
-  ) {
-    super(message)
-  }
+function refused(outcome: 'refused' | 'waiting', reason: string, line?: number): FileVerdict {
+  return { outcome, reason, ...(line === undefined ? {} : { line }) }
 }
 
 /** Where the field an error speaks of stands in the file. */
-async function lineIn({ text }: FileChange, { status }: StatusError): Promise<{ line?: number }> {
+async function lineIn({ text }: FileChange, { status }: StatusError): Promise<number | undefined> {
   const field = status.details?.causes?.[0]?.field
-  if (text === undefined || !field) return {}
-  const line = await lineOfField(text, field)
-  return line === undefined ? {} : { line }
+  return text === undefined || !field ? undefined : lineOfField(text, field)
 }
-
-const lineOf = ({ line }: Refusal) => (line === undefined ? {} : { line })
 
 /** A namespace that is missing or going may come back; anything else is for the person to mend. */
 function waitsFor({ status }: StatusError): 'refused' | 'waiting' {
   const missing = status.reason === 'NotFound' && status.details?.kind === 'namespaces'
   const going = status.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating')
   return missing || going ? 'waiting' : 'refused'
-}
-
-/** Deleting a file is an API DELETE; with finalizers the object, and so its file, stays a while. */
-async function remove(backend: Backend, { target, base }: FileChange): Promise<FileVerdict> {
-  const resource = storedResource(backend, target)
-  const name =
-    target.name ?? (base ? decodeStored({ key: '', revision: 0, json: base }).metadata.name : undefined) ?? ''
-  const key = resource.key(target.namespace, name)
-  try {
-    await deleteObject(backend, editor, resource, target.namespace, name, {
-      dryRun: false,
-      propagationPolicy: 'Background',
-    })
-  } catch (error) {
-    if (!(error instanceof StatusError) || (error.code !== 404 && error.code !== 403)) throw error
-  }
-  const left = await backend.store.get(key)
-  return left ? { outcome: 'accepted', key, revision: left.revision } : { outcome: 'deleted' }
-}
-
-async function accept(backend: Backend, change: FileChange, text: string): Promise<FileVerdict> {
-  const { target } = change
-  const stored = storedResource(backend, target)
-  const { resource, object } = await decodeFile(backend, stored, text)
-  const name = checkPlace(resource, object, target)
-  const key = resource.key(target.namespace, name)
-  const current = await backend.store.get(key)
-  if (!current) {
-    const options = { ...write, withStatus: true, ...(change.adopting ? { adopting: true } : {}) }
-    delete object.metadata.resourceVersion
-    const created = await create(backend, editor, resource, target.namespace, object, options)
-    return { outcome: 'accepted', key, revision: created.revision }
-  }
-  const json = change.base ?? current.json
-  const base = await readObject(resource, { key, revision: current.revision, json })
-  const where = { resource, namespace: target.namespace, name, subresource: '*' } as const
-  const updated = await update(backend, editor, where, write, (now) =>
-    withServerFields(threeWayMerge(base, object, now) as KubeObject, now),
-  )
-  return { outcome: 'accepted', key, revision: updated.revision }
-}
-
-function storedResource(backend: Backend, { group, resource, namespace }: FileChange['target']): Resource {
-  const found = backend.registry.stored(group, resource)
-  if (!found) throw new Refusal('waiting', `no resource ${resource} is served in group ${JSON.stringify(group)}`)
-  if (found.namespaced && namespace === '') {
-    throw new Refusal('refused', `${resource} are namespaced: the file belongs into a folder with a namespace's name`)
-  }
-  if (!found.namespaced && namespace !== '') {
-    throw new Refusal('refused', `${resource} are cluster-scoped: the file belongs into the folder ${resource} itself`)
-  }
-  return found
-}
-
-/** The text as an object of a served version of the kind its folder is for. Unknown fields are refused, not dropped. */
-async function decodeFile(
-  backend: Backend,
-  stored: Resource,
-  text: string,
-): Promise<{ resource: Resource; object: KubeObject }> {
-  const value = parseManifest(text)
-  const { apiVersion, kind } = value
-  const version = typeof apiVersion === 'string' ? apiVersion.slice(apiVersion.lastIndexOf('/') + 1) : ''
-  const resource = backend.registry.resource(stored.group, version, stored.plural)
-  if (!resource || apiVersion !== resource.apiVersion || kind !== resource.kind) {
-    throw new Refusal(
-      'refused',
-      `this folder holds ${stored.apiVersion} ${stored.kind}, the file ${apiVersion} ${kind}`,
-    )
-  }
-  const { problems } = dropUnknown(resource, value)
-  if (problems.length > 0) {
-    const [first = ''] = problems
-    throw new Refusal('refused', problems.join(', '), await lineOfField(text, /"(.*)"/.exec(first)?.[1] ?? ''))
-  }
-  return { resource, object: value as KubeObject }
-}
-
-function parseManifest(text: string): JsonObject {
-  try {
-    const { value, duplicates } = parseYaml(text)
-    const [duplicate] = duplicates
-    if (duplicate) throw new Refusal('refused', `key ${JSON.stringify(duplicate.key)} is there twice`, duplicate.line)
-    if (!isJsonObject(value)) throw new Refusal('refused', 'the file holds no object', 1)
-    return value
-  } catch (error) {
-    if (error instanceof YamlError) throw new Refusal('refused', error.message, error.line)
-    throw error
-  }
-}
-
-/** Name and namespace are those of the path, or left out (STORE 26, 28). Answers with the name. */
-function checkPlace(resource: Resource, { metadata }: KubeObject, target: FileChange['target']): string {
-  const name = metadata.name ?? target.name
-  if (!name) throw new Refusal('refused', 'metadata.name is missing')
-  if (target.name !== undefined && name !== target.name) {
-    throw new Refusal('refused', `metadata.name ${JSON.stringify(name)} does not fit the file's name`)
-  }
-  const { namespace = target.namespace } = metadata
-  if (namespace !== target.namespace) {
-    throw new Refusal('refused', `metadata.namespace ${JSON.stringify(namespace)} does not fit the file's folder`)
-  }
-  metadata.name = name
-  if (resource.namespaced) metadata.namespace = namespace
-  return name
-}
-
-/** What only the server decides stays as it is, whatever the file says (STORE 25). */
-function withServerFields(object: KubeObject, { metadata: own }: KubeObject): KubeObject {
-  const { uid: _u, creationTimestamp: _c, deletionTimestamp: _d, generation: _g, ...rest } = object.metadata
-  const { deletionGracePeriodSeconds: _s, managedFields: _m, resourceVersion: _r, ...metadata } = rest
-  return {
-    ...object,
-    metadata: {
-      ...metadata,
-      ...(own.resourceVersion === undefined ? {} : { resourceVersion: own.resourceVersion }),
-      ...(own.uid === undefined ? {} : { uid: own.uid }),
-      ...(own.creationTimestamp === undefined ? {} : { creationTimestamp: own.creationTimestamp }),
-      ...(own.deletionTimestamp === undefined ? {} : { deletionTimestamp: own.deletionTimestamp }),
-      ...(own.deletionGracePeriodSeconds === undefined
-        ? {}
-        : { deletionGracePeriodSeconds: own.deletionGracePeriodSeconds }),
-      ...(own.generation === undefined ? {} : { generation: own.generation }),
-      ...(own.managedFields === undefined ? {} : { managedFields: own.managedFields }),
-    },
-  }
 }
