@@ -172,6 +172,43 @@ it('merges against what the file told, though the object has moved on', async ()
   expect(await readFile(path, 'utf8')).toContain('cost: 3')
 })
 
+it('keeps comments and order, and changes only the lines that must change', async () => {
+  const text =
+    '# my pizza\nkind: Pizza # a kind\napiVersion: restaurant.wukong.com/v1beta1\nspec:\n  # big\n  size: 1\n'
+  await put(file('a'), text)
+  await store.settled()
+  const completed = await readFile(file('a'), 'utf8')
+  for (const line of text.trimEnd().split('\n')) expect(completed.split('\n')).toContain(line)
+  expect(completed).toContain('uid:')
+  const current = await store.get(key('a'))
+  const object = current && decodeStored(current)
+  await store.update(key('a'), { ...pizza('a', { size: 2 }), metadata: object?.metadata ?? {} }, current?.revision ?? 0)
+  await store.settled()
+  expect(await readFile(file('a'), 'utf8')).toBe(completed.replace('size: 1', 'size: 2'))
+  expect(changesSeen()).toBe(1)
+})
+
+it('goes on when its state folder is deleted while it runs, and loses nothing', async () => {
+  await store.create(key('a'), pizza('a', { size: 1 }))
+  await store.settled()
+  await rm(join(root, '.wukong'), { recursive: true })
+  const answered = new Map<string, number>()
+  let tries = 0
+  const write = async () => {
+    const name = `b${tries++}`
+    const stored = await store.create(key(name), pizza(name, { size: 2 }))
+    answered.set(stored.key, stored.revision)
+    return stored
+  }
+  await expect.poll(() => write().catch(() => undefined), { timeout: 5000, interval: 50 }).toBeDefined()
+  expect(store.health()).toBeUndefined()
+  await store.close()
+  await open()
+  expect(await specOf('a')).toEqual({ size: 1 })
+  for (const [name, revision] of answered) expect((await store.get(name))?.revision).toBe(revision)
+  expect(changesSeen()).toBe(0)
+})
+
 it('brings a file with finalizers back, with its deletion time', async () => {
   const object = pizza('a', { size: 1 })
   object.metadata.finalizers = ['x/y']

@@ -93,7 +93,7 @@ export class Checkpoint {
         const needed = compareSegments(candidate.name, segment) >= 0 || candidate.lastRevision > oldest
         if (needed) list.push(candidate)
         // Should it come back after a power cut, it is older than the snapshot: history at most.
-        else disk.unlink(candidate.path)
+        else if (disk.lstat(candidate.path)) disk.unlink(candidate.path)
       }
     }
   }

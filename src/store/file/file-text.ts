@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { parseJson } from '../../codec/json.js'
-import { stringifyYaml } from '../../codec/yaml.js'
+import { parseYaml, stringifyYaml } from '../../codec/yaml.js'
+import { editYaml } from '../../codec/yaml-edit.js'
 import { isJsonObject, type JsonObject } from '../../meta/object.js'
 
 /** Metadata a person reads, in the order they read it. What is not here follows; what is in `kept` never does. */
@@ -33,6 +34,17 @@ function metadataForm(metadata: JsonObject): JsonObject {
 /** The text of a file that tells `json`, the stored form of an object. */
 export function renderFile(json: Buffer): string {
   return stringifyYaml(fileForm(parseJson(json) as JsonObject))
+}
+
+/** The same for a file whose text is somebody's: only the lines that must change do. */
+export function rewriteFile(text: string, json: Buffer): Promise<string> {
+  return editYaml(text, fileForm(parseJson(json) as JsonObject))
+}
+
+/** Whether a text would not look the same if the server wrote what it says. */
+export function isHandmade(text: string): boolean {
+  const { value } = parseYaml(text)
+  return !isJsonObject(value) || stringifyYaml(fileForm(value)) !== text
 }
 
 export const hashOf = (content: Buffer | string): string => createHash('sha256').update(content).digest('base64url')

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { codeOf, type Disk, type FileStat, reasonOf } from './disk.js'
-import { hashOf, renderFile } from './file-text.js'
+import { hashOf, renderFile, rewriteFile } from './file-text.js'
 import { asideFolder, tmpFolder } from './layout.js'
 
 /** The work on object files, away from the requests' path: plain data in and out, so that a thread can do it. */
@@ -19,7 +19,10 @@ export interface FileWork {
 export interface PrepareTask {
   /** Number of the intent, and name of the temporary file and of what is set aside. */
   readonly order: number
+  readonly path: string
   readonly json: Buffer
+  /** What is there has comments, order or style that must be kept. */
+  readonly handmade: boolean
   /** Of what the file says now: the same text again needs no file. */
   readonly hash: string
 }
@@ -82,11 +85,11 @@ export class InlineFileWork implements FileWork {
   async close(): Promise<void> {}
 }
 
-async function inSteps<T, R>(tasks: readonly T[], work: (task: T) => R): Promise<R[]> {
+async function inSteps<T, R>(tasks: readonly T[], work: (task: T) => R | Promise<R>): Promise<R[]> {
   const results: R[] = []
   let started = performance.now()
   for (const task of tasks) {
-    results.push(work(task))
+    results.push(await work(task))
     if (performance.now() - started < 4) continue
     await new Promise((resolve) => setImmediate(resolve))
     started = performance.now()
@@ -94,10 +97,15 @@ async function inSteps<T, R>(tasks: readonly T[], work: (task: T) => R): Promise
   return results
 }
 
-function prepareFile(disk: Disk, root: string, task: PrepareTask): Prepared {
-  const text = Buffer.from(renderFile(task.json))
+async function prepareFile(disk: Disk, root: string, task: PrepareTask): Promise<Prepared> {
+  const kept = task.handmade ? contentOf(disk, join(root, task.path), task.hash) : undefined
+  const text = Buffer.from(kept ? await rewriteFile(kept.toString(), task.json) : renderFile(task.json))
   const hash = hashOf(text)
-  if (hash !== task.hash) disk.create(join(root, tmpFolder, String(task.order)), text)
+  if (hash === task.hash) return { order: task.order, hash, size: text.length }
+  const temporary = join(root, tmpFolder, String(task.order))
+  disk.create(temporary, text)
+  // Nobody could tell this text from a person's if a power cut tore it.
+  if (kept) await disk.syncFile(temporary)
   return { order: task.order, hash, size: text.length }
 }
 
@@ -139,6 +147,16 @@ function recheckAside(disk: Disk, root: string, { name, hash }: SetAside): Reche
     const content = disk.read(path)
     disk.unlink(path)
     return hashOf(content) === hash ? undefined : { content }
+  } catch {
+    return undefined
+  }
+}
+
+/** A file's content when it is still what it is known to be. */
+function contentOf(disk: Disk, path: string, hash: string): Buffer | undefined {
+  try {
+    const content = disk.read(path)
+    return hashOf(content) === hash ? content : undefined
   } catch {
     return undefined
   }

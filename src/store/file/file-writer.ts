@@ -45,6 +45,7 @@ interface Task {
   readonly revision: Revision
   /** What is there now. */
   readonly hash: string
+  readonly handmade: boolean
   readonly known: readonly string[]
   readonly oldBase: Buffer | undefined
 }
@@ -164,6 +165,7 @@ export class FileWriter {
       json: stored?.json,
       revision: stored?.revision ?? image.revision,
       hash: file?.hash ?? '',
+      handmade: file?.handmade ?? false,
       known: file ? knownHashes(file) : [],
       oldBase: file && image.baseOf(file),
     }
@@ -174,7 +176,7 @@ export class FileWriter {
     try {
       const { work, intend } = this.options
       const prepared = await work.prepare(
-        tasks.flatMap(({ order, json, hash }) => (json ? [{ order, json, hash }] : [])),
+        tasks.flatMap(({ order, path, json, hash, handmade }) => (json ? [{ order, path, json, hash, handmade }] : [])),
       )
       const texts = new Map(prepared.map((p) => [p.order, p]))
       const intents: IntentRecord[] = []

@@ -30,6 +30,8 @@ export interface FileState {
   durable: boolean
   /** The text says less than that state: its writer left out what the server added. */
   incomplete: boolean
+  /** Comments, order or style are somebody's: they are kept. */
+  handmade: boolean
   /** Hash of content that could not be accepted and lies there instead; else empty. */
   refused: string
   /** Content that may have been put there since. */
@@ -126,6 +128,7 @@ export function absentFile({ path, key }: { path: string; key: string }): FileSt
     base: undefined,
     durable: false,
     incomplete: false,
+    handmade: false,
     refused: '',
     intents: [],
   }

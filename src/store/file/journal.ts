@@ -22,6 +22,10 @@ export interface JournalOptions {
   check(segment: Segment): void
   /** A change is durable; called in the order of the revisions. */
   committed(change: QueuedChange, place: Place): void
+  /** Before writing is tried again: puts the folders back. Answers whether records that were durable are missing. */
+  repair(): Promise<boolean>
+  /** What is missing must be written out of memory, as what comes before `start`. */
+  rewrite(start: Rotation): Promise<void>
   /** A change was never written and never will be. */
   dropped(change: QueuedChange): void
 }
@@ -69,6 +73,12 @@ export class Journal {
   /** Full segments of this run, oldest first. A checkpoint takes out those it removes. */
   get finished(): OldSegment[] {
     return this.supply.finished
+  }
+
+  /** All segments there should be, after older ones. */
+  segments(older: readonly OldSegment[]): OldSegment[] {
+    const { name, path, used, lastRevision } = this.supply.current
+    return [...older, ...this.supply.finished, { name, path, bytes: used, lastRevision }]
   }
 
   append(record: Queued): void {
@@ -223,7 +233,9 @@ export class Journal {
   async #resume(): Promise<void> {
     const uncertain = this.#uncertain
     try {
+      const incomplete = await this.options.repair()
       await this.supply.switch()
+      if (incomplete) await this.options.rewrite({ segment: this.supply.current.name, checksum: this.#checksum })
       if (uncertain) await this.#write(uncertain)
       this.#failure = undefined
       this.options.log.info('writes are accepted again')

@@ -5,7 +5,7 @@ import type { Log } from '../../meta/log.js'
 import { isJsonObject, type JsonObject } from '../../meta/object.js'
 import type { FileChange, FileChangeHandler, FileTarget, FileVerdict } from '../file-change.js'
 import type { Stored } from '../store.js'
-import { fileForm, hashOf } from './file-text.js'
+import { fileForm, hashOf, isHandmade } from './file-text.js'
 import { absentFile, type FileState, type Image, nothing } from './image.js'
 import { filePathOf } from './layout.js'
 import { printOf, type Seen, textOf } from './look.js'
@@ -183,6 +183,7 @@ export class Judging {
   #compare(file: FileState, text: string | undefined): void {
     const { image, write } = this.options
     const current = image.get(file.key)
+    file.handmade = text !== undefined && isHandmade(text)
     if (!current && file.hash === '') return
     const isNewest = current?.revision === file.revision && file.hash !== ''
     file.incomplete = isNewest && text !== undefined && lacks(text, current)

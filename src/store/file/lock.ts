@@ -24,14 +24,16 @@ const heldHere = new Set<string>()
 /** The right to write below a root: one process has it. */
 export class RootLock {
   #release: () => Promise<void>
+  /** Of the file that says who holds the root: another one is another holder's. */
+  #inode: number
 
   private constructor(
     private readonly disk: Disk,
     private readonly root: string,
-    private readonly inode: number,
     release: () => Promise<void>,
   ) {
     this.#release = release
+    this.#inode = this.#sign()
   }
 
   /** @throws Error that names the process holding the root */
@@ -39,19 +41,29 @@ export class RootLock {
     if (heldHere.has(root)) throw new Error(`${root} is held by this process (${process.pid}) already`)
     const previous = readHolder(disk, root)
     const release = await acquire(disk, root, previous)
-    const holder = { pid: process.pid, host: hostname(), began: beginningOf(process.pid), token: randomUUID() }
-    const temporary = join(root, tmpFolder, `holder-${holder.token}`)
-    disk.create(temporary, Buffer.from(`${JSON.stringify(holder)}\n`))
-    disk.rename(temporary, join(root, holderFile))
     heldHere.add(root)
-    return new RootLock(disk, root, disk.lstat(join(root, holderFile))?.ino ?? 0, release)
+    return new RootLock(disk, root, release)
+  }
+
+  /** Takes it again after the state folder was deleted. @throws Error when another process was quicker */
+  async retake(): Promise<void> {
+    this.#release = await acquire(this.disk, this.root, undefined)
+    this.#inode = this.#sign()
   }
 
   /** Whether the root is still this process's; cheap enough to ask before every answer. */
   state(): 'held' | 'vanished' | 'lost' {
     const stat = this.disk.lstat(join(this.root, holderFile))
     if (!stat) return 'vanished'
-    return stat.ino === this.inode ? 'held' : 'lost'
+    return stat.ino === this.#inode ? 'held' : 'lost'
+  }
+
+  #sign(): number {
+    const holder = { pid: process.pid, host: hostname(), began: beginningOf(process.pid), token: randomUUID() }
+    const temporary = join(this.root, tmpFolder, `holder-${holder.token}`)
+    this.disk.create(temporary, Buffer.from(`${JSON.stringify(holder)}\n`))
+    this.disk.rename(temporary, join(this.root, holderFile))
+    return this.disk.lstat(join(this.root, holderFile))?.ino ?? 0
   }
 
   async release(): Promise<void> {

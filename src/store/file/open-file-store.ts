@@ -19,7 +19,9 @@ import { RootLock } from './lock.js'
 import { checkFormat, checkRoot, clearTemporaries, makeFolders, prepareRoot } from './open-root.js'
 import { Problems } from './problems.js'
 import { type Recovered, recover, unwrittenPaths } from './recovery.js'
+import { repairStateFolder } from './repair.js'
 import { filesBelow } from './scan.js'
+import { writeSnapshot } from './snapshot.js'
 import { ThreadedFileWork } from './threaded-file-work.js'
 
 /** Files may lag behind by so many before writers are slowed down. */
@@ -87,6 +89,10 @@ async function assemble(options: Assembled, lock: RootLock, recovered: Recovered
     lastRevision: image.revision,
     lastChecksum: end.lastChecksum,
     check: (segment) => ground.check(segment),
+    repair: () => repairStateFolder(disk, root, ground, lock, journal.segments(end.segments)),
+    rewrite: async (start) => {
+      await writeSnapshot(disk, root, image, { kind: 'snapshot', revision: image.revision, ...start })
+    },
     committed: (change, place) => committed(change, place),
     dropped: (change) => commits.landed(change.stored.key),
   })

@@ -37,6 +37,8 @@ export interface FileRecord {
   readonly durable: boolean
   /** The text tells less than that state, which is more than its writer wrote: it is completed when it is quiet. */
   readonly incomplete: boolean
+  /** Comments, order or style are somebody's: a change touches only the lines that must change. */
+  readonly handmade: boolean
   /** Hash of content that could not be accepted and lies there instead; else empty. */
   readonly refused: string
   /** The bytes of `revision`, when the object has moved on. */
