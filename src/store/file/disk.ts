@@ -36,6 +36,9 @@ export interface Disk {
   syncFileSystem(path: string): Promise<void>
 }
 
+/** What reading a store needs of it. */
+export type ReadableDisk = Pick<Disk, 'lstat' | 'read' | 'readdir'>
+
 /** `new`: exclusively created, for writing; `journal`: existing, each write durable by itself where the system can. */
 export type OpenMode = 'new' | 'journal'
 

@@ -26,7 +26,7 @@ export interface HandEditsOptions {
   readonly disk: Disk
   readonly root: string
   readonly watchFiles: boolean
-  /** No state was found: the files are from an earlier life of the folder. */
+  /** Files that are not known are from an earlier life of the folder. */
   readonly adopts: boolean
   readonly remnants: Remnants
   readonly log: Log
@@ -170,7 +170,7 @@ export class HandEdits {
     for (const path of paths) {
       const file = image.files.get(path)
       const stat = this.#lstat(path)
-      if (adopts) this.judging.adopting.add(path)
+      if (adopts && !file) this.judging.adopting.add(path)
       // What a power cut may have torn is read, even if its size and time are right.
       if (looksUntouched(file, stat) && file?.durable && file.refused === '') continue
       const restless = typeof stat === 'object' && Date.now() - stat.mtimeMs < restsAfter

@@ -106,7 +106,7 @@ async function assemble(options: Assembled, lock: RootLock, recovered: Recovered
     edited: (path, content, base) => editedAside(edits, path, content, base),
   })
   const edits = new HandEdits({
-    ...{ disk, root, log, image, problems, record, watchFiles: options.watchFiles, adopts: recovered.isEmpty },
+    ...{ disk, root, log, image, problems, record, watchFiles: options.watchFiles, adopts: recovered.adopts },
     remnants: recovered.remnants,
     writer: () => writer,
     keepAside: (path) => aside.keepFile(path),

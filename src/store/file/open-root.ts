@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { accessSync, constants, existsSync, mkdirSync, realpathSync } from 'node:fs'
-import { join } from 'node:path'
-import { codeOf, type Disk, reasonOf } from './disk.js'
+import { dirname, join } from 'node:path'
+import { codeOf, type Disk, type ReadableDisk, reasonOf } from './disk.js'
 import {
   asideFolder,
   formatFile,
@@ -14,6 +14,8 @@ import {
 
 /** Of what lies in `.wukong/`. */
 const format = 1
+/** Instead of a format, while a copy is made. */
+const unfinished = 'unfinished copy'
 
 const suggestedIgnores = `# Written by the server when it made this folder; yours to change.
 /.wukong/
@@ -27,11 +29,19 @@ const suggestedIgnores = `# Written by the server when it made this folder; your
 /** The real path of a root that can be used. @throws Error with one line that says why not */
 export function prepareRoot(path: string): string {
   try {
-    if (!existsSync(path)) mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeDirectories(path)
     return realpathSync(path)
   } catch (error) {
-    throw new Error(`${path} can't be made: ${reasonOf(error)}`)
+    const reason = codeOf(error) === 'ENOENT' ? 'no folder can be made there' : reasonOf(error)
+    throw new Error(`${path} can't be made: ${reason}`)
   }
+}
+
+/** One by one: where none can be made and none is said to be there, as in /proc, Node's own recursion never ends. */
+function makeDirectories(path: string): void {
+  if (existsSync(path)) return
+  makeDirectories(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }
 
 /** Refuses what is somebody else's or not writable. @throws Error with one line */
@@ -65,21 +75,39 @@ export async function makeFolders(disk: Disk, root: string): Promise<boolean> {
   return hadRegistry
 }
 
-/** @throws Error when a newer server has written there */
+/** @throws Error when a newer server has written there, or when it is a copy that was never finished */
 export async function checkFormat(disk: Disk, root: string): Promise<void> {
+  const problem = formatProblem(disk, root)
+  if (problem !== undefined) throw new Error(problem)
+  if (!disk.lstat(join(root, formatFile))) await writeFormat(disk, root)
+}
+
+/** Why this server can't read what lies in `.wukong/`. */
+export function formatProblem(disk: ReadableDisk, root: string): string | undefined {
   const path = join(root, formatFile)
-  if (!disk.lstat(path)) {
-    // Never seen half written, or the next start would take it for one that it does not know.
-    const temporary = join(root, tmpFolder, `format-${randomUUID()}`)
-    disk.create(temporary, Buffer.from(`${format}\n`))
-    await disk.syncFile(temporary)
-    disk.rename(temporary, path)
-    await disk.syncDirectory(join(root, stateFolder))
-    return
-  }
-  const text = disk.read(path).toString().trim()
-  if (text === String(format)) return
-  throw new Error(`${root} has format ${JSON.stringify(text)}, which this server does not know; it knows ${format}`)
+  const text = disk.lstat(path) ? disk.read(path).toString().trim() : String(format)
+  if (text === unfinished) return `${root} is an unfinished copy: remove it, and copy again`
+  if (text === String(format)) return undefined
+  return `${root} has format ${JSON.stringify(text)}, which this server does not know; it knows ${format}`
+}
+
+export async function writeFormat(disk: Disk, root: string): Promise<void> {
+  // Never seen half written, or the next start would take it for one that it does not know.
+  const temporary = join(root, tmpFolder, `format-${randomUUID()}`)
+  disk.create(temporary, Buffer.from(`${format}\n`))
+  await disk.syncFile(temporary)
+  disk.rename(temporary, join(root, formatFile))
+  await disk.syncDirectory(join(root, stateFolder))
+}
+
+/** Makes a root that no server takes until writeFormat() says that it is complete. */
+export async function makeUnfinishedRoot(disk: Disk, path: string): Promise<string> {
+  const root = prepareRoot(path)
+  checkRoot(disk, root)
+  disk.mkdir(join(root, stateFolder))
+  disk.create(join(root, formatFile), Buffer.from(`${unfinished}\n`))
+  await makeFolders(disk, root)
+  return root
 }
 
 /** Removes what a run that was killed left half done. */

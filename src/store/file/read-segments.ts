@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Revision } from '../store.js'
 import { type Batch, findBatchBehind, linesOf, readBatch } from './batch.js'
-import type { Disk } from './disk.js'
+import type { ReadableDisk } from './disk.js'
 import type { Place } from './gathering.js'
 import { decodeRecord, type JournalRecord, type SnapshotRecord } from './record.js'
 import { compareSegments, type OldSegment, parseSegmentName } from './segment.js'
@@ -44,7 +44,12 @@ export interface JournalEnd {
  * Reads all segments in order and hands over every record of every whole batch. A batch that is cut off at the end of
  * what one process wrote was never answered. @throws Corruption when batches are missing from within
  */
-export function readSegments(disk: Disk, folder: string, snapshot: SnapshotRecord | undefined, take: Take): JournalEnd {
+export function readSegments(
+  disk: ReadableDisk,
+  folder: string,
+  snapshot: SnapshotRecord | undefined,
+  take: Take,
+): JournalEnd {
   const names = disk.readdir(folder).filter(parseSegmentName).sort(compareSegments)
   const reader = new Reader(disk, folder, snapshot, take)
   const sealed = sealedLengths(disk, folder, names)
@@ -58,7 +63,7 @@ export function readSegments(disk: Disk, folder: string, snapshot: SnapshotRecor
  * How much of each segment counts: a start names all segments it found and how far it read them. What an older process
  * wrote behind that, after it had lost its lock, counts nothing; only the newest epoch's segments are open-ended.
  */
-function sealedLengths(disk: Disk, folder: string, names: readonly string[]): Map<string, number> {
+function sealedLengths(disk: ReadableDisk, folder: string, names: readonly string[]): Map<string, number> {
   const sealed = new Map<string, number>()
   for (const [i, name] of names.entries()) {
     if (parseSegmentName(name)?.number !== 1) continue
@@ -82,7 +87,7 @@ class Reader {
   #joined = false
 
   constructor(
-    private readonly disk: Disk,
+    private readonly disk: ReadableDisk,
     private readonly folder: string,
     private readonly snapshot: SnapshotRecord | undefined,
     private readonly take: Take,

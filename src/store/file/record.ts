@@ -73,6 +73,8 @@ export interface SnapshotRecord {
   readonly segment: string
   /** Of the last batch before that segment: what follows must follow on it. */
   readonly checksum: string
+  /** Made of a damaged store: object files it does not know are from before the damage. */
+  readonly adopts?: boolean
 }
 
 const newline = Buffer.from('\n')

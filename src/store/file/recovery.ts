@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import type { Revision, Stored, StoreEvent } from '../store.js'
-import type { Disk } from './disk.js'
+import type { ReadableDisk } from './disk.js'
 import type { Place } from './gathering.js'
 import { Image } from './image.js'
 import { filePathOf, journalFolder } from './layout.js'
-import { type JournalEnd, readSegments } from './read-segments.js'
-import type { ChangeRecord, FileRecord, IntentRecord, JournalRecord } from './record.js'
+import { Corruption, type JournalEnd, type ReadRecord, readSegments } from './read-segments.js'
+import type { ChangeRecord, FileRecord, IntentRecord, JournalRecord, SnapshotRecord } from './record.js'
 import { Remnants } from './remnants.js'
 import { compareSegments } from './segment.js'
 import { readSnapshot } from './snapshot.js'
@@ -17,8 +17,8 @@ export interface Recovered {
   readonly events: StoreEvent[]
   readonly oldest: Revision
   readonly end: JournalEnd
-  /** Neither snapshot nor journal: a new root, or one whose `.wukong/` was deleted. */
-  readonly isEmpty: boolean
+  /** Object files that are not known are from an earlier life of the folder, in which they were objects. */
+  readonly adopts: boolean
   /** Which write of a file a number in `.wukong/aside` stands for. */
   readonly intents: Map<number, IntentRecord>
   readonly remnants: Remnants
@@ -28,7 +28,7 @@ export interface Recovered {
  * Brings back the last state: the snapshot, then what the journal says since. `first` is asked for the revision to begin
  * with when there is neither. @throws Corruption
  */
-export function recover(disk: Disk, root: string, first: () => Revision): Recovered {
+export function recover(disk: ReadableDisk, root: string, first: () => Revision): Recovered {
   const replay = new Replay()
   const snapshot = readSnapshot(disk, root, (record) => replay.fromSnapshot(record))
   if (snapshot) replay.image.revision = Math.max(replay.image.revision, snapshot.revision)
@@ -46,7 +46,35 @@ export function recover(disk: Disk, root: string, first: () => Revision): Recove
   if (isEmpty) image.revision = first()
   const oldestEvent = events[0]?.stored.revision
   const oldest = oldestEvent === undefined ? image.revision : oldestEvent - 1
-  return { image, events, oldest, end, isEmpty, intents: replay.intents, remnants: replay.remnants }
+  return {
+    image,
+    events,
+    oldest,
+    end,
+    adopts: isEmpty || snapshot?.adopts === true,
+    intents: replay.intents,
+    remnants: replay.remnants,
+  }
+}
+
+/** What of a damaged store can be read in order; undefined when its snapshot is not whole. */
+export function recoverUpToDamage(disk: Disk, root: string): Image | undefined {
+  const replay = new Replay()
+  let snapshot: SnapshotRecord | undefined
+  try {
+    snapshot = readSnapshot(disk, root, (record) => replay.fromSnapshot(record))
+  } catch {
+    return undefined
+  }
+  const record = ({ record, place }: ReadRecord) => {
+    if (!snapshot || compareSegments(place.segment, snapshot.segment) >= 0) replay.fromJournal(record, place)
+  }
+  try {
+    readSegments(disk, join(root, journalFolder), snapshot, { record, gap: () => {} })
+  } catch (error) {
+    if (!(error instanceof Corruption)) throw error
+  }
+  return replay.image
 }
 
 class Replay {

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { type Batch, headLine, linesOf, readBatch, sealBatch } from './batch.js'
-import { codeOf, type Disk } from './disk.js'
+import { codeOf, type Disk, type ReadableDisk } from './disk.js'
 import { type FileState, type Image, recordOf } from './image.js'
 import { filePathOf, snapshotFile } from './layout.js'
 import { Corruption } from './read-segments.js'
@@ -105,7 +105,11 @@ class Batches {
 }
 
 /** Hands over the records of the snapshot; answers with its first one, or undefined when there is none. */
-export function readSnapshot(disk: Disk, root: string, take: (r: JournalRecord) => void): SnapshotRecord | undefined {
+export function readSnapshot(
+  disk: ReadableDisk,
+  root: string,
+  take: (r: JournalRecord) => void,
+): SnapshotRecord | undefined {
   const path = join(root, snapshotFile)
   if (!disk.lstat(path)) return undefined
   const data = disk.read(path)

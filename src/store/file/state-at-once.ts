@@ -1,11 +1,8 @@
 import { join } from 'node:path'
 import { findBatchBehind, readBatch } from './batch.js'
-import { codeOf, type Disk } from './disk.js'
+import { codeOf, type Disk, type ReadableDisk } from './disk.js'
 import { journalFolder, snapshotFile } from './layout.js'
 import { compareSegments, parseSegmentName } from './segment.js'
-
-/** What recovery needs of a disk. */
-export type ReadableDisk = Pick<Disk, 'lstat' | 'read' | 'readdir'>
 
 /** Between the first and the last look a checkpoint may come; hardly so many times in a row. */
 const attempts = 50
