@@ -35,6 +35,9 @@ export async function copyRoot(
   checkSource(disk, from)
   checkTarget(disk, from, to)
   const state = recover(stateAtOnce(disk, from), from, () => 0)
+  const { image, adopts } = state
+  const { revision } = image
+  const hasState = revision > 0
   const target = await makeUnfinishedRoot(disk, to)
   const copied = new Set<string>()
   const leftOut: { path: string; reason: string }[] = []
@@ -46,23 +49,21 @@ export async function copyRoot(
   for (const path of filesBelow(disk, from)) {
     const seen = look(disk, from, path)
     if (seen.kind === 'unusable') leftOut.push({ path, reason: seen.reason })
-    else if (seen.kind === 'file' && (state.isEmpty || isOf(state, path, seen.hash))) copy(path, seen.content)
+    else if (seen.kind === 'file' && (!hasState || isOf(state, path, seen.hash))) copy(path, seen.content)
     else if (seen.kind === 'file') unknown.set(path, seen)
   }
   // A text that the state does not know is a person's, or the server wrote it since: then it is of another moment.
   const later = unknown.size > 0 ? recover(stateAtOnce(disk, from), from, () => 0) : state
   for (const [path, { hash, content }] of unknown) if (!wroteItself(later, path, hash)) copy(path, content)
-  const { image, isEmpty } = state
-  const { revision } = image
   await disk.syncFileSystem(target)
-  if (!isEmpty) {
+  if (hasState) {
     onlyFiles(image, copied)
     image.revision = revisionOf(revision)
     const start = { kind: 'snapshot', revision: image.revision, segment: firstSegment, checksum: '' } as const
-    await writeSnapshot(disk, target, image, start)
+    await writeSnapshot(disk, target, image, adopts ? { ...start, adopts } : start)
   }
   await writeFormat(disk, target)
-  return { objects: image.objects.below('').size, files: copied.size, revision, leftOut }
+  return { objects: image.objects.size, files: copied.size, revision, leftOut }
 }
 
 /** What a start makes when there is no journal: everything it writes is newer than the snapshot. */

@@ -58,7 +58,7 @@ export function recover(disk: ReadableDisk, root: string, first: () => Revision)
 }
 
 /** What of a damaged store can be read in order; undefined when its snapshot is not whole. */
-export function recoverUpToDamage(disk: Disk, root: string): Image | undefined {
+export function recoverUpToDamage(disk: ReadableDisk, root: string): Image | undefined {
   const replay = new Replay()
   let snapshot: SnapshotRecord | undefined
   try {
