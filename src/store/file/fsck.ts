@@ -6,10 +6,10 @@ import type { Revision } from '../store.js'
 import { realDisk } from './disk.js'
 import { journalFolder, parseFilePath, snapshotFile, stateFolder } from './layout.js'
 import { RootLock } from './lock.js'
+import { aboveAll, writeLoneSnapshot } from './lone-snapshot.js'
 import { look, textOf } from './look.js'
 import { checkFormat, checkRoot, makeFolders } from './open-root.js'
 import { Corruption } from './read-segments.js'
-import { writeLoneSnapshot } from './rebase.js'
 import { type Recovered, recover, recoverUpToDamage } from './recovery.js'
 import { filesBelow } from './scan.js'
 
@@ -65,7 +65,10 @@ async function repair(root: string): Promise<string> {
     if (disk.lstat(join(root, snapshotFile))) disk.rename(join(root, snapshotFile), join(root, kept, 'snapshot'))
     await makeFolders(disk, root)
     // Without a whole snapshot the files alone are the truth, as after the state folder was deleted.
-    if (image) await writeLoneSnapshot(disk, root, image, true)
+    if (image) {
+      image.revision = aboveAll(image.revision)
+      await writeLoneSnapshot(disk, root, image, true)
+    }
     return `what was damaged is in ${kept}; the next start reads the object files`
   } finally {
     await lock.release()

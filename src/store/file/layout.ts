@@ -1,5 +1,4 @@
 import type { FileTarget } from '../file-change.js'
-import { storeKey } from '../keys.js'
 import { decodeFileName, encodeFileName } from './file-name.js'
 
 /** Where the parts of a root lie, below it. Object files are named by paths with `/` from the root on. */
@@ -21,11 +20,6 @@ export function filePathOf(key: string): string {
   const name = rest.pop() ?? ''
   const folders = [group, resource, ...rest].map(encodeFileName)
   return `${registryFolder}/${folders.join('/')}/${encodeFileName(name)}${extension}`
-}
-
-/** The key a path stands for; undefined when only the object inside a file with a hashed name can tell. */
-export function keyOfTarget(target: FileTarget): string | undefined {
-  return target.name === undefined ? undefined : storeKey(target.group, target.resource, target.namespace, target.name)
 }
 
 export type ParsedPath = { readonly target: FileTarget } | { readonly invalid: string } | { readonly ignored: true }
