@@ -20,7 +20,7 @@ export interface TableColumnDefinition {
 
 export interface TableColumns {
   readonly definitions: readonly TableColumnDefinition[]
-  /** One a column behind the name. */
+  /** One a column. */
   readonly cells: readonly ((object: KubeObject, now: number) => unknown)[]
 }
 
@@ -61,7 +61,12 @@ export function tableColumns(printerColumns: readonly PrinterColumn[] = ageColum
   const own = printerColumns.length > 0 ? printerColumns : ageColumns
   let columns = compiled.get(own)
   if (!columns) {
-    columns = { definitions: [nameColumn, ...own.map(definition)], cells: own.map(cellReader) }
+    // Events show their name last.
+    const named = own.some(({ format }) => format === 'name')
+    columns = {
+      definitions: [...(named ? [] : [nameColumn]), ...own.map(definition)],
+      cells: [...(named ? [] : [nameOf]), ...own.map(cellReader)],
+    }
     compiled.set(own, columns)
   }
   return columns
@@ -77,7 +82,7 @@ export function tableRow(
 ): TableRow {
   const whole = includeObject === 'Object' ? object : partialObjectMetadata(object, version)
   return {
-    cells: [object.metadata.name ?? '', ...columns.cells.map((cell) => cell(object, now))],
+    cells: columns.cells.map((cell) => cell(object, now)),
     object: includeObject === 'None' ? null : whole,
   }
 }
@@ -96,12 +101,16 @@ function definition({ name, type, format, description, jsonPath, priority }: Pri
     name,
     type,
     format: format ?? '',
-    description: description || `Custom resource definition column (in JSONPath format): ${jsonPath}`,
+    description: description || (jsonPath ? `Custom resource definition column (in JSONPath format): ${jsonPath}` : ''),
     priority: priority ?? 0,
   }
 }
 
-function cellReader({ type, jsonPath }: PrinterColumn): (object: KubeObject, now: number) => unknown {
+const nameOf = ({ metadata }: KubeObject) => metadata.name ?? ''
+
+function cellReader({ type, format, jsonPath, value }: PrinterColumn): (object: KubeObject, now: number) => unknown {
+  if (value) return (object, now) => value(object, now)
+  if (jsonPath === undefined) return format === 'name' ? nameOf : () => null
   const find: JsonPath = compileJsonPath(jsonPath)
   return (object, now) => {
     // As upstream, a path that finds several values shows the first.

@@ -52,6 +52,11 @@ export const fieldError = {
     field,
     message: `Duplicate value: ${showValue(value)}`,
   }),
+  notFound: (field: string, value: unknown): FieldError => ({
+    reason: 'FieldValueNotFound',
+    field,
+    message: `Not found: ${showValue(value)}`,
+  }),
   tooLong: (field: string, maxBytes: number): FieldError => ({
     reason: 'FieldValueTooLong',
     field,

@@ -96,6 +96,14 @@ function roundUp({ unscaled, scale }: Amount, to: number): Amount {
   return { unscaled: rest === 0n ? quotient : quotient + sign, scale: to }
 }
 
+/** Negative, zero or positive, as the first is less, equal or more. Both are amounts as people write them. */
+export function compareQuantities(a: Quantity, b: Quantity): number {
+  const scale = Math.min(a.scale, b.scale)
+  const align = (q: Quantity) => q.unscaled * 10n ** BigInt(Math.min(q.scale - scale, maxDigits))
+  const difference = align(a) - align(b)
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0
+}
+
 /** Compares with an integer. Numbers whose exponents are far apart are not written out. */
 function compare({ unscaled, scale }: Amount, integer: bigint): number {
   const magnitude = unscaled.toString().replace('-', '').length + scale

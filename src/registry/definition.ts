@@ -1,5 +1,5 @@
 import type { FieldError } from '../meta/field-error.js'
-import type { KubeObject } from '../meta/object.js'
+import type { JsonObject, KubeObject } from '../meta/object.js'
 import type { UserInfo } from '../meta/user.js'
 import type { Schema } from '../schema/schema.js'
 
@@ -35,6 +35,17 @@ export interface ResourceVersion {
   readonly served: boolean
   readonly storage: boolean
   readonly schema: Schema
+  /**
+   * Reads the members of a body, metadata aside, as the kind's own types do, in place: empty ones are left out, times,
+   * quantities and base64 brought to one form. Kubernetes' own kinds have it instead of validation by schema.
+   * @throws Error with Go's text for a value of a wrong type
+   */
+  decode?(object: JsonObject): void
+  /**
+   * What an object of a kind of Kubernetes' own is before anything is set: nobody owns what is always there (S04).
+   * Absent: nothing but apiVersion and kind.
+   */
+  readonly emptyObject?: JsonObject
   /** Fills in what a schema default can't say; called after schema defaulting, on the object itself. */
   setDefaults?(object: KubeObject): void
   readonly printerColumns?: readonly PrinterColumn[]
@@ -46,11 +57,17 @@ export interface ResourceVersion {
   readonly deprecationWarning?: string
 }
 
-/** A column of `kubectl get`; `jsonPath` as in CustomResourceDefinitions. Priority above 0: only with `-o wide`. */
+/**
+ * A column of `kubectl get`. `jsonPath` as in CustomResourceDefinitions, or `value` says what its cell shows. Priority
+ * above 0: only with `-o wide`.
+ */
 export interface PrinterColumn {
   readonly name: string
   readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date'
-  readonly jsonPath: string
+  readonly jsonPath?: string
+  /** The cell as it is; `now` in milliseconds. */
+  value?(object: KubeObject, now: number): unknown
+  /** `name`: the object's name, which otherwise is the first column of itself. */
   readonly format?: string
   readonly description?: string
   readonly priority?: number
@@ -61,7 +78,18 @@ export interface Subresources {
   readonly status?: boolean
   /** `/finalize`, of namespaces: PUT only (API-SEMANTICS U05). */
   readonly finalize?: boolean
+  readonly scale?: ScaleSubresource
   readonly custom?: Readonly<Record<string, CustomSubresource>>
+}
+
+/**
+ * `/scale`, an autoscaling/v1 Scale over the object (API-SEMANTICS U03). Paths such as `.spec.replicas`; the selector is
+ * a label selector, or its text.
+ */
+export interface ScaleSubresource {
+  readonly specReplicasPath: string
+  readonly statusReplicasPath: string
+  readonly labelSelectorPath?: string
 }
 
 /** A subresource of the API group's own, such as `pizzas/{name}/bake`. */

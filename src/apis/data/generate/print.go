@@ -27,6 +27,9 @@ type model struct {
 	}
 }
 
+// zeroDefaults say nothing of a field that is no pointer: OpenAPI has one for each.
+var zeroDefaults = []string{"{}", `""`, "0", "false"}
+
 func readModels(folder string) map[string]model {
 	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
 	if err != nil || len(files) == 0 {
@@ -97,7 +100,7 @@ func printField(out *bytes.Buffer, owner reflect.Type, f field, m model) {
 	if p.PatchMergeKey != "" {
 		fmt.Fprintf(out, " key:%s", p.PatchMergeKey)
 	}
-	if d := string(p.Default); d != "" && !slices.Contains([]string{"{}", `""`, "0", "false"}, d) {
+	if d := string(p.Default); d != "" && (f.goType.Kind() == reflect.Pointer || !slices.Contains(zeroDefaults, d)) {
 		fmt.Fprintf(out, " default:%s", d)
 	}
 	out.WriteByte('\n')

@@ -1,0 +1,115 @@
+import type { JsonObject } from '../../../meta/object.js'
+
+/** The parts of core/v1 PodSpec that are looked into here; typed decoding has made sure of the types. */
+export interface PodSpec {
+  readonly containers?: readonly Container[]
+  readonly initContainers?: readonly Container[]
+  readonly ephemeralContainers?: readonly Container[]
+  readonly volumes?: readonly Volume[]
+  readonly restartPolicy?: string
+  readonly dnsPolicy?: string
+  readonly serviceAccountName?: string
+  readonly hostname?: string
+  readonly subdomain?: string
+  readonly nodeName?: string
+  readonly priorityClassName?: string
+  readonly hostNetwork?: boolean
+  readonly nodeSelector?: Readonly<Record<string, string>>
+  readonly activeDeadlineSeconds?: number
+  readonly tolerations?: readonly Toleration[]
+}
+
+export interface PodTemplate {
+  readonly metadata?: { readonly labels?: Record<string, string>; readonly annotations?: Record<string, string> }
+  readonly spec?: PodSpec
+}
+
+export interface Container {
+  readonly name: string
+  readonly image?: string
+  readonly imagePullPolicy?: string
+  readonly terminationMessagePolicy?: string
+  readonly restartPolicy?: string
+  readonly ports?: readonly ContainerPort[]
+  readonly env?: readonly EnvVar[]
+  readonly envFrom?: readonly EnvFrom[]
+  readonly volumeMounts?: readonly VolumeMount[]
+  readonly resources?: Resources
+  readonly livenessProbe?: Probe
+  readonly readinessProbe?: Probe
+  readonly startupProbe?: Probe
+  readonly lifecycle?: { readonly postStart?: Handler; readonly preStop?: Handler }
+}
+
+export interface ContainerPort {
+  readonly name?: string
+  readonly containerPort: number
+  readonly hostPort?: number
+  readonly hostIP?: string
+  readonly protocol?: string
+}
+
+export interface EnvVar {
+  readonly name: string
+  readonly value?: string
+  readonly valueFrom?: Readonly<Record<string, KeyReference>>
+}
+
+export interface EnvFrom {
+  readonly prefix?: string
+  readonly configMapRef?: { readonly name?: string }
+  readonly secretRef?: { readonly name?: string }
+}
+
+export interface KeyReference {
+  readonly name?: string
+  readonly key?: string
+  readonly fieldPath?: string
+  readonly resource?: string
+}
+
+export interface VolumeMount {
+  readonly name: string
+  readonly mountPath: string
+  readonly subPath?: string
+  readonly subPathExpr?: string
+}
+
+/** `name`, and one member more that says what kind of volume it is. */
+export type Volume = { readonly name: string } & Readonly<JsonObject>
+
+export interface Resources {
+  readonly limits?: Readonly<Record<string, string>>
+  readonly requests?: Readonly<Record<string, string>>
+}
+
+export interface Handler {
+  readonly exec?: { readonly command?: readonly string[] }
+  readonly httpGet?: HttpGet
+  readonly tcpSocket?: { readonly port: number | string }
+  readonly grpc?: { readonly port: number }
+  readonly sleep?: { readonly seconds: number }
+}
+
+export interface HttpGet {
+  readonly path?: string
+  readonly port: number | string
+  readonly scheme?: string
+}
+
+export interface Probe extends Handler {
+  readonly initialDelaySeconds?: number
+  readonly timeoutSeconds?: number
+  readonly periodSeconds?: number
+  readonly successThreshold?: number
+  readonly failureThreshold?: number
+  readonly terminationGracePeriodSeconds?: number
+}
+
+export interface Toleration {
+  readonly key?: string
+  readonly operator?: string
+  readonly value?: string
+  readonly effect?: string
+  readonly tolerationSeconds?: number
+}

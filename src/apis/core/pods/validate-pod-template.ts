@@ -1,0 +1,94 @@
+import { type FieldError, fieldError } from '../../../meta/field-error.js'
+import { labelErrors, labelValueErrors, qualifiedNameErrors } from '../../../meta/names.js'
+import { checkLabels, checkOneOf, checkSubdomain, invalidBy } from '../../field-checks.js'
+import type { PodSpec, PodTemplate, Toleration } from './pod-spec.js'
+import { validateContainers, validateInitContainers } from './validate-container.js'
+import { validateVolumes } from './validate-volumes.js'
+
+const restartPolicies = ['Always', 'OnFailure', 'Never']
+const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']
+const taintEffects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
+const maxInt32 = 2 ** 31 - 1
+
+/** A pod template in any kind; what users run into, not all that upstream checks. */
+export function validatePodTemplate(template: PodTemplate, path: string): FieldError[] {
+  const { metadata = {}, spec = {} } = template
+  return [
+    ...checkLabels(metadata.labels, `${path}.labels`),
+    ...Object.keys(metadata.annotations ?? {}).flatMap((key) =>
+      invalidBy(`${path}.annotations`, key, qualifiedNameErrors(key.toLowerCase())),
+    ),
+    ...validatePodSpec(spec, `${path}.spec`),
+    ...(spec.ephemeralContainers?.length
+      ? [fieldError.forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template')]
+      : []),
+  ]
+}
+
+function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
+  const { containers = [], initContainers = [], volumes = [] } = spec
+  const volumeNames = new Set<string>()
+  return [
+    ...validateVolumes(volumes, `${path}.volumes`, volumeNames),
+    ...validateContainers(containers, volumeNames, `${path}.containers`),
+    ...validateInitContainers(initContainers, containers, volumeNames, `${path}.initContainers`),
+    ...validateHostNetwork(spec, path),
+    ...checkOneOf(spec.restartPolicy, restartPolicies, `${path}.restartPolicy`),
+    ...checkOneOf(spec.dnsPolicy, dnsPolicies, `${path}.dnsPolicy`),
+    ...checkLabels(spec.nodeSelector, `${path}.nodeSelector`),
+    ...checkSubdomain(spec.serviceAccountName, `${path}.serviceAccountName`),
+    ...checkSubdomain(spec.nodeName, `${path}.nodeName`),
+    ...checkSubdomain(spec.priorityClassName, `${path}.priorityClassName`),
+    ...validateDeadline(spec.activeDeadlineSeconds, `${path}.activeDeadlineSeconds`),
+    ...(spec.hostname ? invalidBy(`${path}.hostname`, spec.hostname, labelErrors(spec.hostname)) : []),
+    ...(spec.subdomain ? invalidBy(`${path}.subdomain`, spec.subdomain, labelErrors(spec.subdomain)) : []),
+    ...(spec.tolerations ?? []).flatMap((toleration, i) => validateToleration(toleration, `${path}.tolerations[${i}]`)),
+  ]
+}
+
+/** On the host's network a container's ports are the host's. */
+function validateHostNetwork({ hostNetwork, containers = [] }: PodSpec, path: string): FieldError[] {
+  if (!hostNetwork) return []
+  return containers.flatMap(({ ports = [] }, c) =>
+    ports.flatMap(({ hostPort, containerPort }, p) =>
+      hostPort && hostPort !== containerPort
+        ? [
+            fieldError.invalid(
+              `${path}.containers[${c}].ports[${p}].hostPort`,
+              hostPort,
+              'must match `containerPort` when `hostNetwork` is true',
+            ),
+          ]
+        : [],
+    ),
+  )
+}
+
+function validateDeadline(seconds: number | undefined, path: string): FieldError[] {
+  return seconds === undefined || (seconds >= 1 && seconds <= maxInt32)
+    ? []
+    : [fieldError.invalid(path, seconds, `must be between 1 and ${maxInt32}, inclusive`)]
+}
+
+function validateToleration(toleration: Toleration, path: string): FieldError[] {
+  const { key = '', operator = '', value = '', effect = '', tolerationSeconds } = toleration
+  const found = key === '' ? [] : invalidBy(`${path}.key`, key, qualifiedNameErrors(key))
+  if (key === '' && operator !== 'Exists') {
+    const why = 'operator must be Exists when `key` is empty, which means "match all values and all keys"'
+    found.push(fieldError.invalid(`${path}.operator`, operator, why))
+  }
+  if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
+    found.push(
+      fieldError.invalid(`${path}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"),
+    )
+  }
+  if (operator === '' || operator === 'Equal') {
+    const whys = labelValueErrors(value)
+    if (whys.length > 0) found.push(fieldError.invalid(`${path}.operator`, value, whys.join(';')))
+  } else if (operator !== 'Exists') {
+    found.push(fieldError.notSupported(`${path}.operator`, operator, ['Equal', 'Exists']))
+  } else if (value !== '') {
+    found.push(fieldError.invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'"))
+  }
+  return effect === '' ? found : [...found, ...checkOneOf(effect, taintEffects, `${path}.effect`)]
+}

@@ -1,0 +1,99 @@
+import { decodeTypedObject } from '../codec/typed/decode-value.js'
+import { emptyStruct } from '../codec/typed/empty-struct.js'
+import { printStruct } from '../codec/typed/print-struct.js'
+import type { StructType } from '../codec/typed/type.js'
+import { formatApiVersion } from '../meta/gvk.js'
+import type { PrinterColumn, ResourceDefinition, ResourceVersion, Subresources } from '../registry/definition.js'
+import type { BuiltinKind } from './builtin-kind.js'
+import { age } from './cells.js'
+import { kindType } from './facts/kind-types.js'
+import { columnFacts } from './facts/printer-columns.js'
+import type { ResourceFacts } from './facts/resource-facts.js'
+import { typeSchema } from './facts/type-schema.js'
+import { resourceRules, selectableFields } from './resource-rules.js'
+import type { TypeDefaulter } from './type-defaults.js'
+
+/** A resource of Kubernetes' own: its facts, and what is said of it by hand. Its type is read when first needed. */
+export function defineResource(facts: ResourceFacts, kind: BuiltinKind, defaulter: TypeDefaulter): ResourceDefinition {
+  const { group, name: plural, singular, kind: kindName, shortNames, categories, cluster } = facts
+  return {
+    group,
+    names: {
+      plural,
+      singular,
+      kind: kindName,
+      ...(shortNames ? { shortNames } : {}),
+      ...(categories ? { categories } : {}),
+    },
+    scope: cluster ? 'Cluster' : 'Namespaced',
+    rules: resourceRules(facts),
+    ...(kind.strategy ? { strategy: kind.strategy } : {}),
+    versions: [defineVersion(facts, kind, defaulter)],
+  }
+}
+
+function defineVersion(facts: ResourceFacts, kind: BuiltinKind, defaulter: TypeDefaulter): ResourceVersion {
+  const fields = selectableFields(facts)
+  return {
+    name: facts.version,
+    served: true,
+    storage: true,
+    get schema() {
+      return typeSchema(typeOf(facts))
+    },
+    get emptyObject() {
+      const { metadata: _, ...empty } = printStruct(typeOf(facts), new Map())
+      return empty
+    },
+    get printerColumns() {
+      return columnsOf(facts, kind)
+    },
+    decode: (object) => decodeTypedObject(object, typeOf(facts)),
+    get emptyObject() {
+      return emptyStruct(typeOf(facts))
+    },
+    setDefaults: (object) => {
+      decodeEmptyStatus(object, facts)
+      defaulter.setDefaults(object, typeOf(facts))
+    },
+    subresources: subresourcesOf(facts, kind),
+    ...(fields.length > 0 ? { selectableFields: fields } : {}),
+  }
+}
+
+function typeOf({ group, version, kind }: ResourceFacts): StructType {
+  const type = kindType({ apiVersion: formatApiVersion({ group, version }), kind })
+  if (!type) throw new Error(`types.txt has no ${kind} of ${group}/${version}`)
+  return type
+}
+
+/** Kinds with a status always show one. A write may have lost it: status is for its subresource. */
+function decodeEmptyStatus(object: Record<string, unknown>, facts: ResourceFacts): void {
+  const status = typeOf(facts).members.get('status')
+  if (status && !status.field.pointer && !status.field.omitEmpty) object.status ??= {}
+}
+
+const columns = new WeakMap<ResourceFacts, readonly PrinterColumn[]>()
+
+function columnsOf(facts: ResourceFacts, { cells = {} }: BuiltinKind): readonly PrinterColumn[] {
+  let known = columns.get(facts)
+  const cellOf = ({ name }: PrinterColumn) => cells[name] ?? (name === 'Age' ? age : noValue)
+  if (!known) {
+    known = columnFacts(facts).map((column) =>
+      column.format === 'name' ? column : { ...column, value: cellOf(column) },
+    )
+    columns.set(facts, known)
+  }
+  return known
+}
+
+const noValue = () => null
+
+function subresourcesOf({ subresources = [] }: ResourceFacts, kind: BuiltinKind): Subresources {
+  const names = new Set(subresources.map(({ name }) => name))
+  return {
+    ...(names.has('status') ? { status: true } : {}),
+    ...(names.has('finalize') ? { finalize: true } : {}),
+    ...(names.has('scale') && kind.scale ? { scale: kind.scale } : {}),
+  }
+}

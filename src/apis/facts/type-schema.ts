@@ -1,0 +1,78 @@
+import type { Field, KnownType, StructType, Type } from '../../codec/typed/type.js'
+import type { Schema } from '../../schema/schema.js'
+
+/** Kept by type, so that kinds share what they share, and a type may contain itself. */
+const known = new WeakMap<Type, Schema>()
+
+/**
+ * A type as a structural schema: what prunes, merges and tracks fields asks for. `required` is not in it: upstream
+ * does not hold its own kinds to it either, what must be there the kinds' validation says.
+ */
+export function typeSchema(type: Type): Schema {
+  let schema = known.get(type)
+  if (!schema) {
+    schema = type.kind === 'struct' ? { type: 'object', properties: {} } : plainSchema(type)
+    known.set(type, schema)
+    if (type.kind === 'struct') fillStruct(schema, type)
+  }
+  return schema
+}
+
+function fillStruct(schema: Schema, type: StructType): void {
+  if (type.mapType) schema['x-kubernetes-map-type'] = type.mapType
+  const { properties = {} } = schema
+  for (const [name, { field }] of type.members) properties[name] = fieldSchema(field)
+}
+
+function fieldSchema(field: Field): Schema {
+  const extensions: Schema = {}
+  if (field.default !== undefined) extensions.default = field.default
+  if (field.listType) extensions['x-kubernetes-list-type'] = field.listType
+  if (field.listMapKeys) extensions['x-kubernetes-list-map-keys'] = [...field.listMapKeys]
+  if (field.mapType) extensions['x-kubernetes-map-type'] = field.mapType
+  if (field.patchMergeKey) extensions['x-kubernetes-patch-merge-key'] = field.patchMergeKey
+  if (field.patchStrategy) extensions['x-kubernetes-patch-strategy'] = field.patchStrategy as PatchStrategy
+  const schema = typeSchema(field.type)
+  // The properties of a type that contains itself are filled in later: they are shared, not copied.
+  return Object.keys(extensions).length === 0 ? schema : { ...schema, ...extensions }
+}
+
+type PatchStrategy = NonNullable<Schema['x-kubernetes-patch-strategy']>
+
+function plainSchema(type: Exclude<Type, StructType>): Schema {
+  switch (type.kind) {
+    case 'string':
+      return { type: 'string' }
+    case 'bytes':
+      return { type: 'string', format: 'byte' }
+    case 'bool':
+      return { type: 'boolean' }
+    case 'int32':
+    case 'int64':
+      return { type: 'integer', format: type.kind }
+    case 'float64':
+      return { type: 'number', format: 'double' }
+    case 'list':
+      return { type: 'array', items: typeSchema(type.item) }
+    case 'map':
+      return { type: 'object', additionalProperties: typeSchema(type.value) }
+    case 'known':
+      return knownSchema(type)
+  }
+}
+
+function knownSchema({ name }: KnownType): Schema {
+  switch (name) {
+    case 'meta.v1.Time':
+    case 'meta.v1.MicroTime':
+      return { type: 'string', format: 'date-time' }
+    case 'resource.Quantity':
+    case 'intstr.IntOrString':
+      return { 'x-kubernetes-int-or-string': true }
+    case 'meta.v1.FieldsV1':
+    case 'runtime.RawExtension':
+      return { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+    default:
+      return { 'x-kubernetes-preserve-unknown-fields': true }
+  }
+}

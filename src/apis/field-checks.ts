@@ -1,0 +1,64 @@
+import { type FieldError, fieldError } from '../meta/field-error.js'
+import { labelErrors, labelValueErrors, qualifiedNameErrors, subdomainErrors } from '../meta/names.js'
+
+/** Checks that many kinds share; each answers with what is wrong, in upstream's words. */
+
+export function invalidBy(path: string, value: unknown, whys: readonly string[]): FieldError[] {
+  return whys.map((why) => fieldError.invalid(path, value, why))
+}
+
+export function checkNotNegative(value: number | undefined, path: string): FieldError[] {
+  return value !== undefined && value < 0 ? [fieldError.invalid(path, value, 'must be greater than or equal to 0')] : []
+}
+
+/** A label of at most 63 bytes that must be there. */
+export function checkRequiredLabel(name: string | undefined, path: string): FieldError[] {
+  return name ? invalidBy(path, name, labelErrors(name)) : [fieldError.required(path)]
+}
+
+export function checkSubdomain(name: string | undefined, path: string): FieldError[] {
+  return name ? invalidBy(path, name, subdomainErrors(name)) : []
+}
+
+/** One of a few words that must be there. */
+export function checkOneOf(value: string | undefined, allowed: readonly string[], path: string): FieldError[] {
+  if (!value) return [fieldError.required(path)]
+  return allowed.includes(value) ? [] : [fieldError.notSupported(path, value, allowed)]
+}
+
+export function checkPortNumber(port: number, path: string): FieldError[] {
+  return port >= 1 && port <= 65535 ? [] : [fieldError.invalid(path, port, 'must be between 1 and 65535, inclusive')]
+}
+
+/** What is wrong with the name of a port (an IANA service name). */
+export function portNameErrors(name: string): string[] {
+  const found: string[] = []
+  if (name.length > 15) found.push('must be no more than 15 characters')
+  if (!/^[-a-z0-9]+$/.test(name)) found.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)')
+  if (!/[a-z]/.test(name)) found.push('must contain at least one letter (a-z)')
+  if (name.includes('--')) found.push('must not contain consecutive hyphens')
+  if (name.startsWith('-') || name.endsWith('-')) found.push('must not begin or end with a hyphen')
+  return found
+}
+
+export function checkPortNumberOrName(port: number | string, path: string): FieldError[] {
+  return typeof port === 'number' ? checkPortNumber(port, path) : invalidBy(path, port, portNameErrors(port))
+}
+
+/** Labels that are not those of the object itself. */
+export function checkLabels(labels: Readonly<Record<string, string>> | undefined, path: string): FieldError[] {
+  return Object.entries(labels ?? {}).flatMap(([key, value]) => [
+    ...invalidBy(path, key, qualifiedNameErrors(key)),
+    ...invalidBy(path, value, labelValueErrors(value)),
+  ])
+}
+
+/** `0` to `100%`, or a number that is not negative. */
+export function checkCountOrPercent(value: number | string | undefined, path: string): FieldError[] {
+  if (typeof value === 'number') return checkNotNegative(value, path)
+  if (value === undefined || /^[0-9]+%$/.test(value)) return []
+  const why =
+    "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for " +
+    "validation is '[0-9]+%')"
+  return [fieldError.invalid(path, value, why)]
+}

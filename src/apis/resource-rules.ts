@@ -1,0 +1,153 @@
+import type { ResourceRules } from '../registry/definition.js'
+import type { ResourceFacts } from './facts/resource-facts.js'
+
+/**
+ * How resources of Kubernetes' own differ, where no published document says it. Resources are named
+ * `<group>/<plural>`, the core group is empty.
+ */
+
+/** They count metadata.generation (API-SEMANTICS V35). */
+const counted = new Set([
+  '/pods',
+  '/podtemplates',
+  '/replicationcontrollers',
+  'admissionregistration.k8s.io/mutatingadmissionpolicies',
+  'admissionregistration.k8s.io/mutatingadmissionpolicybindings',
+  'admissionregistration.k8s.io/mutatingwebhookconfigurations',
+  'admissionregistration.k8s.io/validatingadmissionpolicies',
+  'admissionregistration.k8s.io/validatingadmissionpolicybindings',
+  'admissionregistration.k8s.io/validatingwebhookconfigurations',
+  'apiextensions.k8s.io/customresourcedefinitions',
+  'apps/daemonsets',
+  'apps/deployments',
+  'apps/replicasets',
+  'apps/statefulsets',
+  'batch/cronjobs',
+  'batch/jobs',
+  'discovery.k8s.io/endpointslices',
+  'flowcontrol.apiserver.k8s.io/flowschemas',
+  'flowcontrol.apiserver.k8s.io/prioritylevelconfigurations',
+  'networking.k8s.io/ingressclasses',
+  'networking.k8s.io/ingresses',
+  'networking.k8s.io/networkpolicies',
+  'policy/poddisruptionbudgets',
+  'resource.k8s.io/deviceclasses',
+  'resource.k8s.io/resourceslices',
+  'scheduling.k8s.io/priorityclasses',
+])
+
+/** PUT of a missing object creates it (V05). */
+const createdByUpdate = new Set([
+  '/endpoints',
+  '/events',
+  '/limitranges',
+  '/services',
+  'coordination.k8s.io/leases',
+  'events.k8s.io/events',
+  'node.k8s.io/runtimeclasses',
+  'rbac.authorization.k8s.io/clusterrolebindings',
+  'rbac.authorization.k8s.io/clusterroles',
+  'rbac.authorization.k8s.io/rolebindings',
+  'rbac.authorization.k8s.io/roles',
+])
+
+/** PUT must say which resourceVersion it replaces (V06). */
+const conditional = new Set([
+  'admissionregistration.k8s.io/mutatingadmissionpolicies',
+  'admissionregistration.k8s.io/mutatingadmissionpolicybindings',
+  'admissionregistration.k8s.io/mutatingwebhookconfigurations',
+  'admissionregistration.k8s.io/validatingadmissionpolicies',
+  'admissionregistration.k8s.io/validatingadmissionpolicybindings',
+  'admissionregistration.k8s.io/validatingwebhookconfigurations',
+  'apiextensions.k8s.io/customresourcedefinitions',
+  'apiregistration.k8s.io/apiservices',
+  'coordination.k8s.io/leases',
+  'node.k8s.io/runtimeclasses',
+  'policy/poddisruptionbudgets',
+  'storage.k8s.io/csidrivers',
+  'storage.k8s.io/csinodes',
+  'storage.k8s.io/csistoragecapacities',
+  'storage.k8s.io/volumeattachments',
+])
+
+/** A finished deletion answers with the object (V47). */
+const returned = new Set([
+  '/namespaces',
+  '/persistentvolumeclaims',
+  '/persistentvolumes',
+  '/pods',
+  '/podtemplates',
+  '/resourcequotas',
+  '/serviceaccounts',
+  '/services',
+  'resource.k8s.io/deviceclasses',
+  'resource.k8s.io/resourceclaims',
+  'resource.k8s.io/resourceclaimtemplates',
+  'resource.k8s.io/resourceslices',
+  'storage.k8s.io/csidrivers',
+  'storage.k8s.io/csinodes',
+  'storage.k8s.io/storageclasses',
+  'storage.k8s.io/volumeattachments',
+  'storage.k8s.io/volumeattributesclasses',
+])
+
+/** Names that are no RFC 1123 subdomain (V21). */
+const nameRules: Readonly<Record<string, NonNullable<ResourceRules['nameRule']>>> = {
+  '/namespaces': 'label',
+  '/services': 'label',
+  'apps/statefulsets': 'label',
+  'rbac.authorization.k8s.io/clusterrolebindings': 'path-segment',
+  'rbac.authorization.k8s.io/clusterroles': 'path-segment',
+  'rbac.authorization.k8s.io/rolebindings': 'path-segment',
+  'rbac.authorization.k8s.io/roles': 'path-segment',
+}
+
+const undeletable: Readonly<Record<string, readonly string[]>> = {
+  '/namespaces': ['default', 'kube-system', 'kube-public'],
+}
+
+/** What field selectors may name beside metadata.name and metadata.namespace (L32). */
+const selectable: Readonly<Record<string, readonly string[]>> = {
+  '/events': [
+    ...['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map(
+      (f) => `involvedObject.${f}`,
+    ),
+    ...['reason', 'reportingComponent', 'source', 'type'],
+  ],
+  '/namespaces': ['status.phase'],
+  '/nodes': ['spec.unschedulable'],
+  '/pods': [
+    ...['nodeName', 'restartPolicy', 'schedulerName', 'serviceAccountName', 'hostNetwork'].map((f) => `spec.${f}`),
+    ...['phase', 'podIP', 'podIPs', 'nominatedNodeName'].map((f) => `status.${f}`),
+  ],
+  '/replicationcontrollers': ['status.replicas'],
+  '/secrets': ['type'],
+  '/services': ['spec.clusterIP', 'spec.type'],
+  'batch/jobs': ['status.successful'],
+  'certificates.k8s.io/certificatesigningrequests': ['spec.signerName'],
+  'events.k8s.io/events': [
+    ...['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map((f) => `regarding.${f}`),
+    ...['reason', 'reportingController', 'type'],
+  ],
+  'resource.k8s.io/resourceslices': ['spec.nodeName', 'spec.driver'],
+}
+
+export function resourceRules({ group, name, verbs }: ResourceFacts): ResourceRules {
+  const key = `${group}/${name}`
+  const [nameRule, protectedNames] = [nameRules[key], undeletable[key]]
+  return {
+    builtin: true,
+    unconditionalUpdate: !conditional.has(key),
+    createOnUpdate: createdByUpdate.has(key),
+    noGeneration: !counted.has(key),
+    returnsDeletedObject: returned.has(key),
+    noDeleteCollection: verbs?.includes('deletecollection') === false,
+    ...(nameRule ? { nameRule } : {}),
+    ...(protectedNames ? { undeletable: protectedNames } : {}),
+  }
+}
+
+/** Paths as ResourceVersion.selectableFields has them. */
+export function selectableFields({ group, name }: ResourceFacts): string[] {
+  return (selectable[`${group}/${name}`] ?? []).map((path) => `.${path}`)
+}
