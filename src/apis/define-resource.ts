@@ -1,6 +1,5 @@
 import { decodeTypedObject } from '../codec/typed/decode-value.js'
 import { emptyStruct } from '../codec/typed/empty-struct.js'
-import { printStruct } from '../codec/typed/print-struct.js'
 import type { StructType } from '../codec/typed/type.js'
 import { formatApiVersion } from '../meta/gvk.js'
 import type { PrinterColumn, ResourceDefinition, ResourceVersion, Subresources } from '../registry/definition.js'
@@ -40,10 +39,6 @@ function defineVersion(facts: ResourceFacts, kind: BuiltinKind, defaulter: TypeD
     storage: true,
     get schema() {
       return typeSchema(typeOf(facts))
-    },
-    get emptyObject() {
-      const { metadata: _, ...empty } = printStruct(typeOf(facts), new Map())
-      return empty
     },
     get printerColumns() {
       return columnsOf(facts, kind)
