@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -188,27 +188,6 @@ it('keeps comments and order, and changes only the lines that must change', asyn
   expect(changesSeen()).toBe(1)
 })
 
-it('goes on when its state folder is deleted while it runs, and loses nothing', async () => {
-  await store.create(key('a'), pizza('a', { size: 1 }))
-  await store.settled()
-  await rm(join(root, '.wukong'), { recursive: true })
-  const answered = new Map<string, number>()
-  let tries = 0
-  const write = async () => {
-    const name = `b${tries++}`
-    const stored = await store.create(key(name), pizza(name, { size: 2 }))
-    answered.set(stored.key, stored.revision)
-    return stored
-  }
-  await expect.poll(() => write().catch(() => undefined), { timeout: 5000, interval: 50 }).toBeDefined()
-  expect(store.health()).toBeUndefined()
-  await store.close()
-  await open()
-  expect(await specOf('a')).toEqual({ size: 1 })
-  for (const [name, revision] of answered) expect((await store.get(name))?.revision).toBe(revision)
-  expect(changesSeen()).toBe(0)
-})
-
 it('brings a file with finalizers back, with its deletion time', async () => {
   const object = pizza('a', { size: 1 })
   object.metadata.finalizers = ['x/y']
@@ -217,64 +196,4 @@ it('brings a file with finalizers back, with its deletion time', async () => {
   await rm(file('a'))
   await store.settled()
   expect(await readFile(file('a'), 'utf8')).toContain('deletionTimestamp')
-})
-
-it('takes nothing for a deletion while the root is away', async () => {
-  for (let i = 0; i < 5; i++) await store.create(key(`n${i}`), pizza(`n${i}`, { size: i }))
-  await store.settled()
-  await rename(root, `${root}-away`)
-  await new Promise((resolve) => setTimeout(resolve, 400))
-  expect(store.health()).toMatch(/vanished/)
-  await rename(`${root}-away`, root)
-  await store.settled()
-  await expect.poll(() => store.health(), { timeout: 3000 }).toBeUndefined()
-  expect((await store.list('')).items).toHaveLength(5)
-  await store.create(key('again'), pizza('again', {}))
-})
-
-it('takes in at a start what was changed while it was down, in an order that makes sense', async () => {
-  await store.create(key('a'), pizza('a', { size: 1 }))
-  await store.create(key('b'), pizza('b', { size: 1 }))
-  await store.close()
-  await put(join(root, 'registry/core/namespaces/new.yaml'), 'apiVersion: v1\nkind: Namespace\n')
-  await writeFile(file('a'), manifest(5))
-  await rm(file('b'))
-  await put(file('c'), manifest(6))
-  await open()
-  const order = ingest.seen.flat().map((c) => `${c.text === undefined ? '-' : '+'}${c.path.split('/').at(-1)}`)
-  expect(order).toEqual(['+new.yaml', '+a.yaml', '+c.yaml', '-b.yaml'])
-  expect(await store.get(key('b'))).toBeUndefined()
-  expect(await specOf('a')).toEqual({ size: 5 })
-})
-
-it('starts from the files alone, with every revision above the earlier ones', async () => {
-  const { revision } = await store.create(key('a'), pizza('a', { size: 1 }))
-  await store.close()
-  await rm(join(root, '.wukong'), { recursive: true })
-  await open()
-  expect(ingest.seen.flat()).toHaveLength(1)
-  expect(await specOf('a')).toEqual({ size: 1 })
-  expect(await store.oldestRevision()).toBeGreaterThan(revision)
-  expect(await store.currentRevision()).toBeGreaterThan(revision)
-  expect(await store.currentRevision()).toBeLessThan(2 ** 53)
-})
-
-it('goes on counting, remembers and can be watched across restarts', async () => {
-  const first = await store.create(key('a'), pizza('a', { size: 1 }))
-  const second = await store.update(key('a'), pizza('a', { size: 2 }), first.revision)
-  await store.close()
-  await open()
-  expect(changesSeen()).toBe(0)
-  expect(await store.get(key('a'))).toEqual(second)
-  const third = await store.update(key('a'), pizza('a', { size: 3 }), second.revision)
-  expect(third.revision).toBe(second.revision + 1)
-  await store.close()
-  await open()
-  for await (const events of store.watch('', first.revision, new AbortController().signal)) {
-    expect(events.map((e) => [e.type, e.stored.revision, e.previous?.revision])).toEqual([
-      ['update', second.revision, first.revision],
-      ['update', third.revision, second.revision],
-    ])
-    break
-  }
 })

@@ -1,7 +1,7 @@
 import type { Log } from '../../meta/log.js'
-import type { Revision } from '../store.js'
-import type { FileWork, Placed, PlaceTask, SetAside } from './file-work.js'
-import { absentFile, type FileState, type Image, knownHashes, nothing } from './image.js'
+import { type FileTask, placeTask, taskFor } from './file-task.js'
+import type { FileWork, Placed, SetAside } from './file-work.js'
+import { absentFile, type FileState, type Image, nothing } from './image.js'
 import type { IntentRecord } from './record.js'
 
 /** Between two writes of one file. */
@@ -34,20 +34,6 @@ export interface FileWriterOptions {
   written(path: string): void
   /** Whether files may be written at all now. */
   allowed(): boolean
-}
-
-interface Task {
-  readonly order: number
-  readonly path: string
-  readonly key: string
-  /** undefined: the file is to be removed. */
-  readonly json: Buffer | undefined
-  readonly revision: Revision
-  /** What is there now. */
-  readonly hash: string
-  readonly handmade: boolean
-  readonly known: readonly string[]
-  readonly oldBase: Buffer | undefined
 }
 
 /** Keeps the files behind the objects: many changes of one object become one write of its file. */
@@ -139,39 +125,19 @@ export class FileWriter {
     return earliest
   }
 
-  #dueTasks(now: number): Task[] {
-    const tasks: Task[] = []
+  #dueTasks(now: number): FileTask[] {
+    const tasks: FileTask[] = []
     for (const [path, { key, at }] of this.#due) {
       if (tasks.length === groupSize) break
       if (at > now && this.#draining === 0) continue
       this.#due.delete(path)
-      const task = this.options.blocks(path) ? undefined : this.#task(path, key)
+      const task = this.options.blocks(path) ? undefined : taskFor(this.options.image, path, key)
       if (task) tasks.push(task)
     }
     return tasks
   }
 
-  /** What must be done to the file, if anything. */
-  #task(path: string, key: string): Task | undefined {
-    const { image } = this.options
-    const stored = image.get(key)
-    const file = image.files.get(path)
-    const isThere = file !== undefined && file.hash !== ''
-    if (stored ? isThere && file.revision === stored.revision && !file.incomplete : !isThere) return undefined
-    return {
-      order: ++image.order,
-      path,
-      key,
-      json: stored?.json,
-      revision: stored?.revision ?? image.revision,
-      hash: file?.hash ?? '',
-      handmade: file?.handmade ?? false,
-      known: file ? knownHashes(file) : [],
-      oldBase: file && image.baseOf(file),
-    }
-  }
-
-  async #writeGroup(tasks: readonly Task[]): Promise<void> {
+  async #writeGroup(tasks: readonly FileTask[]): Promise<void> {
     for (const { path } of tasks) this.#writing.add(path)
     try {
       const { work, intend } = this.options
@@ -180,7 +146,7 @@ export class FileWriter {
       )
       const texts = new Map(prepared.map((p) => [p.order, p]))
       const intents: IntentRecord[] = []
-      const changing: Task[] = []
+      const changing: FileTask[] = []
       for (const task of tasks) {
         const { hash = '', size = 0 } = texts.get(task.order) ?? {}
         const { path, key, order, revision, json } = task
@@ -211,7 +177,7 @@ export class FileWriter {
     }
   }
 
-  #conclude(task: Task, intent: IntentRecord, result: Placed): void {
+  #conclude(task: FileTask, intent: IntentRecord, result: Placed): void {
     const { image, record, foreign, setAside } = this.options
     const { path, key, order } = task
     if (result.outcome === 'failed') {
@@ -233,14 +199,14 @@ export class FileWriter {
     record(file)
   }
 
-  #tellsAlready(task: Task): void {
+  #tellsAlready(task: FileTask): void {
     const file = this.options.image.files.get(task.path)
     if (!file) return
     this.#tells(file, task)
     this.options.record(file)
   }
 
-  #tells(file: FileState, { path, key, revision, json }: Task): void {
+  #tells(file: FileState, { path, key, revision, json }: FileTask): void {
     const current = this.options.image.get(key)
     const isNewest = current ? current.revision === revision : file.hash === ''
     file.revision = revision
@@ -249,7 +215,7 @@ export class FileWriter {
     if (!isNewest) this.changed(path, key)
   }
 
-  #failed(tasks: readonly Task[], reason: string): void {
+  #failed(tasks: readonly FileTask[], reason: string): void {
     if (!this.#failureLogged) this.options.log.error("files can't be written, the journal has the changes", { reason })
     this.#failureLogged = true
     for (const { path, key } of tasks) this.#due.set(path, { key, at: performance.now() + retryAfter })
@@ -259,10 +225,3 @@ export class FileWriter {
     for (const [path, at] of this.#writtenAt) if (at < now - remembered) this.#writtenAt.delete(path)
   }
 }
-
-const placeTask = ({ order, path, known, json }: Task): PlaceTask => ({
-  order,
-  path,
-  known,
-  removes: json === undefined,
-})

@@ -1,40 +1,15 @@
-import type { Log } from '../../meta/log.js'
 import { type Revision, StoreUnavailable } from '../store.js'
 import { batchOverhead, headLine, sealBatch } from './batch.js'
-import { type Disk, reasonOf } from './disk.js'
-import { Gathering, inSegment, type Place, type Queued, type QueuedChange, sizeBound } from './gathering.js'
+import { reasonOf } from './disk.js'
+import { Gathering, inSegment, type Queued, sizeBound } from './gathering.js'
+import type { JournalOptions, Rotation } from './journal-options.js'
 import { type EncodedRecord, encodeRecord } from './record.js'
 import type { OldSegment, Segment } from './segment.js'
-import { SegmentSupply } from './segment-supply.js'
+import type { SegmentSupply } from './segment-supply.js'
 
 const largestBatch = 8 * 2 ** 20
 const retryAfter = 500
 const longestWait = 200
-
-export interface JournalOptions {
-  readonly disk: Disk
-  readonly folder: string
-  readonly epoch: number
-  readonly lastRevision: Revision
-  readonly lastChecksum: string
-  readonly log: Log
-  /** Called between a sync and the answers it allows. Throws when what was synced is not where a restart looks. */
-  check(segment: Segment): void
-  /** A change is durable; called in the order of the revisions. */
-  committed(change: QueuedChange, place: Place): void
-  /** Before writing is tried again: puts the folders back. Answers whether records that were durable are missing. */
-  repair(): Promise<boolean>
-  /** What is missing must be written out of memory, as what comes before `start`. */
-  rewrite(start: Rotation): Promise<void>
-  /** A change was never written and never will be. */
-  dropped(change: QueuedChange): void
-}
-
-/** The segment that what is appended from now on goes to, and the checksum of the last batch before it. */
-export interface Rotation {
-  readonly segment: string
-  readonly checksum: string
-}
 
 /**
  * The journal's end: appends what is queued in batches, each on disk before the next is written. After a failed write
@@ -53,16 +28,12 @@ export class Journal {
   #lastRevision: Revision
   #closed = false
 
-  private constructor(
-    private readonly options: JournalOptions,
+  constructor(
     private readonly supply: SegmentSupply,
+    private readonly options: JournalOptions,
   ) {
     this.#checksum = options.lastChecksum
     this.#lastRevision = options.lastRevision
-  }
-
-  static async open(options: JournalOptions): Promise<Journal> {
-    return new Journal(options, await SegmentSupply.open(options.disk, options.folder, options.epoch))
   }
 
   /** Why nothing can be written now. */

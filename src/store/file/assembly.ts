@@ -1,0 +1,191 @@
+import { join } from 'node:path'
+import type { Log } from '../../meta/log.js'
+import { History, type HistoryLimits } from '../history.js'
+import { Watchers } from '../watchers.js'
+import { Aside } from './aside.js'
+import { Checkpoint } from './checkpoint.js'
+import { Commits } from './commits.js'
+import { type Disk, realDisk } from './disk.js'
+import { FileStore } from './file-store.js'
+import { type FileWork, InlineFileWork } from './file-work.js'
+import { FileWriter } from './file-writer.js'
+import type { Place, QueuedChange } from './gathering.js'
+import { Ground } from './ground.js'
+import { HandEdits } from './hand-edits.js'
+import { type FileState, type Image, recordOf } from './image.js'
+import { Journal } from './journal.js'
+import { filePathOf, journalFolder, parseFilePath } from './layout.js'
+import type { RootLock } from './lock.js'
+import { Problems } from './problems.js'
+import { type Recovered, unwrittenPaths } from './recovery.js'
+import { repairStateFolder } from './repair.js'
+import { SegmentSupply } from './segment-supply.js'
+import { writeSnapshot } from './snapshot.js'
+import { ThreadedFileWork } from './threaded-file-work.js'
+
+/** Files may lag behind by so many before writers are slowed down. */
+const largestLag = 50_000
+
+export interface AssemblyOptions {
+  readonly disk: Disk
+  /** A real path. */
+  readonly root: string
+  readonly watchFiles: boolean
+  readonly log: Log
+  readonly historyLimits: HistoryLimits
+  readonly checkpointInterval: number
+  readonly lock: RootLock
+  readonly recovered: Recovered
+}
+
+/** Puts a store together on what was recovered; the only place that knows all its parts. */
+export async function assemble(options: AssemblyOptions): Promise<FileStore> {
+  const { disk, root, recovered } = options
+  const { image, end } = recovered
+  const epoch = end.epoch + 1
+  const assembly = new Assembly(options, epoch, await SegmentSupply.open(disk, join(root, journalFolder), epoch))
+  // How far the older segments were read must be durable before anything is built on them.
+  const sealed = Object.fromEntries(end.segments.map(({ name, bytes }) => [name, bytes]))
+  assembly.journal.append({ kind: 'start', epoch, revision: image.revision, sealed })
+  await assembly.journal.flush()
+  return assembly.begin()
+}
+
+class Assembly {
+  readonly journal: Journal
+  readonly #image: Image
+  readonly #ground: Ground
+  readonly #history: History
+  readonly #watchers: Watchers
+  readonly #problems: Problems
+  readonly #work: FileWork
+  readonly #aside: Aside
+  readonly #edits: HandEdits
+  readonly #writer: FileWriter
+  readonly #commits: Commits
+  readonly #checkpoint: Checkpoint
+  #refusal: string | undefined
+
+  constructor(
+    private readonly options: AssemblyOptions,
+    epoch: number,
+    supply: SegmentSupply,
+  ) {
+    const { disk, root, log, lock, recovered } = options
+    const { image } = recovered
+    this.#image = image
+    this.#ground = new Ground(disk, root, lock)
+    this.#history = new History(recovered.oldest, options.historyLimits)
+    for (const event of recovered.events) this.#history.append(event)
+    this.#watchers = new Watchers((after) => this.#history.since(after))
+    this.#problems = new Problems(log)
+    const threaded = disk === realDisk && ThreadedFileWork.isAvailable()
+    this.#work = threaded ? new ThreadedFileWork(root) : new InlineFileWork(disk, root)
+    this.journal = this.#makeJournal(epoch, supply)
+    this.#aside = new Aside({
+      ...{ disk, root, log, work: this.#work },
+      edited: (path, content, base) => this.#editedAside(path, content, base),
+    })
+    this.#edits = this.#makeEdits()
+    this.#writer = this.#makeWriter()
+    this.#commits = new Commits({
+      ...{ image, journal: this.journal },
+      admitted: () => (this.#writer.lag > largestLag ? this.#caughtUp() : undefined),
+      refusal: () => this.#refusal,
+    })
+    this.#checkpoint = new Checkpoint({
+      ...{ disk, root, image, log, journal: this.journal, writer: this.#writer },
+      oldestRevision: () => this.#history.oldest,
+      old: recovered.end.segments,
+      interval: options.checkpointInterval,
+    })
+  }
+
+  begin(): FileStore {
+    const { disk, recovered, lock } = this.options
+    for (const path of recovered.end.empty) disk.unlink(path)
+    this.#aside.recover(recovered)
+    for (const [path, key] of unwrittenPaths(this.#image)) this.#writer.changed(path, key)
+    return new FileStore({
+      ...{ image: this.#image, history: this.#history, watchers: this.#watchers, journal: this.journal },
+      ...{ commits: this.#commits, writer: this.#writer, work: this.#work, aside: this.#aside, edits: this.#edits },
+      ...{ problems: this.#problems, checkpoint: this.#checkpoint, lock },
+      health: () => this.#ground.reason() ?? this.journal.failure,
+      refuse: (reason) => {
+        this.#refusal = reason
+      },
+    })
+  }
+
+  #makeJournal(epoch: number, supply: SegmentSupply): Journal {
+    const { disk, root, log, lock, recovered } = this.options
+    const { image, end } = recovered
+    return new Journal(supply, {
+      ...{ disk, log, epoch, lastRevision: image.revision, lastChecksum: end.lastChecksum },
+      check: (segment) => this.#ground.check(segment),
+      repair: () => repairStateFolder(disk, root, this.#ground, lock, this.journal.segments(end.segments)),
+      rewrite: async (start) => {
+        await writeSnapshot(disk, root, image, { kind: 'snapshot', revision: image.revision, ...start })
+      },
+      committed: (change, place) => this.#committed(change, place),
+      dropped: (change) => this.#commits.landed(change.stored.key),
+    })
+  }
+
+  #makeEdits(): HandEdits {
+    const { disk, root, log, watchFiles, recovered } = this.options
+    return new HandEdits({
+      ...{ disk, root, log, watchFiles, image: this.#image, problems: this.#problems },
+      ...{ adopts: recovered.adopts, remnants: recovered.remnants },
+      record: (file) => this.#record(file),
+      writer: () => this.#writer,
+      keepAside: (path) => this.#aside.keepFile(path),
+      keepText: (path, content) => this.#aside.keepText(path, content),
+      vanished: () => this.#ground.vanished() !== undefined,
+    })
+  }
+
+  #makeWriter(): FileWriter {
+    return new FileWriter({
+      ...{ image: this.#image, work: this.#work, log: this.options.log },
+      record: (file) => this.#record(file),
+      intend: async (intents) => {
+        for (const intent of intents) this.journal.append(intent)
+        await this.journal.flush()
+      },
+      blocks: (path) => this.#edits.intake.blocks(path),
+      foreign: (path) => this.#edits.lookAt(path),
+      written: (path) => this.#edits.written(path),
+      setAside: (path, old, base) => this.#aside.add(path, old, base),
+      allowed: () => this.#ground.reason() === undefined,
+    })
+  }
+
+  /** A change is durable: from here on everybody may know. */
+  #committed(change: QueuedChange, place: Place): void {
+    const { type, stored, before } = change
+    const path = filePathOf(stored.key)
+    this.#image.apply(change, place)
+    this.#commits.landed(stored.key)
+    const event = { type, stored, previous: before }
+    this.#history.append(event)
+    this.#edits.committed(path, stored)
+    this.#watchers.publish(event)
+    this.#writer.changed(path, stored.key)
+    this.#checkpoint.grew(stored.json.length)
+  }
+
+  #record(file: FileState): void {
+    file.order = ++this.#image.order
+    this.journal.appendLater(recordOf(file, file.order, file.base))
+  }
+
+  #editedAside(path: string, content: Buffer, base: Buffer | undefined): void {
+    const parsed = parseFilePath(path)
+    if ('target' in parsed) this.#edits.judging.addAside(path, content, parsed.target, base)
+  }
+
+  async #caughtUp(): Promise<void> {
+    while (this.#writer.lag > largestLag) await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}

@@ -1,0 +1,137 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { silentLog } from '../../src/meta/log.js'
+import type { KubeObject } from '../../src/meta/object.js'
+import { decodeStored } from '../../src/store/encode.js'
+import type { FileStore } from '../../src/store/file/file-store.js'
+import { openFileStore } from '../../src/store/file/open-file-store.js'
+import { simpleIngest } from './simple-ingest.js'
+
+let root: string
+let store: FileStore
+let ingest: ReturnType<typeof simpleIngest>
+let missing: Set<string>
+
+async function open(watchFiles = true): Promise<void> {
+  store = await openFileStore({ root, watchFiles, log: silentLog })
+  ingest = simpleIngest(store, missing)
+  await store.start(ingest.handler)
+}
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'wukong-restarts-'))
+  missing = new Set()
+  await open()
+})
+afterEach(async () => {
+  await store.close()
+  await rm(root, { recursive: true })
+})
+
+const folder = 'registry/restaurant.wukong.com/pizzas/default'
+const key = (name: string) => `restaurant.wukong.com/pizzas/default/${name}`
+const file = (name: string) => join(root, folder, `${name}.yaml`)
+
+const pizza = (name: string, spec: unknown): KubeObject => ({
+  apiVersion: 'restaurant.wukong.com/v1beta1',
+  kind: 'Pizza',
+  metadata: { name, namespace: 'default', uid: `uid-${name}`, managedFields: [{ manager: 'x' }] },
+  spec,
+})
+
+const manifest = (size: number) => `apiVersion: restaurant.wukong.com/v1beta1\nkind: Pizza\nspec:\n  size: ${size}\n`
+
+async function put(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, text)
+}
+
+async function specOf(name: string): Promise<unknown> {
+  const stored = await store.get(key(name))
+  return stored && decodeStored(stored).spec
+}
+
+const changesSeen = () => ingest.seen.flat().length
+
+it('goes on when its state folder is deleted while it runs, and loses nothing', async () => {
+  await store.create(key('a'), pizza('a', { size: 1 }))
+  await store.settled()
+  await rm(join(root, '.wukong'), { recursive: true })
+  const answered = new Map<string, number>()
+  let tries = 0
+  const write = async () => {
+    const name = `b${tries++}`
+    const stored = await store.create(key(name), pizza(name, { size: 2 }))
+    answered.set(stored.key, stored.revision)
+    return stored
+  }
+  await expect.poll(() => write().catch(() => undefined), { timeout: 5000, interval: 50 }).toBeDefined()
+  expect(store.health()).toBeUndefined()
+  await store.close()
+  await open()
+  expect(await specOf('a')).toEqual({ size: 1 })
+  for (const [name, revision] of answered) expect((await store.get(name))?.revision).toBe(revision)
+  expect(changesSeen()).toBe(0)
+})
+
+it('takes nothing for a deletion while the root is away', async () => {
+  for (let i = 0; i < 5; i++) await store.create(key(`n${i}`), pizza(`n${i}`, { size: i }))
+  await store.settled()
+  await rename(root, `${root}-away`)
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  expect(store.health()).toMatch(/vanished/)
+  await rename(`${root}-away`, root)
+  await store.settled()
+  await expect.poll(() => store.health(), { timeout: 3000 }).toBeUndefined()
+  expect((await store.list('')).items).toHaveLength(5)
+  await store.create(key('again'), pizza('again', {}))
+})
+
+it('takes in at a start what was changed while it was down, in an order that makes sense', async () => {
+  await store.create(key('a'), pizza('a', { size: 1 }))
+  await store.create(key('b'), pizza('b', { size: 1 }))
+  await store.close()
+  await put(join(root, 'registry/core/namespaces/new.yaml'), 'apiVersion: v1\nkind: Namespace\n')
+  await writeFile(file('a'), manifest(5))
+  await rm(file('b'))
+  await put(file('c'), manifest(6))
+  await open()
+  const order = ingest.seen.flat().map((c) => `${c.text === undefined ? '-' : '+'}${c.path.split('/').at(-1)}`)
+  expect(order).toEqual(['+new.yaml', '+a.yaml', '+c.yaml', '-b.yaml'])
+  expect(await store.get(key('b'))).toBeUndefined()
+  expect(await specOf('a')).toEqual({ size: 5 })
+})
+
+it('starts from the files alone, with every revision above the earlier ones', async () => {
+  const { revision } = await store.create(key('a'), pizza('a', { size: 1 }))
+  await store.close()
+  await rm(join(root, '.wukong'), { recursive: true })
+  await open()
+  expect(ingest.seen.flat()).toHaveLength(1)
+  expect(await specOf('a')).toEqual({ size: 1 })
+  expect(await store.oldestRevision()).toBeGreaterThan(revision)
+  expect(await store.currentRevision()).toBeGreaterThan(revision)
+  expect(await store.currentRevision()).toBeLessThan(2 ** 53)
+})
+
+it('goes on counting, remembers and can be watched across restarts', async () => {
+  const first = await store.create(key('a'), pizza('a', { size: 1 }))
+  const second = await store.update(key('a'), pizza('a', { size: 2 }), first.revision)
+  await store.close()
+  await open()
+  expect(changesSeen()).toBe(0)
+  expect(await store.get(key('a'))).toEqual(second)
+  const third = await store.update(key('a'), pizza('a', { size: 3 }), second.revision)
+  expect(third.revision).toBe(second.revision + 1)
+  await store.close()
+  await open()
+  for await (const events of store.watch('', first.revision, new AbortController().signal)) {
+    expect(events.map((e) => [e.type, e.stored.revision, e.previous?.revision])).toEqual([
+      ['update', second.revision, first.revision],
+      ['update', third.revision, second.revision],
+    ])
+    break
+  }
+})
