@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { namespaceLifecycle } from './admission/namespace-lifecycle.js'
 import { mountExtensions } from './apiexts/mount.js'
-import { initialNamespaces, namespaces } from './apis/core/namespaces.js'
+import { builtinResources } from './apis/builtin-resources.js'
+import { initialNamespaces } from './apis/core/namespaces.js'
 import { kindType } from './apis/facts/kind-types.js'
 import { createAuthenticator } from './auth/authentication.js'
 import { createAuthorizer } from './auth/authorizers.js'
@@ -25,7 +26,7 @@ import { Registry } from './registry/registry.js'
 import type { ListenAddress, ServerOptions } from './server-options.js'
 import type { FileStore } from './store/file/file-store.js'
 import { openFileStore } from './store/file/open-file-store.js'
-import type { FileChange } from './store/file-change.js'
+import type { FileChange, FileProblem } from './store/file-change.js'
 import { historyLimits } from './store/history.js'
 import { storeKey } from './store/keys.js'
 import { MemoryStore } from './store/memory/memory-store.js'
@@ -34,12 +35,17 @@ import type { Store } from './store/store.js'
 /** All addresses of the machine: none that a certificate could name. */
 const wildcards = new Set(['0.0.0.0', '::'])
 
+/** Who is noted for what the server makes itself, as upstream. */
+const ownWrite = { ...plainWrite, fieldManager: 'kube-apiserver' }
+
 /** Open watches and requests get this long to end before their connections are closed, in milliseconds. */
 const shutdownGrace = 5_000
 
 export interface RunningServer {
   readonly insecureUrl: string | undefined
   readonly secureUrl: string | undefined
+  /** Files whose text is not served, and why. */
+  fileProblems(): FileProblem[]
   /** Takes no more connections, ends watches cleanly, finishes what is in flight, writes everything, frees the root. */
   close(): Promise<void>
 }
@@ -64,7 +70,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const app = await newApp(options, backend, files)
     const listeners = await openListeners(options, app, undo)
     undo.push(() => shutDown(app, Object.values(listeners)))
-    return { ...urls(options, listeners), close: closeAll }
+    return { ...urls(options, listeners), fileProblems: () => files?.problems() ?? [], close: closeAll }
   } catch (error) {
     await closeAll()
     throw error
@@ -80,7 +86,7 @@ async function openStore(options: ServerOptions): Promise<{ store: Store; files:
 
 function newBackend(options: ServerOptions, store: Store, cache: WatchCache): Backend {
   const registry = new Registry()
-  for (const definition of [namespaces, ...options.resources]) registry.add(definition)
+  for (const definition of [...builtinResources(), ...options.resources]) registry.add(definition)
   const lookup = (name: string) => {
     const found = cache.peek(storeKey('', 'namespaces', '', name))
     return found && { terminating: isBeingDeleted(found) }
@@ -104,7 +110,7 @@ async function createNamespaces(backend: Backend): Promise<void> {
   for (const name of initialNamespaces) {
     if (backend.cache.peek(resource.key('', name))) continue
     const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }
-    await create(backend, caller, resource, '', object, plainWrite).catch((error: unknown) => {
+    await create(backend, caller, resource, '', object, ownWrite).catch((error: unknown) => {
       if (!(error instanceof StatusError) || error.code !== 409) throw error
     })
   }

@@ -23,7 +23,7 @@ interface SubresourceEntry {
 }
 
 function subresourcesOf(resource: Resource): SubresourceEntry[] {
-  const { status, finalize, custom = {} } = resource.version.subresources ?? {}
+  const { status, finalize, scale, custom = {} } = resource.version.subresources ?? {}
   const own = resource.groupVersionKind
   return [
     ...Object.entries(custom).map(([name, { kind, methods }]) => ({
@@ -34,6 +34,7 @@ function subresourcesOf(resource: Resource): SubresourceEntry[] {
         .sort(),
     })),
     ...(finalize ? [{ name: 'finalize', ...own, verbs: ['update'] }] : []),
+    ...(scale ? [{ name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: statusVerbs }] : []),
     ...(status ? [{ name: 'status', ...own, verbs: statusVerbs }] : []),
   ].sort((a, b) => (a.name < b.name ? -1 : 1))
 }

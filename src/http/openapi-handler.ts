@@ -82,7 +82,7 @@ export class OpenApiHandler {
 
 function openApiResource(resource: Resource): OpenApiResource {
   const { names } = resource.definition
-  const { status, custom = {} } = resource.version.subresources ?? {}
+  const { status, scale, custom = {} } = resource.version.subresources ?? {}
   return {
     group: resource.group,
     version: resource.version.name,
@@ -94,7 +94,7 @@ function openApiResource(resource: Resource): OpenApiResource {
     schema: resource.version.schema,
     verbs: resourceVerbs(resource),
     status: status === true,
-    scale: false,
+    scale: scale !== undefined,
     custom: Object.entries(custom).map(([name, { methods }]) => ({ name, methods: Object.keys(methods) })),
     builtin: resource.builtin,
     applyPatch: true,

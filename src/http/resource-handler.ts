@@ -23,6 +23,7 @@ import { deleteOptions, revision, writeOptions } from './options.js'
 import { pageNotFound } from './plain-text.js'
 import { includeObject, type Presentation, presentList, presentStored } from './present.js'
 import { readBody } from './read-body.js'
+import { handleScale } from './scale-handler.js'
 import { watchFrames } from './watch-frames.js'
 import { WatchStream } from './watch-stream.js'
 
@@ -163,6 +164,9 @@ export class ResourceHandler {
     if (subresource === 'finalize' && subresources?.finalize) {
       if (info.verb !== 'update') throw errors.methodNotAllowed()
       return this.update(call, { resource, namespace, name, subresource })
+    }
+    if (subresource === 'scale' && subresources?.scale) {
+      return handleScale(this.backend, call, { resource, namespace, name, subresource: '' }, subresources.scale)
     }
     const custom = subresources?.custom
     const found = custom && Object.hasOwn(custom, subresource) ? custom[subresource] : undefined

@@ -1,13 +1,16 @@
 import { applyPatch } from '../apply/server-side-apply.js'
 import { parseJson, stringifyJson } from '../codec/json.js'
+import { cloneJson } from '../meta/json-clone.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../meta/object.js'
 import { errors, StatusError } from '../meta/status.js'
 import type { Backend, Caller } from './backend.js'
 import { create } from './create.js'
+import { decodeBuiltin } from './decode-builtin.js'
 import { dropUnknown, type RequestBody } from './decode-object.js'
 import { fieldWrite } from './managed-fields.js'
 import type { WriteOptions } from './options.js'
 import { setDefaults } from './read.js'
+import type { Resource } from './resource.js'
 import { type UpdateResult, update } from './update.js'
 import type { UpdateTarget } from './update-target.js'
 
@@ -36,13 +39,13 @@ export async function apply(
   const final = { ...options, managedFieldsFinal: true }
   for (;;) {
     try {
-      const change = (current: KubeObject) => applyPatch({ ...request, current })
+      const change = async (current: KubeObject) => typed(resource, await applyPatch({ ...request, current }))
       return { stored: await update(backend, caller, target, final, change), created: false }
     } catch (error) {
       if (!isMissing(error, target) || target.subresource !== '') throw error
     }
     checkNothingExpected(target, applied)
-    const object = await applyPatch({ ...request, current: undefined })
+    const object = typed(resource, await applyPatch({ ...request, current: undefined }))
     setDefaults(resource.version, object)
     try {
       return { stored: await create(backend, caller, resource, namespace, object, final), created: true }
@@ -51,6 +54,13 @@ export async function apply(
       if (!(error instanceof StatusError) || error.status.reason !== 'AlreadyExists' || name === '') throw error
     }
   }
+}
+
+/** The result as its kind's own types have it: what is always there is there again. */
+function typed(resource: Resource, object: KubeObject): KubeObject {
+  const whole = cloneJson(object)
+  decodeBuiltin(resource, whole)
+  return whole
 }
 
 /** A custom resource loses what its schema does not have; a built-in kind is checked as a whole by the apply (S10). */

@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, type KubeObject } from '../meta/object.j
 import { errors } from '../meta/status.js'
 import { prune } from '../schema/prune.js'
 import type { Caller } from './backend.js'
+import { decodeBuiltin } from './decode-builtin.js'
 import { decodeMetadata } from './decode-metadata.js'
 import type { WriteOptions } from './options.js'
 import type { Resource } from './resource.js'
@@ -52,6 +53,7 @@ export function dropUnknown(resource: Resource, object: JsonObject): Dropped {
   const decoded = decodeMetadata(object.metadata, { kind, version: version.name, builtin })
   object.metadata = decoded.metadata
   const fields = [...decoded.unknown, ...prune(object, version.schema)].sort()
+  decodeBuiltin(resource, object)
   return { problems: fields.map((field) => `unknown field "${field}"`), warnings: decoded.warnings }
 }
 
@@ -110,14 +112,16 @@ function cannotBeHandled(resource: Resource, object: JsonObject): string {
   return `${object.kind} in version "${gv?.version ?? ''}" cannot be handled as a ${resource.kind}`
 }
 
-/** 400 for a body that is no object at all (E10); shows its first 30 characters. */
+/** 400 for a body that is no object at all (E10); shows its beginning. */
 export function unrecognized(kind: string, body: Pick<RequestBody, 'text'>, why: string) {
   return errors.badRequest(
     `the object provided is unrecognized (must be of type ${kind}): ${why} (${summary(body.text())})`,
   )
 }
 
+/** As upstream: what begins like an object as text, anything else in hexadecimal digits. */
 function summary(text: string): string {
   if (text === '') return '<empty>'
-  return text.length > 30 ? `${text.slice(0, 30)} ...` : text
+  const shown = text.startsWith('{') ? text.slice(0, 30) : Buffer.from(text).subarray(0, 30).toString('hex')
+  return text.length > 30 ? `${shown} ...` : shown
 }

@@ -1,4 +1,3 @@
-import { emptyObject } from '../apply/empty-object.js'
 import { allBut, type ManagedKind, only } from '../apply/managed-kind.js'
 import type { FieldWrite } from '../apply/update-managed-fields.js'
 import { convertObjects } from '../conversion/convert.js'
@@ -41,6 +40,7 @@ function managedKind(resource: Resource): ManagedKind {
 
 function newManagedKind(resource: Resource): ManagedKind {
   const { definition, kind, apiVersion, group } = resource
+  const { emptyObject } = resource.version
   const schemas = new Map(definition.versions.map((v) => [formatApiVersion({ group, version: v.name }), v]))
   return {
     kind,
@@ -50,6 +50,6 @@ function newManagedKind(resource: Resource): ManagedKind {
       const [converted] = await convertObjects([object], toApiVersion, definition.convert?.bind(definition))
       return converted as KubeObject
     },
-    ...(resource.builtin ? { empty: emptyObject(apiVersion, kind, resource.version.schema) } : {}),
+    ...(emptyObject ? { empty: { ...emptyObject, apiVersion, kind, metadata: {} } } : {}),
   }
 }

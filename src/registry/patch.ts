@@ -5,6 +5,7 @@ import { stringifyJson } from '../codec/json.js'
 import { fieldError } from '../meta/field-error.js'
 import { isJsonObject, type KubeObject } from '../meta/object.js'
 import { errors, StatusError } from '../meta/status.js'
+import type { Schema } from '../schema/schema.js'
 import type { Stored } from '../store/store.js'
 import type { Backend, Caller } from './backend.js'
 import { type Dropped, dropUnknown, type RequestBody } from './decode-object.js'
@@ -34,7 +35,7 @@ export function patch(
   options: WriteOptions,
 ): Promise<Stored> {
   return update(backend, caller, target, options, (current) => {
-    const patched = patchedBy(target, type, current, body.value)
+    const patched = patchedBy(type, current, body.value, target.resource.version.schema)
     const { object, problems, warnings } = decodePatched(target, patched)
     const members = type === jsonPatch ? unknownJsonPatchMembers(body.value) : []
     const unknown = members.map((path) => `json patch unknown field "${path}"`)
@@ -48,10 +49,11 @@ export function patch(
   })
 }
 
-function patchedBy({ resource }: UpdateTarget, type: PatchType, current: KubeObject, patch: unknown): unknown {
+/** `current` with the patch applied; `schema` says how a strategic merge merges lists. @throws StatusError */
+export function patchedBy(type: PatchType, current: KubeObject, patch: unknown, schema: Schema): unknown {
   if (type === jsonPatch) return applyJsonPatch(current, patch)
   if (type === mergePatch) return mergePatched(current, patch)
-  return applyStrategicMergePatch(current, patch, resource.version.schema)
+  return applyStrategicMergePatch(current, patch, schema)
 }
 
 function mergePatched(current: KubeObject, value: unknown): unknown {

@@ -52,6 +52,7 @@ export async function replace(
     return { stored: await create(backend, caller, resource, namespace, object, options), created: true }
   }
   const stored = await update(backend, caller, target, options, (current) => {
+    checkUid(target, object, current)
     if (object.metadata.resourceVersion || rules?.unconditionalUpdate) return cloneJson(object)
     throw mustSpecifyRevision(resource, current)
   })
@@ -189,9 +190,7 @@ function checkIdentity(target: UpdateTarget, next: KubeObject, old: KubeObject):
   const { resource, name } = target
   checkName(next, name)
   checkNamespace(resource, next, target.namespace)
-  const { resourceVersion, uid } = next.metadata
-  if (uid && uid !== old.metadata.uid)
-    throw errors.conflict(resource.groupResource, name, uidMismatch(target, uid, old))
+  const { resourceVersion } = next.metadata
   if (!resourceVersion || resourceVersion === old.metadata.resourceVersion) return
   if (!/^\d+$/.test(resourceVersion)) {
     throw errors.bare(500, `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`)
@@ -199,10 +198,16 @@ function checkIdentity(target: UpdateTarget, next: KubeObject, old: KubeObject):
   throw errors.conflict(resource.groupResource, name)
 }
 
-function uidMismatch({ resource, namespace, name }: UpdateTarget, uid: string, old: KubeObject): string {
-  return (
-    `StorageError: invalid object, Code: 4, Key: /registry/${resource.key(namespace, name)}, ResourceVersion: 0, ` +
-    `AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`
+/** A PUT of another object's uid is a conflict; a patch that changes the uid is invalid (V32). */
+function checkUid({ resource, namespace, name }: UpdateTarget, { metadata }: KubeObject, old: KubeObject): void {
+  const { uid } = metadata
+  if (!uid || uid === old.metadata.uid) return
+  const key = resource.builtin ? resource.key(namespace, name).replace(/^[^/]+\//, '') : resource.key(namespace, name)
+  throw errors.conflict(
+    resource.groupResource,
+    name,
+    `StorageError: invalid object, Code: 4, Key: /registry/${key}, ResourceVersion: 0, ` +
+      `AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
   )
 }
 

@@ -17,8 +17,11 @@ export function warningsOf(resource: Resource, object: KubeObject, old: KubeObje
 
 /** @throws StatusError Invalid with everything that is wrong with an update */
 export function validateUpdate(resource: Resource, object: KubeObject, old: KubeObject): void {
+  const metaErrors = validateObjectMetaUpdate(object.metadata, old.metadata)
   refuse(resource, object, [
-    ...validateObjectMetaUpdate(object.metadata, old.metadata),
+    ...metaErrors,
+    // Upstream looks at the metadata of its own kinds twice, and names each cause as often.
+    ...(resource.builtin ? metaErrors : []),
     ...validateObject(resource, object),
     ...(strategy(resource)?.validate?.(object) ?? []),
     ...(strategy(resource)?.validateUpdate?.(object, old) ?? []),

@@ -1,0 +1,69 @@
+import { isJsonObject, type JsonObject, type KubeObject } from '../meta/object.js'
+import { errors } from '../meta/status.js'
+import type { Backend } from '../registry/backend.js'
+import type { ScaleSubresource } from '../registry/definition.js'
+import { patchedBy, patchType } from '../registry/patch.js'
+import { readScale, updateScale } from '../registry/update-scale.js'
+import type { UpdateTarget } from '../registry/update-target.js'
+import { acceptedForm } from './accept.js'
+import type { Answer, Call } from './context.js'
+import { decodeBody, decodePatch, mediaType } from './decode-body.js'
+import { encodeValue, wantsPretty } from './encode.js'
+import { writeOptions } from './options.js'
+import { readBody } from './read-body.js'
+
+const scaleKind = { apiVersion: 'autoscaling/v1', kind: 'Scale' }
+
+/** `/scale` of a resource that has one (API-SEMANTICS U03). */
+export async function handleScale(
+  backend: Backend,
+  call: Call,
+  target: UpdateTarget,
+  scale: ScaleSubresource,
+): Promise<Answer> {
+  const { accept, 'user-agent': userAgent } = call.request.headers
+  const form = acceptedForm(accept, { builtin: true, protobuf: call.protobuf })
+  const answer = await answerOf(backend, call, target, scale)
+  return encodeValue(answer, 200, form, wantsPretty(call.query, userAgent))
+}
+
+async function answerOf(backend: Backend, call: Call, target: UpdateTarget, scale: ScaleSubresource): Promise<unknown> {
+  const { info, query, request } = call
+  const userAgent = request.headers['user-agent']
+  switch (info.verb) {
+    case 'get':
+      return readScale(backend, target, scale)
+    case 'update': {
+      const options = writeOptions(query, 'UpdateOptions', userAgent)
+      const body = await readScaleBody(call)
+      return updateScale(backend, call, target, scale, options, () => body)
+    }
+    case 'patch': {
+      const options = writeOptions(query, 'PatchOptions', userAgent)
+      const type = patchType(mediaType(request.headers['content-type']), target.resource.builtin)
+      if (!type) throw errors.unsupportedMediaType()
+      const { value } = decodePatch(await readBody(request), type, options.fieldValidation)
+      const change = (current: JsonObject) => asScale(patchedBy(type, current as KubeObject, value, { type: 'object' }))
+      return updateScale(backend, call, target, scale, options, change)
+    }
+    default:
+      throw errors.methodNotAllowed()
+  }
+}
+
+async function readScaleBody({ request, protobuf }: Call): Promise<JsonObject> {
+  const { value } = decodeBody(await readBody(request), {
+    contentType: request.headers['content-type'],
+    kind: scaleKind.kind,
+    validation: 'Ignore',
+    protobuf: protobuf && { types: protobuf, expected: scaleKind },
+  })
+  return asScale(value)
+}
+
+function asScale(value: unknown): JsonObject {
+  if (!isJsonObject(value)) throw errors.badRequest('the body must be an autoscaling/v1 Scale')
+  const { kind = scaleKind.kind, apiVersion = scaleKind.apiVersion } = value
+  if (kind === scaleKind.kind && apiVersion === scaleKind.apiVersion) return value
+  throw errors.badRequest(`the body is a ${apiVersion} ${kind}, not an ${scaleKind.apiVersion} ${scaleKind.kind}`)
+}
