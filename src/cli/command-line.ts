@@ -1,6 +1,16 @@
 import { Command, Option } from 'commander'
+import type { BackupFlags, RestoreFlags } from './backup.js'
 import { parseFilled, parseServerUrl } from './flag-values.js'
-import { certDirFlag, rootpathFlag, type ServeFlags, securePortFlag, serveFlagGroups } from './flags.js'
+import {
+  apisFlag,
+  booleanFlag,
+  certDirFlag,
+  rootpathFlag,
+  type ServeFlags,
+  securePortFlag,
+  serveFlagGroups,
+} from './flags.js'
+import type { FsckFlags } from './fsck.js'
 import { type FlagForms, fromGoForms } from './go-forms.js'
 import type { KubeconfigFlags } from './kubeconfig.js'
 import { packageVersion } from './package-folder.js'
@@ -9,6 +19,9 @@ import { packageVersion } from './package-folder.js'
 export type Invocation =
   | { readonly command: 'serve'; readonly flags: ServeFlags }
   | { readonly command: 'kubeconfig'; readonly flags: KubeconfigFlags }
+  | { readonly command: 'fsck'; readonly flags: FsckFlags }
+  | { readonly command: 'backup'; readonly flags: BackupFlags }
+  | { readonly command: 'restore'; readonly flags: RestoreFlags }
 
 export interface Output {
   out(text: string): void
@@ -44,12 +57,22 @@ export function parseCommandLine(args: readonly string[], output: Output): Invoc
   for (const [heading, flags] of serveFlagGroups()) {
     for (const flag of flags) program.addOption(flag.helpGroup(heading))
   }
-  const kubeconfig = addKubeconfigCommand(program).action(() => {
-    const misplaced = program.options.find((o) => program.getOptionValueSource(o.attributeName()) === 'cli')
-    if (misplaced) program.error(`error: ${misplaced.long} goes behind kubeconfig`)
-    invocation = { command: 'kubeconfig', flags: kubeconfig.opts<KubeconfigFlags>() }
-  })
-  program.parse(fromGoForms(args, flagForms(program)), { from: 'user' })
+  const commands = {
+    kubeconfig: addKubeconfigCommand(program),
+    fsck: addFsckCommand(program),
+    backup: addBackupCommand(program),
+    restore: addRestoreCommand(program),
+  }
+  for (const [name, command] of Object.entries(commands)) {
+    command.action(() => {
+      const misplaced = program.options.find((o) => program.getOptionValueSource(o.attributeName()) === 'cli')
+      if (misplaced) program.error(`error: ${misplaced.long} goes behind ${name}`)
+      invocation = { command: name, flags: command.opts() } as Invocation
+    })
+  }
+  // A flag that stands alone is one of a command as well: `fsck --repair`.
+  const forms = new Map([program, ...Object.values(commands)].flatMap((command) => [...flagForms(command)]))
+  program.parse(fromGoForms(args, forms), { from: 'user' })
   return invocation ?? program.error('error: nothing to do')
 }
 
@@ -65,6 +88,37 @@ function addKubeconfigCommand(program: Command): Command {
     .addOption(securePortFlag('port of HTTPS on this machine'))
     .addOption(server.argParser(parseServerUrl))
     .addOption(token.argParser(parseFilled))
+}
+
+function addFsckCommand(program: Command): Command {
+  return program
+    .command('fsck')
+    .description('say what is in a root and what is wrong with it; exit 1 when something is')
+    .usage('[flags]')
+    .addOption(rootpathFlag())
+    .addOption(booleanFlag('--repair', 'mend what can be mended; no server may run on the root', false))
+    .addOption(booleanFlag('--files', 'list the files that a server would refuse', false))
+    .addOption(apisFlag())
+}
+
+function addBackupCommand(program: Command): Command {
+  const to = new Option('--to <dir>', 'where the copy goes: a folder that is empty or does not exist')
+  return program
+    .command('backup')
+    .description('copy the objects of a root, also while a server runs on it')
+    .usage('[flags]')
+    .addOption(rootpathFlag())
+    .addOption(to.argParser(parseFilled).makeOptionMandatory())
+}
+
+function addRestoreCommand(program: Command): Command {
+  const from = new Option('--from <dir>', 'a backup, a root, or a folder with registry/ in it')
+  return program
+    .command('restore')
+    .description('make a root, empty or not there yet, of a backup')
+    .usage('[flags]')
+    .addOption(from.argParser(parseFilled).makeOptionMandatory())
+    .addOption(rootpathFlag())
 }
 
 function flagForms({ options }: Command): FlagForms {

@@ -49,7 +49,7 @@ export interface ServeFlags {
 /** None of the controllers runs apart from the server yet. */
 const knownControllers: readonly string[] = []
 
-function boolean(flag: string, description: string, preset: boolean): Option {
+export function booleanFlag(flag: string, description: string, preset: boolean): Option {
   return new Option(`${flag} [bool]`, description).argParser(parseBoolean).default(preset)
 }
 
@@ -68,6 +68,11 @@ export const certDirFlag = () =>
 export const securePortFlag = (description: string) =>
   new Option('--secure-port <port>', description).argParser(parsePort).default(8443)
 
+export const apisFlag = () =>
+  new Option('--apis <modules>', 'API groups: files or packages (default: the bundled restaurant group)').argParser(
+    parseList,
+  )
+
 function storage(): Option[] {
   return [
     rootpathFlag(),
@@ -75,7 +80,7 @@ function storage(): Option[] {
       .argParser(parseChoice(['file', 'memory'], ['etcd']))
       .default('file'),
     new Option('--etcd-servers <urls>', 'etcd endpoints, for the backend etcd; not built yet').argParser(parseList),
-    boolean('--watch-files', 'see edits by hand at once; without it, at the next start', true),
+    booleanFlag('--watch-files', 'see edits by hand at once; without it, at the next start', true),
     new Option(
       '--watch-history <changes>',
       'how many changes watches and lists can go back to (default: 10000, and all of the last 5 minutes)',
@@ -107,11 +112,11 @@ function access(): Option[] {
       '--client-ca-file <file>',
       'who signs client certificates, PEM (default: ca.crt among the certificates)',
     ),
-    boolean('--authn-allow-localhost', 'a request from this machine without credentials is the local admin', true),
+    booleanFlag('--authn-allow-localhost', 'a request from this machine without credentials is the local admin', true),
     new Option('--authorization-mode <mode>', 'AlwaysAllow: who is authenticated may do everything; or RBAC')
       .argParser(parseChoice(['AlwaysAllow', 'RBAC']))
       .default('AlwaysAllow'),
-    boolean('--unrestricted-update', 'a PUT of an object may change its status too; for debugging', false),
+    booleanFlag('--unrestricted-update', 'a PUT of an object may change its status too; for debugging', false),
     planned('--kubectl-disabled', 'refuse requests of kubectl'),
     planned('--kubectl-ephemeral-token', 'let kubectl in only with a token made for the moment'),
     new Option('--kubectl-ephemeral-duration <duration>', 'how long such a token is good')
@@ -122,9 +127,7 @@ function access(): Option[] {
 
 function extension(): Option[] {
   return [
-    new Option('--apis <modules>', 'API groups: files or packages (default: the bundled restaurant group)').argParser(
-      parseList,
-    ),
+    apisFlag(),
     new Option('--controllers <names>', 'which controllers run: *, name, -name; empty: none')
       .argParser((names) => parseControllers(names, knownControllers))
       .default(knownControllers, '*'),

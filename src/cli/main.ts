@@ -20,12 +20,36 @@ function parseArguments(): Invocation {
 }
 
 // Each command loads what it needs: help should not wait for the server's code.
-const { command, flags } = parseArguments()
-if (command === 'serve') {
+const invocation = parseArguments()
+const folder = process.cwd()
+if (invocation.command === 'serve') {
   const { serve } = await import('./serve.js')
-  await serve(flags, fail)
+  await serve(invocation.flags, fail)
 } else {
-  const { kubeconfig } = await import('./kubeconfig.js')
-  const text = await kubeconfig(flags, process.cwd()).catch((error: Error) => fail(error.message))
+  const { text, failed } = await printed(invocation).catch((error: Error) => fail(error.message))
   process.stdout.write(text)
+  // Not at once: what goes into a pipe is written later.
+  if (failed) process.exitCode = 1
+}
+
+/** What a command that does not serve says, and whether it found something wrong. */
+async function printed(what: Exclude<Invocation, { command: 'serve' }>): Promise<{ text: string; failed?: boolean }> {
+  switch (what.command) {
+    case 'kubeconfig': {
+      const { kubeconfig } = await import('./kubeconfig.js')
+      return { text: await kubeconfig(what.flags, folder) }
+    }
+    case 'fsck': {
+      const { fsck } = await import('./fsck.js')
+      return fsck(what.flags, folder)
+    }
+    case 'backup': {
+      const { backup } = await import('./backup.js')
+      return { text: await backup(what.flags, folder) }
+    }
+    case 'restore': {
+      const { restore } = await import('./backup.js')
+      return { text: await restore(what.flags, folder) }
+    }
+  }
 }

@@ -1,105 +1,106 @@
+import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseYaml, YamlError } from '../../codec/yaml.js'
-import { isJsonObject } from '../../meta/object.js'
-import type { FileTarget } from '../file-change.js'
 import type { Revision } from '../store.js'
 import { realDisk } from './disk.js'
-import { journalFolder, parseFilePath, snapshotFile, stateFolder } from './layout.js'
+import {
+  closeToOthers,
+  type DifferingFile,
+  differingFiles,
+  leftovers,
+  openToOthers,
+  removeTemporary,
+} from './inspect-files.js'
+import { inspectJournal, type RecordFile } from './inspect-journal.js'
+import { journalFolder, registryFolder, snapshotFile, stateFolder } from './layout.js'
 import { RootLock } from './lock.js'
 import { aboveAll, writeLoneSnapshot } from './lone-snapshot.js'
-import { look, textOf } from './look.js'
-import { checkFormat, checkRoot, makeFolders } from './open-root.js'
+import { formatProblem, makeFolders } from './open-root.js'
 import { Corruption } from './read-segments.js'
-import { type Recovered, recover, recoverUpToDamage } from './recovery.js'
-import { filesBelow } from './scan.js'
+import { recover, recoverUpToDamage } from './recovery.js'
+import { stateAtOnce } from './state-at-once.js'
 
 export interface FsckReport {
-  readonly objects: number
-  readonly revision: Revision
-  /** What is wrong with the state folder, and what was done about it. */
+  /** The process that serves the root now. */
+  readonly holder: string | undefined
+  /** Undefined: there is no state, or it is damaged. */
+  readonly state: { readonly objects: number; readonly revision: Revision } | undefined
+  readonly records: readonly RecordFile[]
+  /** Why no server starts on it. */
   readonly damage: readonly string[]
-  readonly repaired: readonly string[]
-  /** Files that would be refused whatever their kind is. */
-  readonly files: readonly RefusedFile[]
+  readonly differing: readonly DifferingFile[]
+  readonly temporary: readonly string[]
+  /** Texts and records that were put aside for a person to look at. */
+  readonly kept: readonly string[]
+  readonly openToOthers: readonly { readonly path: string; readonly mode: number }[]
 }
 
-export interface RefusedFile {
-  readonly path: string
-  readonly reason: string
-  readonly line?: number
+/** Examines a root, also while it is served; writes nothing. @throws Error with one line */
+export function fsck(path: string): FsckReport {
+  const root = existingRoot(path)
+  const problem = formatProblem(realDisk, root)
+  if (problem !== undefined) throw new Error(problem)
+  const disk = stateAtOnce(realDisk, root)
+  const records = inspectJournal(disk, root)
+  const about = { holder: RootLock.holderOf(realDisk, root), records, ...leftovers(root) }
+  const modes = openToOthers(root)
+  try {
+    const { image } = recover(disk, root, () => 0)
+    const differing = records.length > 0 ? [...differingFiles(realDisk, root, image)] : []
+    const state = records.length > 0 ? { objects: image.objects.size, revision: image.revision } : undefined
+    return { ...about, state, differing, damage: [], openToOthers: modes }
+  } catch (error) {
+    if (!(error instanceof Corruption)) throw error
+    return { ...about, state: undefined, differing: [], damage: [error.message], openToOthers: modes }
+  }
 }
 
 /**
- * Examines a root. `repair` puts what is damaged aside and goes on from what can be read and from the files; for that no
- * server may hold the root. `files` reads every object file too. @throws Error with one line
+ * Mends what can be mended; answers with what was done. No server may hold the root, and none can start meanwhile.
+ * Records that are damaged are never deleted: they are put aside, and the next start goes on from what can be read in
+ * order and from the object files, which tell everything that was written out. @throws Error with one line
  */
-export async function fsck(root: string, options: { repair: boolean; files: boolean }): Promise<FsckReport> {
-  const disk = realDisk
-  checkRoot(disk, root)
-  const files = options.files ? [...refusedFiles(root)] : []
-  if (!disk.lstat(join(root, stateFolder))) return { objects: 0, revision: 0, damage: [], repaired: [], files }
-  await checkFormat(disk, root)
-  const damage: string[] = []
-  const repaired: string[] = []
-  let recovered: Recovered | undefined
+export async function repair(path: string): Promise<string[]> {
+  const root = existingRoot(path)
+  // Nothing is made where there is nothing to be mended.
+  if (!realDisk.lstat(join(root, stateFolder))) return closed(root)
+  const { damage } = fsck(root)
+  await makeFolders(realDisk, root)
+  const lock = await RootLock.take(realDisk, root)
   try {
-    recovered = recover(disk, root, () => 0)
-  } catch (error) {
-    if (!(error instanceof Corruption)) throw error
-    damage.push(error.message)
-    if (options.repair) repaired.push(await repair(root))
-  }
-  const objects = recovered?.image.objects.size ?? 0
-  return { objects, revision: recovered?.image.revision ?? 0, damage, repaired, files }
-}
-
-/** Nothing is deleted: what can't be trusted is kept beside the new state. */
-async function repair(root: string): Promise<string> {
-  const disk = realDisk
-  const lock = await RootLock.take(disk, root)
-  try {
-    const image = recoverUpToDamage(disk, root)
-    const kept = `${stateFolder}/damaged-${new Date().toISOString().replaceAll(/[-:]/g, '')}`
-    disk.mkdir(join(root, kept))
-    disk.rename(join(root, journalFolder), join(root, kept, 'journal'))
-    if (disk.lstat(join(root, snapshotFile))) disk.rename(join(root, snapshotFile), join(root, kept, 'snapshot'))
-    await makeFolders(disk, root)
-    // Without a whole snapshot the files alone are the truth, as after the state folder was deleted.
-    if (image) {
-      image.revision = aboveAll(image.revision)
-      await writeLoneSnapshot(disk, root, image, true)
-    }
-    return `what was damaged is in ${kept}; the next start reads the object files`
+    const done = damage.length > 0 ? [await putDamagedAside(root)] : []
+    const { temporary } = leftovers(root)
+    removeTemporary(root, temporary)
+    if (temporary.length > 0) done.push(`removed ${temporary.length} temporary files`)
+    return [...done, ...closed(root)]
   } finally {
     await lock.release()
   }
 }
 
-function* refusedFiles(root: string): Generator<RefusedFile> {
-  for (const path of filesBelow(realDisk, root)) {
-    const parsed = parseFilePath(path)
-    if ('ignored' in parsed) continue
-    const found = 'invalid' in parsed ? { reason: parsed.invalid } : wrongIn(root, path, parsed.target)
-    if (found) yield { path, ...found }
-  }
+function closed(root: string): string[] {
+  const open = openToOthers(root)
+  closeToOthers(root, open)
+  return open.length > 0 ? [`took ${open.length} files and folders away from other users`] : []
 }
 
-function wrongIn(root: string, path: string, target: FileTarget): Omit<RefusedFile, 'path'> | undefined {
-  const seen = look(realDisk, root, path)
-  if (seen.kind === 'unusable') return { reason: seen.reason }
-  if (seen.kind === 'absent') return undefined
-  try {
-    const { value } = parseYaml(textOf(seen.content))
-    if (!isJsonObject(value)) return { reason: 'the file holds no object' }
-    if (typeof value.apiVersion !== 'string' || typeof value.kind !== 'string') {
-      return { reason: 'apiVersion and kind must be set' }
-    }
-    const { name = target.name, namespace = target.namespace } = isJsonObject(value.metadata) ? value.metadata : {}
-    if (target.name !== undefined && name !== target.name) return { reason: `metadata.name must be ${target.name}` }
-    if (namespace !== target.namespace) return { reason: `metadata.namespace must be ${target.namespace || 'empty'}` }
-    return undefined
-  } catch (error) {
-    if (error instanceof YamlError) return { reason: error.message, line: error.line }
-    throw error
+async function putDamagedAside(root: string): Promise<string> {
+  const disk = realDisk
+  const image = recoverUpToDamage(disk, root)
+  const kept = `${stateFolder}/damaged-${new Date().toISOString().replaceAll(/[-:]/g, '')}`
+  disk.mkdir(join(root, kept))
+  disk.rename(join(root, journalFolder), join(root, kept, 'journal'))
+  if (disk.lstat(join(root, snapshotFile))) disk.rename(join(root, snapshotFile), join(root, kept, 'snapshot'))
+  await makeFolders(disk, root)
+  // Without a whole snapshot the files alone are the truth, as after the state folder was deleted.
+  if (image) {
+    image.revision = aboveAll(image.revision)
+    await writeLoneSnapshot(disk, root, image, true)
   }
+  return `put what was damaged into ${kept}; the next start goes on from what could be read, and from the files`
+}
+
+function existingRoot(path: string): string {
+  const holds = (folder: string) => realDisk.lstat(join(path, folder))?.kind === 'directory'
+  if (holds(registryFolder) || holds(stateFolder)) return realpathSync(path)
+  throw new Error(`${path} is no root: there is neither ${registryFolder}/ nor ${stateFolder}/ in it`)
 }

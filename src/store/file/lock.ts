@@ -51,6 +51,13 @@ export class RootLock {
     this.#inode = this.#sign()
   }
 
+  /** The process that holds a root, in words; undefined when none is known to be alive that does. */
+  static holderOf(disk: Disk, root: string): string | undefined {
+    const holder = readHolder(disk, root)
+    if (!holder || isGone(holder) || !disk.lstat(join(root, lockFolder))) return undefined
+    return `process ${holder.pid} on ${holder.host}`
+  }
+
   /** Whether the root is still this process's; cheap enough to ask before every answer. */
   state(): 'held' | 'vanished' | 'lost' {
     const stat = this.disk.lstat(join(this.root, holderFile))

@@ -26,7 +26,7 @@ export interface SegmentId {
   readonly number: number
 }
 
-export function segmentName({ epoch, number }: SegmentId): string {
+function segmentName({ epoch, number }: SegmentId): string {
   return `${String(epoch).padStart(6, '0')}-${String(number).padStart(6, '0')}.log`
 }
 

@@ -1,0 +1,97 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { silentLog } from '../meta/log.js'
+import { loadApis } from '../sdk/load.js'
+import { createServer } from '../server.js'
+import { restore } from '../store/file/backup.js'
+import { fsck as examine, type FsckReport, repair } from '../store/file/fsck.js'
+import { packageVersion } from './package-folder.js'
+
+export interface FsckFlags {
+  readonly fileRootpath: string
+  readonly repair: boolean
+  readonly files: boolean
+  readonly apis?: string[]
+}
+
+/** So many paths of one sort are shown. */
+const shown = 20
+
+/** Answers with what to print, and whether something is wrong. @throws Error with one line */
+export async function fsck(flags: FsckFlags, folder: string): Promise<{ text: string; failed: boolean }> {
+  const root = resolve(folder, flags.fileRootpath)
+  const done = flags.repair ? await repair(root) : []
+  const report = examine(root)
+  const lines = [...done.map((line) => `repaired: ${line}`), ...describe(root, report)]
+  let failed = report.damage.length > 0
+  if (flags.files && failed) lines.push('files: not looked at, since no server starts on this root')
+  else if (flags.files) {
+    const refused = await refusedFiles(root, flags.apis, folder)
+    lines.push(...refused, `files that would be refused: ${refused.length}`)
+    failed = refused.length > 0
+  }
+  return { text: `${lines.join('\n')}\n`, failed }
+}
+
+function describe(root: string, report: FsckReport): string[] {
+  const { state, holder, records, damage, differing, temporary, kept, openToOthers } = report
+  const summary = state
+    ? `${state.objects} objects, revision ${state.revision}`
+    : damage.length > 0
+      ? 'damaged'
+      : 'no state: the next start reads every file'
+  const some = (title: string, all: readonly string[]) => {
+    const more = all.length > shown ? [`  and ${all.length - shown} more`] : []
+    return all.length === 0
+      ? []
+      : [`${title}: ${all.length}`, ...all.slice(0, shown).map((line) => `  ${line}`), ...more]
+  }
+  return [
+    `${root}: ${summary}`,
+    ...(holder === undefined ? [] : [`served by ${holder}`]),
+    ...records.map(({ path, bytes, wholeBytes, batches, records, revisions }) => {
+      const range = revisions ? `, revisions ${revisions.first} to ${revisions.last}` : ''
+      return `${path}: ${records} records in ${batches} batches${range}, ${wholeBytes} of ${bytes} bytes`
+    }),
+    ...damage.map((line) => `damage: ${line}`),
+    ...(damage.length > 0
+      ? ['to mend it: restore a backup into another folder, or fsck --repair and see what it kept aside']
+      : []),
+    ...some(
+      'files the next start judges or writes',
+      differing.map(({ path, how }) => `${path}: ${how}`),
+    ),
+    ...some('temporary files', temporary),
+    ...some('kept for you to look at', kept),
+    ...some(
+      'open to other users',
+      openToOthers.map(({ path, mode }) => `${path}: ${mode.toString(8).padStart(4, '0')}`),
+    ),
+  ]
+}
+
+/** Asks a server that starts on a copy: nobody else knows all that may be wrong with a file. */
+async function refusedFiles(root: string, apis: readonly string[] | undefined, folder: string): Promise<string[]> {
+  const resources = await loadApis(apis, folder)
+  const temporary = await mkdtemp(join(tmpdir(), 'wukong-fsck-'))
+  try {
+    const copy = join(temporary, 'root')
+    const { leftOut } = await restore(root, copy)
+    const server = await createServer({
+      ...{ backend: 'file', fileRootpath: copy, watchFiles: false, watchHistory: undefined, resources },
+      ...{ insecure: undefined, secure: undefined, certDir: join(copy, 'cert'), tlsCertFile: undefined },
+      ...{ tlsPrivateKeyFile: undefined, clientCaFile: undefined, tokenAuthFile: undefined },
+      ...{ authorizationMode: 'AlwaysAllow', authnAllowLocalhost: false, requestTimeout: 60_000 },
+      ...{ unrestrictedUpdate: false, apiextUrl: undefined, version: packageVersion(), log: silentLog },
+    })
+    const problems = server.fileProblems().map(({ path, outcome, reason, line }) => {
+      const where = line === undefined ? path : `${path}:${line}`
+      return `${where}: ${outcome}: ${reason}`
+    })
+    await server.close()
+    return [...leftOut.map(({ path, reason }) => `${path}: refused: ${reason}`), ...problems].sort()
+  } finally {
+    await rm(temporary, { recursive: true })
+  }
+}
