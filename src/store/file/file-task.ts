@@ -1,5 +1,5 @@
 import type { Revision } from '../store.js'
-import type { PlaceTask } from './file-work.js'
+import type { PlaceTask, PrepareTask } from './file-work.js'
 import { type Image, knownHashes } from './image.js'
 
 /** What is to be done to one file. */
@@ -13,6 +13,8 @@ export interface FileTask {
   /** What is there now. */
   readonly hash: string
   readonly handmade: boolean
+  /** The file tells this state already, in less words. */
+  readonly completes: boolean
   readonly known: readonly string[]
   readonly oldBase: Buffer | undefined
 }
@@ -31,9 +33,17 @@ export function taskFor(image: Image, path: string, key: string): FileTask | und
     revision: stored?.revision ?? image.revision,
     hash: file?.hash ?? '',
     handmade: file?.handmade ?? false,
+    completes: file?.incomplete === true && file.revision === stored?.revision,
     known: file ? knownHashes(file) : [],
     oldBase: file && image.baseOf(file),
   }
+}
+
+/** Removing a file needs no text. */
+export function prepareTasks(tasks: readonly FileTask[]): PrepareTask[] {
+  return tasks.flatMap(({ order, path, json, hash, handmade, completes }) =>
+    json ? [{ order, path, json, hash, handmade, completes }] : [],
+  )
 }
 
 export const placeTask = ({ order, path, known, json }: FileTask): PlaceTask => ({

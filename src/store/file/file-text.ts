@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { parseJson } from '../../codec/json.js'
 import { parseYaml, stringifyYaml } from '../../codec/yaml.js'
 import { editYaml } from '../../codec/yaml-edit.js'
+import { jsonEquals } from '../../meta/json-equal.js'
 import { isJsonObject, type JsonObject } from '../../meta/object.js'
 
 /** Metadata a person reads, in the order they read it. What is not here follows; what is in `kept` never does. */
@@ -37,8 +38,28 @@ export function renderFile(json: Buffer): string {
 }
 
 /** The same for a file whose text is somebody's: only the lines that must change do. */
-export function rewriteFile(text: string, json: Buffer): Promise<string> {
-  return editYaml(text, fileForm(parseJson(json) as JsonObject))
+export function rewriteFile(text: string, json: Buffer, completes: boolean): Promise<string> {
+  const { value } = parseYaml(text)
+  const next = completes && isJsonObject(value) ? completedForm(value, json) : fileForm(parseJson(json) as JsonObject)
+  return editYaml(text, next)
+}
+
+/** Whether a text says less or other than it would, once completed, of the object that was made of it. */
+export function isIncomplete(text: string, json: Buffer): boolean {
+  const { value } = parseYaml(text)
+  return !isJsonObject(value) || !jsonEquals(value, completedForm(value, json))
+}
+
+/**
+ * What a person's file says once the server has added its part. A text in another version of its kind than the stored
+ * one stays in it, and gets of the metadata what conversion leaves alone.
+ */
+function completedForm(value: JsonObject, json: Buffer): JsonObject {
+  const form = fileForm(parseJson(json) as JsonObject)
+  if (value.apiVersion === form.apiVersion || !isJsonObject(form.metadata)) return form
+  const { labels: _l, annotations: _a, ...metadata } = form.metadata
+  const { labels, annotations } = isJsonObject(value.metadata) ? value.metadata : {}
+  return { ...value, metadata: metadataForm({ ...metadata, labels, annotations }) }
 }
 
 /** Whether a text would not look the same if the server wrote what it says. */

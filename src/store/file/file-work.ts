@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { codeOf, type Disk, type FileStat, reasonOf } from './disk.js'
 import { hashOf, renderFile, rewriteFile } from './file-text.js'
 import { asideFolder, tmpFolder } from './layout.js'
+import { textOf } from './look.js'
 
 /** The work on object files, away from the requests' path: plain data in and out, so that a thread can do it. */
 export interface FileWork {
@@ -23,6 +24,8 @@ export interface PrepareTask {
   readonly json: Buffer
   /** What is there has comments, order or style that must be kept. */
   readonly handmade: boolean
+  /** What is there tells this state already, and lacks what the server adds; it may be in another version. */
+  readonly completes: boolean
   /** Of what the file says now: the same text again needs no file. */
   readonly hash: string
 }
@@ -98,8 +101,8 @@ async function inSteps<T, R>(tasks: readonly T[], work: (task: T) => R | Promise
 }
 
 async function prepareFile(disk: Disk, root: string, task: PrepareTask): Promise<Prepared> {
-  const kept = task.handmade ? contentOf(disk, join(root, task.path), task.hash) : undefined
-  const text = Buffer.from(kept ? await rewriteFile(kept.toString(), task.json) : renderFile(task.json))
+  const kept = task.handmade || task.completes ? contentOf(disk, join(root, task.path), task.hash) : undefined
+  const text = Buffer.from(kept ? await rewriteFile(textOf(kept), task.json, task.completes) : renderFile(task.json))
   const hash = hashOf(text)
   if (hash === task.hash) return { order: task.order, hash, size: text.length }
   const temporary = join(root, tmpFolder, String(task.order))

@@ -1,5 +1,5 @@
 import type { Log } from '../../meta/log.js'
-import { type FileTask, placeTask, taskFor } from './file-task.js'
+import { type FileTask, placeTask, prepareTasks, taskFor } from './file-task.js'
 import type { FileWork, Placed, SetAside } from './file-work.js'
 import { absentFile, type FileState, type Image, nothing } from './image.js'
 import type { IntentRecord } from './record.js'
@@ -141,9 +141,7 @@ export class FileWriter {
     for (const { path } of tasks) this.#writing.add(path)
     try {
       const { work, intend } = this.options
-      const prepared = await work.prepare(
-        tasks.flatMap(({ order, path, json, hash, handmade }) => (json ? [{ order, path, json, hash, handmade }] : [])),
-      )
+      const prepared = await work.prepare(prepareTasks(tasks))
       const texts = new Map(prepared.map((p) => [p.order, p]))
       const intents: IntentRecord[] = []
       const changing: FileTask[] = []

@@ -1,11 +1,7 @@
-import { parseJson } from '../../codec/json.js'
-import { parseYaml } from '../../codec/yaml.js'
-import { jsonEquals } from '../../meta/json-equal.js'
 import type { Log } from '../../meta/log.js'
-import { isJsonObject, type JsonObject } from '../../meta/object.js'
 import type { FileChange, FileChangeHandler, FileTarget, FileVerdict } from '../file-change.js'
 import type { Stored } from '../store.js'
-import { fileForm, hashOf, isHandmade } from './file-text.js'
+import { hashOf, isHandmade, isIncomplete } from './file-text.js'
 import { absentFile, type FileState, type Image, nothing } from './image.js'
 import { filePathOf } from './layout.js'
 import { printOf, type Seen, textOf } from './look.js'
@@ -186,16 +182,8 @@ export class Judging {
     file.handmade = text !== undefined && isHandmade(text)
     if (!current && file.hash === '') return
     const isNewest = current?.revision === file.revision && file.hash !== ''
-    file.incomplete = isNewest && text !== undefined && lacks(text, current)
+    file.incomplete = isNewest && text !== undefined && isIncomplete(text, current.json)
     if (file.incomplete) write(file.path, file.key, completedAfter)
     else if (!isNewest) write(file.path, file.key, 0)
   }
-}
-
-/** Whether a text says less or other than the object, apart from being written in another version of its kind. */
-function lacks(text: string, stored: Stored): boolean {
-  const { value } = parseYaml(text)
-  const form = fileForm(parseJson(stored.json) as JsonObject)
-  if (isJsonObject(value) && value.apiVersion !== form.apiVersion) return false
-  return !jsonEquals(value, form)
 }
