@@ -1,7 +1,7 @@
 import type { Pair, YAMLMap, YAMLSeq } from 'yaml'
 import { isJsonObject } from '../meta/object.js'
 import { parseYaml, stringifyYaml } from './yaml.js'
-import { rangeOf, startOf } from './yaml-places.js'
+import { keyOf, rangeOf, startOf } from './yaml-places.js'
 
 /** Text that means the same inside brackets as outside, and is never taken for anything else. */
 const safe = /^[A-Za-z][A-Za-z0-9_./-]*$/
@@ -19,16 +19,21 @@ export function flowText(text: string, node: YAMLMap | YAMLSeq, value: unknown):
   const [open, close] = [opening(text, node), closing(text, node)]
   if (Array.isArray(value)) return `[${open}${value.map((item) => written(item, flow(item))).join(', ')}${close}]`
   if (!isJsonObject(value)) return stringifyYaml(value).trim()
+  const order = (node.items as unknown[]).map((item) => (isPair(item) ? keyOf(item) : undefined))
   const entries = Object.entries(value).filter(([, member]) => member !== undefined)
-  const fields = entries.map(([key, member]) => written({ [key]: member }, `${flow(key)}: ${flow(member)}`))
+  const old = order.flatMap((key) => entries.filter(([name]) => name === key))
+  const fields = [...old, ...entries.filter(([name]) => !order.includes(name))].map(([key, member]) =>
+    written({ [key]: member }, `${flow(key)}: ${flow(member)}`),
+  )
   return fields.length === 0 ? '{}' : `{${open}${fields.join(', ')}${close}}`
 }
 
+function isPair(item: unknown): item is Pair {
+  return typeof item === 'object' && item !== null && 'key' in item
+}
+
 function placeOf(item: unknown): [number, number] {
-  if (typeof item === 'object' && item !== null && 'key' in item) {
-    const pair = item as Pair
-    return [startOf(pair), rangeOf(pair.value)?.[1] ?? rangeOf(pair.key)?.[1] ?? 0]
-  }
+  if (isPair(item)) return [startOf(item), rangeOf(item.value)?.[1] ?? rangeOf(item.key)?.[1] ?? 0]
   const [start = 0, end = 0] = rangeOf(item) ?? []
   return [start, end]
 }

@@ -54,9 +54,10 @@ export class YamlTextEdit {
     const stays = keys.filter((key) => next[key ?? ''] !== undefined)
     if (stays.length === 0) return false
     const column = this.#column(startOf(first))
-    for (const [i, pair] of pairs.entries()) {
-      const key = keys[i] ?? ''
-      if (next[key] === undefined) this.#removePair(pair, pairs[i + 1])
+    const kept = pairs.slice(this.#removeFirst(pairs, keys, next))
+    for (const pair of kept) {
+      const key = keyOf(pair) ?? ''
+      if (next[key] === undefined) this.#removePair(pair)
       else if (!jsonEquals(value[key], next[key])) this.#pair(pair, key, value[key], next[key], column)
     }
     this.#addFields(pairs, keys, next, column)
@@ -82,12 +83,21 @@ export class YamlTextEdit {
     }
   }
 
-  #removePair(pair: Pair, following: Pair | undefined): void {
-    const start = startOf(pair)
-    const line = this.#lineStart(start)
-    // The first field of an item stands behind the item's dash: the next field takes its place.
-    if (this.text.slice(line, start).trim() !== '' && following) this.#splice(start, startOf(following), '')
-    else this.#splice(line, this.#nextLine(endOfContent(pair)), '')
+  /**
+   * The first fields of an item stand behind the item's dash: when they go, the first one that stays takes their place.
+   * Answers how many are done with.
+   */
+  #removeFirst(pairs: readonly Pair[], keys: readonly (string | undefined)[], next: JsonObject): number {
+    const [first] = pairs
+    const stays = keys.findIndex((key) => next[key ?? ''] !== undefined)
+    const staying = pairs[stays]
+    if (!first || !staying || this.text.slice(this.#lineStart(startOf(first)), startOf(first)).trim() === '') return 0
+    if (stays > 0) this.#splice(startOf(first), startOf(staying), '')
+    return stays
+  }
+
+  #removePair(pair: Pair): void {
+    this.#splice(this.#lineStart(startOf(pair)), this.#nextLine(endOfContent(pair)), '')
   }
 
   #pair(pair: Pair, key: string, value: unknown, next: unknown, column: number): void {

@@ -142,6 +142,12 @@ const others: readonly EditCase[] = [
     after: 'a: {x: "1", w: 2, z: [1]} # l\n',
   },
   {
+    what: 'brackets whose fields are in another order',
+    patch: { a: [{ x: 1, w: 3 }] },
+    before: 'a:\n- {w: 2, x: 1} # l\n',
+    after: 'a:\n- {w: 3, x: 1} # l\n',
+  },
+  {
     what: 'brackets over several lines',
     patch: { a: ['x'] },
     before: 'a: [\n  x,\n  y\n]\nb: 1\n',
