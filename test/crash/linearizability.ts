@@ -17,6 +17,7 @@ export interface Operation {
 /** `lost`: nobody knows whether it happened. */
 export type Answer =
   | { readonly result: 'found'; readonly value: string; readonly revision: number }
+  /** Revision 0: not told. */
   | { readonly result: 'done'; readonly revision: number }
   | { readonly result: 'absent' | 'refused' | 'lost' }
 
@@ -129,7 +130,7 @@ function after(state: State, { kind, expected, value, answer }: Operation): Stat
   const fits = kind === 'create' ? state.value === undefined : state.value === expected
   if (!fits) return undefined
   const next = kind === 'delete' ? undefined : value
-  if (answer.result !== 'done') return { value: next, revision: 0, newest: state.newest + 1 }
+  if (answer.result !== 'done' || answer.revision === 0) return { value: next, revision: 0, newest: state.newest + 1 }
   if (answer.revision <= state.newest) return undefined
   return { value: next, revision: answer.revision, newest: answer.revision }
 }

@@ -20,7 +20,8 @@ type Recorded = Map<string, Operation[]>
 type Step = Pick<Operation, 'kind' | 'expected' | 'value'>
 
 const textOf = (object: Pizza) => object.metadata.annotations?.value ?? ''
-const revisionOf = (object: Pizza) => Number(object.metadata.resourceVersion)
+/** 0: the answer is a Status, as a deletion's is. */
+const revisionOf = (object: Pizza) => Number(object.metadata.resourceVersion ?? 0)
 const found = (object: Pizza): Answer => ({ result: 'found', value: textOf(object), revision: revisionOf(object) })
 
 /** Clients that read, list, create, swap and delete the same few objects at once, and what they were answered. */

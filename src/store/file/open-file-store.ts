@@ -46,6 +46,9 @@ export async function openFileStore(options: FileStoreOptions): Promise<FileStor
   }
 }
 
+/** A file from a far future (here: 2112) must not use up the integers that a number can count. */
+const latestStart = 2 ** 52
+
 /**
  * Where revisions begin. Objects without any state are from an earlier life of the folder: revisions go on above every
  * one that life can have used, so that old ones are known to be too old instead of looking like the future.
@@ -55,5 +58,5 @@ function firstRevision(disk: Disk, root: string): number {
   for (const path of filesBelow(disk, root)) {
     newest = Math.max(newest ?? Date.now(), disk.lstat(join(root, path))?.mtimeMs ?? 0)
   }
-  return newest === undefined ? 1 : Math.ceil(newest * 1000)
+  return newest === undefined ? 1 : Math.min(Math.ceil(newest * 1000), latestStart)
 }
