@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { stringifyJson } from '../../src/codec/json.js'
 import { stringifyYaml } from '../../src/codec/yaml.js'
-import { findProgram } from '../support/client-programs.js'
+import { findGo } from '../support/go-program.js'
 import { requireProgram } from '../support/require-program.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { scalarCases, structureCases, type YamlCase } from './yaml-cases.js'
@@ -13,16 +13,8 @@ import { anyValue } from './yaml-values.js'
 
 const module = join(import.meta.dirname, 'yaml-go')
 
-/** Go with the module's dependencies, or why there is none. */
-function findGo(): ReturnType<typeof findProgram> {
-  const go = findProgram('go')
-  if (!('path' in go)) return go
-  const download = spawnSync(go.path, ['mod', 'download'], { cwd: module, encoding: 'utf8', timeout: 120_000 })
-  return download.status === 0 ? go : { missing: `go can't get sigs.k8s.io/yaml: ${download.stderr.split('\n')[0]}` }
-}
-
 it("Kubernetes' own YAML reader reads the same", { timeout: 300_000 }, (context) => {
-  const go = requireProgram(findGo(), context)
+  const go = requireProgram(findGo(module), context)
   const written = fc.sample(anyValue, 5000).map((value): YamlCase => ({ yaml: stringifyYaml(value), value }))
   const documents = [...scalarCases, ...structureCases, ...written].map(({ yaml, value, duplicates }) => ({
     yaml,

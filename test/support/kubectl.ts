@@ -79,7 +79,8 @@ function running(child: ChildProcess, input: string): RunningCommand {
   return { stdout: () => stdout, stderr: () => stderr, ended, stop }
 }
 
-function kubeconfig(server: TestServer, credentials: Credentials): unknown {
+/** What a kubeconfig file says for one user of one server; JSON is YAML. */
+export function kubeconfig(server: TestServer, credentials: Credentials): unknown {
   const inRoot = (name: string) => readFileSync(join(server.root, 'cert', name)).toString('base64')
   const user =
     credentials === 'client certificate'

@@ -12,6 +12,8 @@ export interface TestServerOptions {
   readonly args?: readonly string[]
   /** Default: a new folder. */
   readonly root?: string
+  /** For plain HTTP and HTTPS. Default: free ones. */
+  readonly ports?: readonly [number, number]
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -59,6 +61,15 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   }
 }
 
+/** Starts a server that has ended once more: the same folder under the same addresses, as its clients know it. */
+export function startAgain(
+  server: TestServer,
+  options: Omit<TestServerOptions, 'root' | 'ports'>,
+): Promise<TestServer> {
+  const ports = [Number(new URL(server.url).port), Number(new URL(server.secureUrl).port)] as const
+  return startServer({ ...options, root: server.root, ports })
+}
+
 /** Runs the command to its end, or to `end`: for starts that fail, and for commands other than serving. */
 export async function runCommand(
   args: readonly string[],
@@ -72,9 +83,9 @@ export async function runCommand(
 }
 
 async function launch(root: string, options: TestServerOptions): Promise<TestServer> {
-  const [port, securePort] = [await freePort(), await freePort()]
-  const ports = [`--insecure-port=${port}`, `--secure-port=${securePort}`]
-  const child = watchProcess([`--file-rootpath=${root}`, ...ports, ...(options.args ?? [])], options.env ?? {})
+  const [port, securePort] = options.ports ?? [await freePort(), await freePort()]
+  const flags = [`--file-rootpath=${root}`, `--insecure-port=${port}`, `--secure-port=${securePort}`]
+  const child = watchProcess([...flags, ...(options.args ?? [])], options.env ?? {})
   const url = `http://127.0.0.1:${port}`
   return { ...child, url, secureUrl: `https://127.0.0.1:${securePort}`, root, api: httpClient(url) }
 }

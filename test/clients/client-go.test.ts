@@ -1,0 +1,180 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import type { KubeObject } from '../../src/meta/object.js'
+import type { Program } from '../support/client-programs.js'
+import { eventually } from '../support/eventually.js'
+import { buildGoProgram } from '../support/go-program.js'
+import type { HttpClient } from '../support/http.js'
+import { type Credentials, kubeconfig } from '../support/kubectl.js'
+import { requireProgram } from '../support/require-program.js'
+import { pizza, restaurant } from '../support/restaurant.js'
+import { startAgain, startServer, type TestServer } from '../support/server.js'
+import { adminToken, test as base } from '../support/server-test.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+const building = { timeout: 600_000 }
+let program: Program | undefined
+
+const it = base.extend('clientGo', { scope: 'file' }, (): Program => {
+  program ??= buildGoProgram(join(import.meta.dirname, 'client-go'))
+  return program
+})
+it.beforeAll(({ clientGo }) => {
+  expect(clientGo).toBeDefined()
+}, building.timeout)
+
+/** Nothing in here waits for the server to be restarted. */
+const scenarios = [
+  'crud',
+  'dynamic-crud',
+  'patches',
+  'strategic-merge',
+  'scale',
+  'apply',
+  'apply-conflict',
+  'retry-on-conflict',
+  'generate-name',
+  'delete-collection',
+  'dry-run',
+  'field-validation',
+  'paging',
+  'old-watch',
+  'discovery',
+  'rest-mapper',
+  'leader-election',
+] as const
+
+const ways: readonly (readonly [string, Credentials])[] = [
+  ['over HTTPS with a token', { token: adminToken }],
+  ['over plain HTTP', 'none'],
+]
+
+describe.for(ways)('client-go %s', ([, credentials]) => {
+  it.for(scenarios)('%s', async (scenario, { clientGo, server, namespace, skip }) => {
+    const run = start(requireProgram(clientGo, { skip }), scenario, server, namespace, credentials)
+    const { code, stderr } = await run.ended
+    expect(code, stderr).toBe(0)
+  })
+
+  it('a short history: 410, and what client-go does then', async ({ clientGo, tokenFile, skip }) => {
+    const path = requireProgram(clientGo, { skip })
+    const server = await startServer({ args: [`--token-auth-file=${tokenFile}`, '--watch-history=20'] })
+    const run = start(path, 'wait-for-expiry', server, 'default', credentials)
+    const { code, stderr } = await run.ended
+    expect(code, stderr).toBe(0)
+    await server.stop()
+  })
+})
+
+interface Kind {
+  readonly scenario: string
+  readonly path: (namespace: string) => string
+  readonly object: (name: string, value: number) => KubeObject
+  /** How the program prints the value. */
+  readonly said: (value: number) => string
+}
+
+const configMap = (name: string, value: number): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, labels: { value: `${value}` } },
+  data: { value: `${value}` },
+})
+const configMaps = (namespace: string) => `/api/v1/namespaces/${namespace}/configmaps`
+const kinds: readonly Kind[] = [
+  { scenario: 'tell-configmaps', path: configMaps, object: configMap, said: String },
+  { scenario: 'tell-metadata', path: configMaps, object: configMap, said: String },
+  {
+    scenario: 'tell-pizzas',
+    path: restaurant.pizzas,
+    object: (name, value) => pizza(name, {}, [{ name: 'cheese', quantity: value }]),
+    said: (value) => `map[name:cheese quantity:${value}]`,
+  },
+]
+
+describe('an informer of client-go', () => {
+  it.for(kinds)(
+    '$scenario sees each change once and in order, also over a kill of the server',
+    async (kind, { clientGo, tokenFile, skip }) => {
+      const path = requireProgram(clientGo, { skip })
+      const args = [`--token-auth-file=${tokenFile}`]
+      const first = await startServer({ args })
+      await put(first.api, kind, 'before', 1)
+      const informer = start(path, kind.scenario, first, 'default', { token: adminToken })
+      await eventually('the initial list', () => informer.lines().includes('synced'))
+      await put(first.api, kind, 'made', 1)
+      await put(first.api, kind, 'made', 2)
+      await first.api.delete(`${kind.path('default')}/before`)
+      await first.kill()
+      const second = await startAgain(first, { args })
+      await put(second.api, kind, 'blink', 1)
+      await second.api.delete(`${kind.path('default')}/blink`)
+      await put(second.api, kind, 'made', 3)
+      await put(second.api, kind, 'last', 1)
+      await eventually('the last change', () => informer.lines().some((line) => line.startsWith('add last')), 40_000)
+      const { code, stderr } = await informer.finish()
+      expect(code, stderr).toBe(0)
+      const told = ['add made 1', 'update made 2', 'delete before 1']
+      const toldLater = ['add blink 1', 'delete blink 1', 'update made 3', 'add last 1']
+      const said = (lines: readonly string[]) => lines.map((line) => line.replace(/\d$/, (n) => kind.said(Number(n))))
+      const kept = informer.lines().filter((line) => line.startsWith('kept '))
+      expect(informer.lines().filter((line) => !kept.includes(line))).toEqual(
+        said(['add before 1', 'synced', ...told, ...toldLater]),
+      )
+      expect(kept.sort()).toEqual(said(['kept last 1', 'kept made 3']))
+      await second.stop()
+    },
+  )
+})
+
+/** Creates or replaces. */
+async function put(api: HttpClient, kind: Kind, name: string, value: number): Promise<void> {
+  const collection = kind.path('default')
+  const old = await api.get(`${collection}/${name}`)
+  const object = kind.object(name, value)
+  if (old.status === 200) Object.assign(object.metadata, { resourceVersion: old.json().metadata.resourceVersion })
+  const answer =
+    old.status === 200 ? await api.put(`${collection}/${name}`, object) : await api.post(collection, object)
+  expect(answer.status, answer.text).toBe(old.status === 200 ? 200 : 201)
+}
+
+interface GoRun {
+  readonly lines: () => readonly string[]
+  readonly ended: Promise<{ code: number | null; stderr: string }>
+  /** Closes its stdin, which ends a scenario that follows changes. */
+  finish(): GoRun['ended']
+}
+
+const going = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of going) child.kill('SIGKILL')
+})
+
+function start(path: string, scenario: string, server: TestServer, namespace: string, credentials: Credentials): GoRun {
+  const config = join(temporaryFolder(), 'config')
+  writeFileSync(config, JSON.stringify(kubeconfig(server, credentials)), { mode: 0o600 })
+  const args = [`--kubeconfig=${config}`, `--namespace=${namespace}`, scenario]
+  const child = spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+  going.add(child)
+  let [stdout, stderr] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  const ended: GoRun['ended'] = new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => {
+      going.delete(child)
+      resolve({ code, stderr })
+    })
+  })
+  const finish = () => {
+    child.stdin.end()
+    return ended
+  }
+  return { lines: () => stdout.split('\n').filter((line) => line !== ''), ended, finish }
+}
