@@ -111,18 +111,19 @@ class Ingest {
 
   /** Without a base nobody knows what was left out on purpose: then the file only adds and changes. */
   async #update(
-    { path, target, base: json }: FileChange,
+    { path, target, base: json, wasStatus }: FileChange,
     resource: Resource,
     object: KubeObject,
     current: Stored,
   ): Promise<Stored> {
     const { name = '' } = object.metadata
     const base = json && (await readObject(resource, { key: current.key, revision: current.revision, json }))
+    const file = base && wasStatus?.(object.status) ? { ...object, status: base.status } : object
     const where = { resource, namespace: target.namespace, name, subresource: '*' } as const
     let undone: string[] = []
     const stored = await update(this.backend, editor, where, write, (now) => {
       undone = changedServerFields(object.metadata, (base ?? now).metadata)
-      return withServerFields(threeWayMerge(base, object, now, resource.version.schema) as KubeObject, now)
+      return withServerFields(threeWayMerge(base, file, now, resource.version.schema) as KubeObject, now)
     })
     if (undone.length > 0) {
       this.log.warn('edits of what only the server decides are undone', { path, fields: undone.join(', ') })

@@ -28,10 +28,11 @@ export function withServerFields(object: KubeObject, own: KubeObject): KubeObjec
 
 /**
  * The server's fields that a file gives another value than they had when it was last written. Leaving them out is no
- * edit: a bare manifest does.
+ * edit: a bare manifest does. An older generation comes of a text that was open while the server wrote a newer one.
  */
 export function changedServerFields(file: ObjectMeta, base: ObjectMeta): string[] {
   return reported
     .filter((field) => (file[field] ?? undefined) !== undefined && !jsonEquals(file[field], base[field]))
+    .filter((field) => field !== 'generation' || (file.generation ?? 0) > (base.generation ?? 0))
     .map((field) => `metadata.${field}`)
 }

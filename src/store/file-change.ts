@@ -13,6 +13,8 @@ export interface FileChange {
   readonly text: string | undefined
   /** The object last put into or taken from this file, its JSON in the storage version: base of a three-way merge. */
   readonly base: Buffer | undefined
+  /** Whether the file told this status lately: an old text was saved, which does not mean to bring it back. */
+  readonly wasStatus?: (status: unknown) => boolean
   /** Found at a start without `.wukong/`: uid, creationTimestamp and generation in the file are the object's own. */
   readonly adopting?: boolean
 }

@@ -3,6 +3,7 @@ import { codeOf, type Disk, type FileStat, reasonOf } from './disk.js'
 import { hashOf, renderFile, rewriteFile } from './file-text.js'
 import { asideFolder, tmpFolder } from './layout.js'
 import { textOf } from './look.js'
+import { statusDigest } from './told-statuses.js'
 
 /** The work on object files, away from the requests' path: plain data in and out, so that a thread can do it. */
 export interface FileWork {
@@ -34,6 +35,8 @@ export interface Prepared {
   readonly order: number
   readonly hash: string
   readonly size: number
+  /** Of the status it tells. */
+  readonly status: string
 }
 
 export interface PlaceTask {
@@ -104,12 +107,13 @@ async function prepareFile(disk: Disk, root: string, task: PrepareTask): Promise
   const kept = task.handmade || task.completes ? contentOf(disk, join(root, task.path), task.hash) : undefined
   const text = Buffer.from(kept ? await rewriteFile(textOf(kept), task.json, task.completes) : renderFile(task.json))
   const hash = hashOf(text)
-  if (hash === task.hash) return { order: task.order, hash, size: text.length }
+  const prepared = { order: task.order, hash, size: text.length, status: statusDigest(task.json) }
+  if (hash === task.hash) return prepared
   const temporary = join(root, tmpFolder, String(task.order))
   disk.create(temporary, text)
   // Nobody could tell this text from a person's if a power cut tore it.
   if (kept) await disk.syncFile(temporary)
-  return { order: task.order, hash, size: text.length }
+  return prepared
 }
 
 function placeFile(disk: Disk, root: string, task: PlaceTask): Placed {

@@ -162,6 +162,7 @@ export class FileWriter {
       for (const [i, task] of changing.entries()) {
         const [result, intent] = [placed[i], intents[i]]
         if (result && intent) this.#conclude(task, intent, result)
+        if (result?.outcome === 'placed') this.options.image.told.add(task.path, texts.get(task.order)?.status ?? '')
       }
       this.#failureLogged = false
     } catch (error) {

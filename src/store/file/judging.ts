@@ -80,7 +80,7 @@ export class Judging {
 
   /** Somebody wrote `content` to a file that told `base` when it was set aside. */
   addAside(path: string, content: Buffer, target: FileTarget, base: Buffer | undefined): void {
-    const stat = { ...nothing, kind: 'file', dev: 0, uid: 0, nlink: 0 } as const
+    const stat = { ...nothing, kind: 'file', dev: 0, uid: 0, nlink: 0, birthtimeMs: 0 } as const
     const edit: Edit = { seen: { kind: 'file', hash: hashOf(content), content, stat }, target, aside: { base } }
     // An edit of the file itself is newer and comes on its own.
     if (!this.#edits.has(path)) this.add(path, edit)
@@ -127,7 +127,8 @@ export class Judging {
     this.#underway.set(path, current ? [current] : [])
     const base = aside ? aside.base : current && image.baseOf(file)
     const text = seen.kind === 'file' ? textOf(seen.content) : undefined
-    return { path, target, base, text, ...(this.adopting.has(path) ? { adopting: true } : {}) }
+    const wasStatus = (status: unknown) => image.told.has(path, status)
+    return { path, target, base, text, wasStatus, ...(this.adopting.has(path) ? { adopting: true } : {}) }
   }
 
   #conclude(change: FileChange, edit: Edit, verdict: FileVerdict, states: readonly Stored[]): void {
