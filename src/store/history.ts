@@ -7,7 +7,8 @@ export interface HistoryLimits {
   readonly bytes: number
 }
 
-const defaultHistoryLimits: HistoryLimits = { count: 10_000, milliseconds: 5 * 60_000, bytes: 256 * 2 ** 20 }
+/** Events are kept in memory, here and in the cache that shares their bytes: the cap is what a small server can spare. */
+const defaultHistoryLimits: HistoryLimits = { count: 10_000, milliseconds: 5 * 60_000, bytes: 64 * 2 ** 20 }
 
 /** A count that is asked for is kept to, however quickly that many changes come; the default outlasts a burst. */
 export function historyLimits(count: number | undefined): HistoryLimits {

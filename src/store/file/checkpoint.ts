@@ -51,19 +51,20 @@ export class Checkpoint {
     })
   }
 
-  run(): Promise<void> {
-    this.#running ??= this.#run().finally(() => {
+  /** Files get `milliseconds` to catch up first. */
+  run(milliseconds = longestDrain): Promise<void> {
+    this.#running ??= this.#run(milliseconds).finally(() => {
       this.#running = undefined
     })
     return this.#running
   }
 
-  async #run(): Promise<void> {
+  async #run(milliseconds: number): Promise<void> {
     const { disk, root, image, journal, writer } = this.options
     const { segment, checksum } = await journal.rotate()
     this.#bytes = 0
     const { revision } = image
-    await writer.drain(longestDrain)
+    await writer.drain(milliseconds)
     const { order } = image
     await this.#syncFiles()
     image.settleUpTo(order)

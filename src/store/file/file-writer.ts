@@ -215,7 +215,8 @@ export class FileWriter {
   }
 
   #failed(tasks: readonly FileTask[], reason: string): void {
-    if (!this.#failureLogged) this.options.log.error("files can't be written, the journal has the changes", { reason })
+    if (!this.#failureLogged && !this.#closed)
+      this.options.log.error("files can't be written, the journal has the changes", { reason })
     this.#failureLogged = true
     for (const { path, key } of tasks) this.#due.set(path, { key, at: performance.now() + retryAfter })
   }

@@ -8,6 +8,7 @@ import { Corruption, type JournalEnd, type ReadRecord, readSegments } from './re
 import type { ChangeRecord, FileRecord, IntentRecord, JournalRecord, SnapshotRecord } from './record.js'
 import { Remnants } from './remnants.js'
 import { compareSegments } from './segment.js'
+import { Slabs } from './slabs.js'
 import { readSnapshot } from './snapshot.js'
 
 /** What a start finds in `.wukong/`. */
@@ -30,11 +31,13 @@ export interface Recovered {
  */
 export function recover(disk: ReadableDisk, root: string, first: () => Revision): Recovered {
   const replay = new Replay()
-  const snapshot = readSnapshot(disk, root, (record) => replay.fromSnapshot(record))
+  const packing = new Packing()
+  const snapshot = readSnapshot(disk, root, (record) => replay.fromSnapshot(packing.pack(record)))
   if (snapshot) replay.image.revision = Math.max(replay.image.revision, snapshot.revision)
   const events: StoreEvent[] = []
   const end = readSegments(disk, join(root, journalFolder), snapshot, {
-    record: ({ record, place }) => {
+    record: ({ record: read, place }) => {
+      const record = packing.pack(read)
       if (record.kind === 'change') events.push({ type: record.type, stored: record.stored, previous: record.before })
       // Older segments are in the snapshot; they are kept for watches only.
       if (!snapshot || compareSegments(place.segment, snapshot.segment) >= 0) replay.fromJournal(record, place)
@@ -75,6 +78,28 @@ export function recoverUpToDamage(disk: ReadableDisk, root: string): Image | und
     if (!(error instanceof Corruption)) throw error
   }
   return replay.image
+}
+
+/** Takes records out of the files they were read from, so that those need not stay in memory. */
+class Packing {
+  readonly #slabs = new Slabs()
+  /** The newest state of each object: mostly what the next change has as its predecessor. */
+  readonly #newest = new Map<string, Stored>()
+
+  pack(record: JournalRecord): JournalRecord {
+    if (record.kind === 'file') return record.base ? { ...record, base: this.#slabs.copy(record.base) } : record
+    if (record.kind !== 'change') return record
+    const stored = this.#own(record.stored)
+    const { before } = record
+    const known = this.#newest.get(stored.key)
+    this.#newest.set(stored.key, stored)
+    if (!before) return { ...record, stored }
+    return { ...record, stored, before: known?.revision === before.revision ? known : this.#own(before) }
+  }
+
+  #own({ key, revision, json }: Stored): Stored {
+    return { key, revision, json: this.#slabs.copy(json) }
+  }
 }
 
 class Replay {
