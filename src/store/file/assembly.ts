@@ -9,6 +9,7 @@ import { type Disk, realDisk } from './disk.js'
 import { FileStore } from './file-store.js'
 import { type FileWork, InlineFileWork } from './file-work.js'
 import { FileWriter } from './file-writer.js'
+import { Footing } from './footing.js'
 import type { Place, QueuedChange } from './gathering.js'
 import { Ground } from './ground.js'
 import { HandEdits } from './hand-edits.js'
@@ -110,6 +111,7 @@ class Assembly {
       ...{ image: this.#image, history: this.#history, watchers: this.#watchers, journal: this.journal },
       ...{ commits: this.#commits, writer: this.#writer, work: this.#work, aside: this.#aside, edits: this.#edits },
       ...{ problems: this.#problems, checkpoint: this.#checkpoint, lock },
+      footing: new Footing(this.#ground, this.journal),
       health: () => this.#ground.reason() ?? this.journal.failure,
       refuse: (reason) => {
         this.#refusal = reason
@@ -123,7 +125,7 @@ class Assembly {
     return new Journal(supply, {
       ...{ disk, log, epoch, lastRevision: image.revision, lastChecksum: end.lastChecksum },
       check: (segment) => this.#ground.check(segment),
-      repair: () => repairStateFolder(disk, root, this.#ground, lock, this.journal.segments(end.segments)),
+      repair: () => repairStateFolder(disk, root, this.#ground, lock, epoch, this.journal.segments(end.segments)),
       rewrite: async (start) => {
         await writeSnapshot(disk, root, image, { kind: 'snapshot', revision: image.revision, ...start })
       },

@@ -50,6 +50,8 @@ export interface FileStat {
   readonly nlink: number
   readonly size: number
   readonly mtimeMs: number
+  /** 0 where the file system does not know. */
+  readonly birthtimeMs: number
 }
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_RDWR, O_DSYNC = 0 } = fs.constants
@@ -139,7 +141,8 @@ async function writeAll(fd: number, data: Buffer, position: number): Promise<voi
 
 function statOf(s: fs.Stats): FileStat {
   const kind = s.isFile() ? 'file' : s.isDirectory() ? 'directory' : s.isSymbolicLink() ? 'link' : 'other'
-  return { kind, ino: s.ino, dev: s.dev, uid: s.uid, nlink: s.nlink, size: s.size, mtimeMs: s.mtimeMs }
+  const { ino, dev, uid, nlink, size, mtimeMs, birthtimeMs } = s
+  return { kind, ino, dev, uid, nlink, size, mtimeMs, birthtimeMs }
 }
 
 /** The code of a system error, such as ENOENT. */

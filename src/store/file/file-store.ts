@@ -8,6 +8,7 @@ import type { Checkpoint } from './checkpoint.js'
 import type { Commits } from './commits.js'
 import type { FileWork } from './file-work.js'
 import type { FileWriter } from './file-writer.js'
+import type { Footing } from './footing.js'
 import type { HandEdits } from './hand-edits.js'
 import type { Image } from './image.js'
 import type { Journal } from './journal.js'
@@ -15,7 +16,7 @@ import type { RootLock } from './lock.js'
 import type { Problems } from './problems.js'
 
 /** At a stop, files get this long to catch up; the journal has what they lack. */
-const longestStop = 6_000
+const longestStop = 4_000
 
 /** What a file store is made of; openFileStore puts it together. */
 export interface FileStoreParts {
@@ -31,6 +32,7 @@ export interface FileStoreParts {
   readonly problems: Problems
   readonly checkpoint: Checkpoint
   readonly lock: RootLock
+  readonly footing: Footing
   /** Why the store is not usable now. */
   health(): string | undefined
   /** From now on nothing is written any more. */
@@ -123,15 +125,16 @@ export class FileStore implements Store {
   }
 
   async #close(): Promise<void> {
-    const { edits, journal, writer, work, aside, checkpoint, watchers, lock, refuse, health } = this.#parts
+    const { edits, journal, writer, work, aside, checkpoint, watchers, lock, footing, refuse, health } = this.#parts
     await edits.close()
     refuse('the store is closed')
     await journal.flush().catch(() => {})
+    await footing.close()
     watchers.close()
     if (health() === undefined) {
       await writer.drain(longestStop)
       await aside.close()
-      await checkpoint.run().catch(() => {})
+      await checkpoint.run(0).catch(() => {})
     }
     writer.close()
     await journal.close()

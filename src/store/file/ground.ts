@@ -35,17 +35,23 @@ export class Ground {
     return this.#identity(registry) === this.#registry ? undefined : `${registry} has vanished or is another folder`
   }
 
+  /** Whether the state folder alone is gone, so that it can be put back. */
+  stateVanished(): boolean {
+    return this.vanished() === undefined && this.lock.state() === 'vanished'
+  }
+
   /** Called between a sync and the answers it allows. @throws StoreUnavailable when a restart would not read it */
   check(segment: Segment): void {
     const state = this.lock.state()
-    if (state === 'held' && this.disk.fstat(segment.fd).nlink > 0) return
+    if (state === 'held' && this.disk.fstat(segment.fd).nlink > 0 && this.vanished() === undefined) return
     throw new StoreUnavailable(this.reason() ?? `the journal of ${this.root} was removed`)
   }
 
   #identity(path: string): string {
     try {
       const stat = this.disk.lstat(path)
-      return stat?.kind === 'directory' ? `${stat.dev}:${stat.ino}` : ''
+      // A new folder often gets the inode of one that was just removed.
+      return stat?.kind === 'directory' ? `${stat.dev}:${stat.ino}:${stat.birthtimeMs}` : ''
     } catch {
       return ''
     }

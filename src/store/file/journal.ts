@@ -52,6 +52,13 @@ export class Journal {
     return [...older, ...this.supply.finished, { name, path, bytes: used, lastRevision }]
   }
 
+  /** What was written is not where a restart looks for it: nothing more is answered until it is again. */
+  distrust(reason: string): void {
+    if (this.#closed || this.#failure !== undefined) return
+    this.#fail(new StoreUnavailable(reason))
+    this.#start()
+  }
+
   append(record: Queued): void {
     this.#gathering.records.push(record)
     this.#start()

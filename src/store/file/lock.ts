@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import lockfile from 'proper-lockfile'
-import { codeOf, type Disk } from './disk.js'
+import { codeOf, type Disk, type FileStat } from './disk.js'
 import { holderFile, lockFolder, stateFolder, tmpFolder } from './layout.js'
 
 /** A lock whose holder has not touched it for so long is anybody's. */
@@ -23,32 +23,35 @@ const heldHere = new Set<string>()
 
 /** The right to write below a root: one process has it. */
 export class RootLock {
-  #release: () => Promise<void>
+  #hold: Hold
   /** Of the file that says who holds the root: another one is another holder's. */
-  #inode: number
+  #signature: string
+  #timer: NodeJS.Timeout | undefined
 
   private constructor(
     private readonly disk: Disk,
     private readonly root: string,
-    release: () => Promise<void>,
+    hold: Hold,
   ) {
-    this.#release = release
-    this.#inode = this.#sign()
+    this.#hold = hold
+    this.#signature = this.#sign()
+    this.#timer = setInterval(() => void this.#refresh(), update)
+    this.#timer.unref()
   }
 
   /** @throws Error that names the process holding the root */
   static async take(disk: Disk, root: string): Promise<RootLock> {
     if (heldHere.has(root)) throw new Error(`${root} is held by this process (${process.pid}) already`)
     const previous = readHolder(disk, root)
-    const release = await acquire(disk, root, previous)
+    const hold = await acquire(disk, root, previous)
     heldHere.add(root)
-    return new RootLock(disk, root, release)
+    return new RootLock(disk, root, hold)
   }
 
   /** Takes it again after the state folder was deleted. @throws Error when another process was quicker */
   async retake(): Promise<void> {
-    this.#release = await acquire(this.disk, this.root, undefined)
-    this.#inode = this.#sign()
+    this.#hold = await acquire(this.disk, this.root, undefined)
+    this.#signature = this.#sign()
   }
 
   /** The process that holds a root, in words; undefined when none is known to be alive that does. */
@@ -62,29 +65,55 @@ export class RootLock {
   state(): 'held' | 'vanished' | 'lost' {
     const stat = this.disk.lstat(join(this.root, holderFile))
     if (!stat) return 'vanished'
-    return stat.ino === this.#inode ? 'held' : 'lost'
+    return signatureOf(stat) === this.#signature ? 'held' : 'lost'
   }
 
-  #sign(): number {
+  /**
+   * A lock that could not be touched for a while (its folder was away, the disk read-only) is not kept fresh any more,
+   * and soon anybody's. As long as nobody has taken it, it is taken again.
+   */
+  async #refresh(): Promise<void> {
+    try {
+      if (!this.#hold.lapsed || this.state() !== 'held') return
+      this.disk.removeEmptyDirectory(join(this.root, lockFolder))
+      this.#hold = await lock(this.root)
+      if (!heldHere.has(this.root)) await this.#hold.release()
+    } catch {
+      // Another process was quicker, or it still can't be written: the next round, or state(), tells.
+    }
+  }
+
+  #sign(): string {
     const holder = { pid: process.pid, host: hostname(), began: beginningOf(process.pid), token: randomUUID() }
     const temporary = join(this.root, tmpFolder, `holder-${holder.token}`)
     this.disk.create(temporary, Buffer.from(`${JSON.stringify(holder)}\n`))
     this.disk.rename(temporary, join(this.root, holderFile))
-    return this.disk.lstat(join(this.root, holderFile))?.ino ?? 0
+    return signatureOf(this.disk.lstat(join(this.root, holderFile)))
   }
 
   async release(): Promise<void> {
     heldHere.delete(this.root)
+    clearInterval(this.#timer)
     try {
       if (this.state() === 'held') this.disk.unlink(join(this.root, holderFile))
-      await this.#release()
+      await this.#hold.release()
     } catch {
       // Somebody else has it, or the folder is gone: nothing to give back.
     }
   }
 }
 
-async function acquire(disk: Disk, root: string, previous: Holder | undefined): Promise<() => Promise<void>> {
+/** The lock as proper-lockfile gives it. */
+interface Hold {
+  release(): Promise<void>
+  /** It is not kept fresh any more. */
+  lapsed: boolean
+}
+
+/** An inode alone may be that of a file that is gone. */
+const signatureOf = (stat: FileStat | undefined): string => (stat ? `${stat.ino}:${stat.mtimeMs}` : '')
+
+async function acquire(disk: Disk, root: string, previous: Holder | undefined): Promise<Hold> {
   try {
     return await lock(root)
   } catch (error) {
@@ -102,7 +131,7 @@ async function acquire(disk: Disk, root: string, previous: Holder | undefined): 
  * Removes the lock of a process that was killed. Only who creates the file named after that process's token may, so
  * that of two processes starting at once none removes the other's new lock.
  */
-async function takeOver(disk: Disk, root: string, dead: Holder): Promise<(() => Promise<void>) | undefined> {
+async function takeOver(disk: Disk, root: string, dead: Holder): Promise<Hold | undefined> {
   const permit = join(root, stateFolder, `takeover-${dead.token.replace(/[^\w-]/g, '')}`)
   try {
     disk.create(permit, Buffer.alloc(0))
@@ -120,15 +149,19 @@ async function takeOver(disk: Disk, root: string, dead: Holder): Promise<(() => 
   }
 }
 
-function lock(root: string): Promise<() => Promise<void>> {
-  return lockfile.lock(root, {
+async function lock(root: string): Promise<Hold> {
+  const hold: Hold = { release: async () => {}, lapsed: false }
+  hold.release = await lockfile.lock(root, {
     lockfilePath: join(root, lockFolder),
     realpath: false,
     stale,
     update,
-    // RootLock.state() says so wherever it counts.
-    onCompromised: () => {},
+    // Whether another process has it by now is what RootLock.state() says, wherever it counts.
+    onCompromised: () => {
+      hold.lapsed = true
+    },
   })
+  return hold
 }
 
 function readHolder(disk: Disk, root: string): Holder | undefined {
