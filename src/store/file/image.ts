@@ -61,8 +61,8 @@ export class Image {
 
   apply({ type, stored, before }: Pick<ChangeRecord, 'type' | 'stored' | 'before'>, place: Place | undefined): void {
     this.revision = Math.max(this.revision, stored.revision)
-    const file = this.files.get(filePathOf(stored.key))
-    if (file && before && file.base === undefined && file.revision === before.revision) file.base = before.json
+    const file = before && this.files.get(filePathOf(stored.key))
+    if (file && file.base === undefined && file.revision === before.revision) file.base = before.json
     if (type === 'delete') this.objects.delete(stored.key)
     else this.objects.set(stored.key, { stored, place })
   }

@@ -3,7 +3,7 @@ import type { Revision } from '../store.js'
 import { type Batch, findBatchBehind, linesOf, readBatch } from './batch.js'
 import type { ReadableDisk } from './disk.js'
 import type { Place } from './gathering.js'
-import { decodeRecord, type JournalRecord, type SnapshotRecord } from './record.js'
+import { decodeRecord, isChange, type JournalRecord, type SnapshotRecord } from './record.js'
 import { compareSegments, type OldSegment, parseSegmentName } from './segment.js'
 
 /** A file that was whole once and is not any more: not to be guessed at. */
@@ -117,7 +117,10 @@ class Reader {
       if (at > 0 || !this.#isHistory(name)) throw new Corruption(path, at, 'what was written before it is missing')
       this.take.gap()
     }
+    const isHistory = this.#isHistory(name)
     for (const { line, at: lineAt } of linesOf(data, batch)) {
+      // Of files the snapshot knows all that older segments tell.
+      if (isHistory && !isChange(line)) continue
       const record = decodeRecord(line, data)
       if (record.kind === 'change') {
         if (record.stored.revision <= this.lastRevision) continue

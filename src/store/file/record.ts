@@ -119,14 +119,28 @@ function encoded(pieces: Buffer[], bodyAt: number): EncodedRecord {
 const bodyMark = Buffer.from(',"body":')
 const beforeMark = ',"before":'.length
 
+export type DecodedRecord = JournalRecord & {
+  /** At which byte of the line the object's bytes begin. */
+  readonly bodyAt: number
+}
+
+const changeMark = Buffer.from('{"change":')
+
+/** Whether a line tells of a change, without reading more of it. */
+export const isChange = (line: Buffer): boolean =>
+  line.compare(changeMark, 0, changeMark.length, 0, changeMark.length) === 0
+
 /** Reads one line, without its newline. Bytes are views into `line`; those of `beforeAt` are views into `segment`. */
-export function decodeRecord(line: Buffer, segment: Buffer): JournalRecord & { bodyAt: number } {
+export function decodeRecord(line: Buffer, segment: Buffer): DecodedRecord {
   const mark = line.indexOf(bodyMark)
+  const bodyAt = mark + bodyMark.length
+  if (isChange(line)) {
+    // Most of what a start reads: no step more than needed.
+    return decodeChange(line, bodyAt, JSON.parse(line.toString('utf8', changeMark.length, mark)) as ChangeHead, segment)
+  }
   const headText = mark < 0 ? line.toString() : `${line.toString('utf8', 0, mark)}}`
   const head = JSON.parse(headText) as Record<string, Record<string, unknown>>
   const [kind, fields] = Object.entries(head)[0] ?? ['', {}]
-  const bodyAt = mark + bodyMark.length
-  if (kind === 'change') return { ...decodeChange(line, bodyAt, fields as unknown as ChangeHead, segment), bodyAt }
   if (kind === 'file') {
     const size = fields.base as number | undefined
     const base = size === undefined ? undefined : line.subarray(bodyAt, bodyAt + size)
@@ -145,11 +159,16 @@ interface ChangeHead {
   readonly beforeAt?: number
 }
 
-function decodeChange(line: Buffer, bodyAt: number, head: ChangeHead, segment: Buffer): ChangeRecord {
-  const { key, revision, size, before, beforeSize = 0, beforeAt } = head
+function decodeChange(
+  line: Buffer,
+  bodyAt: number,
+  head: ChangeHead,
+  segment: Buffer,
+): ChangeRecord & { bodyAt: number } {
+  const { type, key, revision, size, before, beforeSize = 0, beforeAt } = head
   const stored = { key, revision, json: line.subarray(bodyAt, bodyAt + size) }
-  if (before === undefined) return { kind: 'change', type: head.type, stored, before: undefined }
+  if (before === undefined) return { kind: 'change', type, stored, before: undefined, bodyAt }
   const [source, from] = beforeAt === undefined ? [line, bodyAt + size + beforeMark] : [segment, beforeAt]
   const json = source.subarray(from, from + beforeSize)
-  return { kind: 'change', type: head.type, stored, before: { key, revision: before, json } }
+  return { kind: 'change', type, stored, before: { key, revision: before, json }, bodyAt }
 }

@@ -164,11 +164,12 @@ class Replay {
 /** Objects whose file does not tell their newest state, and files whose object is gone. */
 export function unwrittenPaths(image: Image): Map<string, string> {
   const paths = new Map<string, string>()
-  for (const [key, { stored }] of image.objects.below('')) {
-    const path = filePathOf(key)
-    const file = image.files.get(path)
-    if (file?.revision !== stored.revision || file.hash === '' || file.incomplete) paths.set(path, key)
+  const told = new Set<string>()
+  for (const [path, { key, revision, hash, incomplete }] of image.files) {
+    const stored = image.get(key)
+    if (stored?.revision === revision && hash !== '' && !incomplete) told.add(key)
+    else paths.set(path, key)
   }
-  for (const [path, file] of image.files) if (!image.objects.has(file.key)) paths.set(path, file.key)
+  for (const [key] of image.objects.below('')) if (!told.has(key)) paths.set(filePathOf(key), key)
   return paths
 }
