@@ -7,7 +7,7 @@ import { StatusError } from '../meta/status.js'
 import { groupMasters } from '../meta/user.js'
 import { decodeStored } from '../store/encode.js'
 import type { FileChange, FileChangeHandler, FileVerdict } from '../store/file-change.js'
-import type { Stored } from '../store/store.js'
+import { type Stored, StoreUnavailable } from '../store/store.js'
 import type { Backend, Caller } from './backend.js'
 import { create } from './create.js'
 import { deleteObject } from './delete.js'
@@ -16,6 +16,7 @@ import { plainWrite, type WriteOptions } from './options.js'
 import { readObject } from './read.js'
 import type { Resource } from './resource.js'
 import { changedServerFields, withServerFields } from './server-fields.js'
+import { sideBySide } from './side-by-side.js'
 import { update } from './update.js'
 
 /** Who an edit by hand is written by. */
@@ -28,11 +29,15 @@ const write: WriteOptions = { ...plainWrite, fieldManager: 'file' }
  */
 export function ingest(backend: Backend, log: Log): FileChangeHandler {
   const edits = new Ingest(backend, log)
-  return async (changes) => {
-    const verdicts: FileVerdict[] = []
-    for (const change of changes) verdicts.push(await edits.judge(change))
-    return verdicts
-  }
+  return (changes) => sideBySide(changes, isIndependent, (change) => edits.judge(change))
+}
+
+const definesKinds = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io'])
+
+/** No change behind it needs it to be there, and it needs none but those: no kind, no namespace, nothing with an owner. */
+function isIndependent({ target: { group, resource }, text }: FileChange): boolean {
+  const isGround = definesKinds.has(group) || (group === '' && resource === 'namespaces')
+  return !isGround && text?.includes('ownerReferences') !== true
 }
 
 class Ingest {
@@ -143,8 +148,9 @@ async function lineIn({ text }: FileChange, { status }: StatusError): Promise<nu
 }
 
 /** A namespace that is missing or going may come back; anything else is for the person to mend. */
-function waitsFor({ status }: StatusError): 'refused' | 'waiting' {
+function waitsFor(error: StatusError): 'refused' | 'waiting' {
+  const { status } = error
   const missing = status.reason === 'NotFound' && status.details?.kind === 'namespaces'
   const going = status.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating')
-  return missing || going ? 'waiting' : 'refused'
+  return missing || going || error instanceof StoreUnavailable ? 'waiting' : 'refused'
 }

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../meta/object.js'
+import { errors, StatusError } from '../meta/status.js'
 
 /**
  * The contract of a backend: revisioned key → object with compare-and-set. One sequence of revisions for all keys,
@@ -75,5 +76,9 @@ export class Compacted extends Error {
   }
 }
 
-/** A write was not made durable: disk full, read-only, lock lost. What it says is for the client. */
-export class StoreUnavailable extends Error {}
+/** A write was not made durable: disk full, read-only, lock lost. The reason is for the client. */
+export class StoreUnavailable extends StatusError {
+  constructor(readonly reason: string) {
+    super(errors.internal(reason).status)
+  }
+}

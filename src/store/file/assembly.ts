@@ -129,6 +129,7 @@ class Assembly {
       rewrite: async (start) => {
         await writeSnapshot(disk, root, image, { kind: 'snapshot', revision: image.revision, ...start })
       },
+      resumed: () => this.#edits.intake.reconsider(),
       committed: (change, place) => this.#committed(change, place),
       dropped: (change) => this.#commits.landed(change.stored.key),
     })

@@ -34,7 +34,7 @@ export class Intake {
     return (image.files.get(path)?.refused ?? '') !== ''
   }
 
-  /** Looks again at every file that waits for something that may be there now. */
+  /** Looks again at every file that waits for something that may be there now, or for the disk to work again. */
   reconsider(): void {
     const { problems, look } = this.options
     for (const path of problems.waiting()) {

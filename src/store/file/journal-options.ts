@@ -18,6 +18,8 @@ export interface JournalOptions {
   repair(): Promise<boolean>
   /** What is missing must be written out of memory, as what comes before `start`. */
   rewrite(start: Rotation): Promise<void>
+  /** Writing works again after a failure. */
+  resumed(): void
   /** A change was never written and never will be. */
   dropped(change: QueuedChange): void
 }

@@ -217,6 +217,7 @@ export class Journal {
       if (uncertain) await this.#write(uncertain)
       this.#failure = undefined
       this.options.log.info('writes are accepted again')
+      this.options.resumed()
     } catch (error) {
       this.#uncertain ??= uncertain
       this.#failure = failureOf(error)
@@ -241,5 +242,5 @@ export class Journal {
 }
 
 function failureOf(error: unknown): string {
-  return error instanceof StoreUnavailable ? error.message : `the journal can't be written: ${reasonOf(error)}`
+  return error instanceof StoreUnavailable ? error.reason : `the journal can't be written: ${reasonOf(error)}`
 }
