@@ -119,11 +119,12 @@ export function aggregatedDiscovery(registry: Registry, core: boolean, version: 
 function aggregatedResource(resource: Resource) {
   const { singular, shortNames, categories } = resource.definition.names
   const own = resource.groupVersionKind
+  // Both or neither: client-go takes a group without a version for the resource's own.
+  const isOwn = ({ group, version }: SubresourceEntry) => group === own.group && version === own.version
   const subresources = subresourcesOf(resource).map((sub) => ({
     subresource: sub.name,
     responseKind: {
-      group: sub.group === own.group ? '' : sub.group,
-      version: sub.version === own.version ? '' : sub.version,
+      ...(isOwn(sub) ? { group: '', version: '' } : { group: sub.group, version: sub.version }),
       kind: sub.kind,
     },
     verbs: sub.verbs,
