@@ -20,3 +20,9 @@ export async function fill(port: number, count: number): Promise<void> {
   const next = (n: number) => request('POST', pizzaPath, pizzaBody(`p${n}`))
   await drive({ port, connections: 32, next, seconds: 300, atMost: count })
 }
+
+/** Overwrites a pizza with another one as large as `note` makes it. */
+export function overwrite(name: string, note: string): Buffer {
+  const body = JSON.stringify({ metadata: { annotations: { padding: note } } })
+  return request('PATCH', `${pizzaPath}/${name}`, body, 'application/merge-patch+json')
+}

@@ -4,8 +4,13 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../test/support/free-port.js'
 import { startProcess } from './child.js'
+import { drain } from './drain.js'
+import { endless } from './endless.js'
 import { fanOut } from './fan-out.js'
+import { fileLag } from './file-lag.js'
+import { manyEdits } from './many-edits.js'
 import { get, list } from './read.js'
+import { scale } from './scale.js'
 import type { Bench, Row, Scenario } from './scenario.js'
 import { start } from './start.js'
 import { formatTable } from './table.js'
@@ -20,12 +25,18 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'watch-latency': watchLatency,
   'fan-out': fanOut,
   start,
+  drain,
+  scale,
+  'many-edits': manyEdits,
+  endless,
+  'file-lag': fileLag,
 }
 
-const usage = `usage: npm run bench -- [--seconds=N] [--server=FOLDER] [--no-floors] [--json] [SCENARIO …]
+const usage = `usage: npm run bench -- [--seconds=N] [--server=FOLDER] [--full] [--no-floors] [--json] [SCENARIO …]
 scenarios: ${Object.keys(scenarios).join(', ')} (default: all)
 --seconds   how long each figure is measured (default 4)
 --server    folder of the built project to measure (default: this one)
+--full      100,000 objects where 10,000 are the default
 --no-floors leaves out the least code that can do the same
 --json      rows as JSON instead of a table`
 
@@ -34,6 +45,7 @@ interface Arguments {
   readonly seconds: number
   readonly server: string
   readonly floors: boolean
+  readonly full: boolean
   readonly json: boolean
 }
 
@@ -41,7 +53,7 @@ function readArguments(args: readonly string[]): Arguments {
   const flag = (name: string) => args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3)
   const names = args.filter((arg) => !arg.startsWith('--'))
   const unknown = args.find(
-    (arg) => !/^--(seconds|server)=|^--json$|^--no-floors$/.test(arg) && !Object.hasOwn(scenarios, arg),
+    (arg) => !/^--(seconds|server)=|^--(json|no-floors|full)$/.test(arg) && !Object.hasOwn(scenarios, arg),
   )
   const seconds = Number(flag('seconds') ?? 4)
   if (unknown !== undefined || !(seconds > 0)) {
@@ -55,11 +67,12 @@ function readArguments(args: readonly string[]): Arguments {
     seconds,
     server,
     floors: !args.includes('--no-floors'),
+    full: args.includes('--full'),
     json: args.includes('--json'),
   }
 }
 
-function newBench({ seconds, server, floors }: Arguments, folders: string[]): Bench {
+function newBench({ seconds, server, floors, full }: Arguments, folders: string[]): Bench {
   const folder = () => {
     const made = mkdtempSync(join(tmpdir(), 'wukong-bench-'))
     folders.push(made)
@@ -68,6 +81,7 @@ function newBench({ seconds, server, floors }: Arguments, folders: string[]): Be
   return {
     seconds,
     floors,
+    full,
     folder,
     start: async ({ root = folder(), args = [] } = {}) => {
       const [port, securePort] = [await freePort(), await freePort()]

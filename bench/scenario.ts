@@ -18,6 +18,8 @@ export interface Bench {
   startFloor(...args: string[]): Promise<ServerProcess>
   /** Whether floors are measured too; a comparison of two revisions does without. */
   readonly floors: boolean
+  /** Ten times as many objects, where their number is what counts. */
+  readonly full: boolean
   /** How long one figure is measured. */
   readonly seconds: number
   /** A new folder on the disk that roots are on. */
