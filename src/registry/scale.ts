@@ -32,9 +32,10 @@ export function scaleOf(object: KubeObject, paths: ScaleSubresource): Scale {
   }
 }
 
-/** GET of `/scale`. @throws StatusError InternalError for an object without replicas, as upstream */
+/** GET of `/scale`; 0 is not said, as Go leaves it out. @throws StatusError InternalError for an object without replicas */
 export function getScale(object: KubeObject, paths: ScaleSubresource): Scale {
   const scale = scaleOf(object, paths)
+  if (scale.spec.replicas === 0) return { ...scale, spec: {} }
   if (scale.spec.replicas !== undefined) return scale
   throw errors.internal(`the spec replicas field ${JSON.stringify(paths.specReplicasPath)} does not exist`)
 }

@@ -54,7 +54,7 @@ async function fill(api: HttpClient): Promise<ListBody<Pizza>> {
 describe.each(['file', 'memory'])('the past that %s keeps', (backend) => {
   const args = [`--backend=${backend}`, `--watch-history=${history}`]
 
-  it('can be listed and watched as it was', async () => {
+  it('L08, W04: can be listed and watched as it was', async () => {
     const { api } = await start({ args })
     const before = await fill(api)
     const { resourceVersion } = before.metadata
@@ -76,7 +76,7 @@ describe.each(['file', 'memory'])('the past that %s keeps', (backend) => {
     watch.close()
   })
 
-  it('is Expired beyond that', async () => {
+  it('L07, W04: is Expired beyond that', async () => {
     const { api } = await start({ args })
     const { metadata } = await fill(api)
     const first = await list(api, '?limit=2')
@@ -110,7 +110,7 @@ describe.each(['file', 'memory'])('the past that %s keeps', (backend) => {
 describe('the past after a restart', () => {
   const args = [`--watch-history=${history}`]
 
-  it.each(['SIGTERM', 'SIGKILL'] as const)('by %s is what it was before', async (signal) => {
+  it.each(['SIGTERM', 'SIGKILL'] as const)('L07, W04: by %s is what it was before', async (signal) => {
     const first = await start({ args })
     const before = await fill(first.api)
     const { resourceVersion } = before.metadata

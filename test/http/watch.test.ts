@@ -114,7 +114,7 @@ describe('watch', () => {
     }
   })
 
-  it('W08: sendInitialEvents ends the beginning with a bookmark', async ({ api, namespace }) => {
+  it('W08, W09: sendInitialEvents ends the beginning with a bookmark', async ({ api, namespace }) => {
     const path = restaurant.pizzas(namespace)
     const query = '?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true'
     const empty = await api.watch(path + query)

@@ -7,6 +7,7 @@ export interface Answer {
   readonly status: number
   readonly headers: http.IncomingHttpHeaders
   readonly text: string
+  readonly bytes: Buffer
   /** The body as JSON, taken for a T. */
   json<T = KubeObject>(): T
 }
@@ -26,7 +27,7 @@ export interface ListBody<T = KubeObject> {
 export type Headers = Readonly<Record<string, string>>
 
 export interface HttpClient {
-  /** `body`: text is sent as it is, anything else as JSON. */
+  /** `body`: text and bytes are sent as they are, anything else as JSON. */
   request(method: string, path: string, body?: unknown, headers?: Headers): Promise<Answer>
   get(path: string, headers?: Headers): Promise<Answer>
   post(path: string, body: unknown, headers?: Headers): Promise<Answer>
@@ -77,7 +78,8 @@ function open(
   headers: Headers,
   tls: Omit<ClientOptions, 'headers'>,
 ): Promise<http.IncomingMessage> {
-  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+  const raw = body === undefined || typeof body === 'string' || Buffer.isBuffer(body)
+  const text = raw ? body : JSON.stringify(body)
   const own =
     text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
   const settings = { method, headers: { ...own, ...headers }, agent: false as const }
@@ -93,11 +95,13 @@ function open(
 async function collect(response: http.IncomingMessage): Promise<Answer> {
   const chunks: Buffer[] = []
   for await (const chunk of response) chunks.push(chunk as Buffer)
-  const text = Buffer.concat(chunks).toString('utf8')
+  const bytes = Buffer.concat(chunks)
+  const text = bytes.toString('utf8')
   return {
     status: response.statusCode ?? 0,
     headers: response.headers,
     text,
+    bytes,
     json: <T>() => JSON.parse(text) as T,
   }
 }
