@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.js'
@@ -71,9 +71,20 @@ describe('a real disk', () => {
       expect(await ready(server)).toBe(500)
       const names = (await list(server)).items.map(({ metadata }) => metadata.name)
       expect(names).toEqual([...answered].sort())
+      // An edit in place needs no room, and can't be taken in now.
+      const file = openSync(pizzaFolder(server.root).file('p0'), 'r+')
+      writeSync(file, '7', pizzaFolder(server.root).read('p0').indexOf('quantity: 1') + 10)
+      closeSync(file)
+      const waiting = { outcome: 'waiting', reason: expect.stringContaining('no space left on the disk') }
+      await eventually('it waits', async () => (await fileProblems(server.api)).length === 1)
+      expect(await fileProblems(server.api)).toMatchObject([waiting])
       rmSync(filler)
       await eventually('it is ready', async () => (await ready(server)) === 200)
       expect((await server.api.post(restaurant.pizzas(), pizza('after'))).status).toBe(201)
+      await eventually('the edit is taken in', async () => {
+        const { spec } = (await server.api.get(`${restaurant.pizzas()}/p0`)).json<Pizza>()
+        return spec.toppings[0]?.quantity === 7
+      })
       const state = await list(server)
       expect(state.items.map(({ metadata }) => metadata.name)).toEqual(expect.arrayContaining([...answered, 'after']))
       await server.kill()
