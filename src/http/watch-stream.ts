@@ -14,14 +14,24 @@ const lastBookmark = 2_000
 /** Without timeoutSeconds a watch lasts 30 to 60 minutes (W06). */
 const shortestDefault = 1_800_000
 
+type Frame = WatchedChange | Buffer | Promise<Buffer>
+
+/** What waits for a slow client. */
+interface Pending {
+  readonly item: Frame
+  readonly bytes: number
+}
+
 /**
  * One watch on its way to a client. Changes are written as they come; while the client is slow they are kept, up to a
  * limit, and then the stream is cut: the client comes back with the last resourceVersion it saw, and nobody has waited.
  */
 export class WatchStream {
-  private pending: (WatchedChange | Buffer | Promise<Buffer>)[] = []
+  private pending: Pending[] = []
+  /** How much of it there is, what is being written now included. */
+  private readonly behind = { changes: 0, bytes: 0 }
   /** What may be pending: the initial state and history count beside the limit. */
-  private allowance = Number.POSITIVE_INFINITY
+  private allowance = { changes: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
   private pumping = false
   private ended = false
   private stop: () => void = () => {}
@@ -55,7 +65,10 @@ export class WatchStream {
       this.push(this.frames.error(known.status))
       return this.end()
     }
-    this.allowance = this.pending.length + pendingLimit.changes
+    this.allowance = {
+      changes: this.behind.changes + pendingLimit.changes,
+      bytes: this.behind.bytes + pendingLimit.bytes,
+    }
     if (this.ended) return this.stop()
     this.startTimers(query, () => this.push(this.frames.bookmark(backend.cache.revision, false)))
   }
@@ -84,16 +97,24 @@ export class WatchStream {
 
   private push(item: WatchedChange | Buffer): void {
     if (this.ended) return
+    const bytes = Buffer.isBuffer(item) ? item.length : item.stored.json.length
     if (!this.pumping && !this.response.writableNeedDrain) {
-      const frame = Buffer.isBuffer(item) ? item : this.frames.change(item)
+      const frame = this.frameOf(item)
       if (Buffer.isBuffer(frame)) {
         this.response.write(frame)
         return
       }
-      this.pending.push(frame)
-    } else this.pending.push(item)
-    if (this.pending.length > this.allowance || this.response.writableLength > pendingLimit.bytes) this.cut()
+      this.keep(frame, bytes)
+    } else this.keep(item, bytes)
+    const { changes, bytes: all } = this.behind
+    if (changes > this.allowance.changes || all > this.allowance.bytes) this.cut()
     else if (!this.pumping) void this.pump()
+  }
+
+  private keep(item: Frame, bytes: number): void {
+    this.pending.push({ item, bytes })
+    this.behind.changes++
+    this.behind.bytes += bytes
   }
 
   /** Writes what is pending, in order, as fast as the client takes it. */
@@ -103,20 +124,23 @@ export class WatchStream {
       while (this.pending.length > 0 && !this.response.destroyed) {
         const batch = this.pending
         this.pending = []
-        for (const item of batch) {
+        for (const { item, bytes } of batch) {
           if (this.response.writableNeedDrain) await this.drained()
+          if (this.response.destroyed) break
           this.response.write(await this.frameOf(item))
+          this.behind.changes--
+          this.behind.bytes -= bytes
         }
       }
     } catch {
       this.response.destroy()
     }
     this.pumping = false
-    this.allowance = pendingLimit.changes
+    this.allowance = pendingLimit
     if (this.ended) this.response.end()
   }
 
-  private frameOf(item: WatchedChange | Buffer | Promise<Buffer>): Buffer | Promise<Buffer> {
+  private frameOf(item: Frame): Buffer | Promise<Buffer> {
     return Buffer.isBuffer(item) || item instanceof Promise ? item : this.frames.change(item)
   }
 
