@@ -106,6 +106,12 @@ func scaleDeployment(ctx context.Context, s *session) error {
 		return err
 	}
 	resource := schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "deployments"}
+	made := after.Spec.Replicas
+	after.Spec.Replicas = 4
+	updated, err := polymorphic.Scales(s.namespace).Update(ctx, resource.GroupResource(), after, metav1.UpdateOptions{})
+	if err != nil {
+		return err
+	}
 	body := []byte(`{"spec":{"replicas":5}}`)
 	patched, err := polymorphic.Scales(s.namespace).Patch(ctx, resource, "scaled", types.MergePatchType, body, metav1.PatchOptions{})
 	if err != nil {
@@ -124,10 +130,11 @@ func scaleDeployment(ctx context.Context, s *session) error {
 	return all(
 		equal("the scale", before.Spec, autoscalingv1.ScaleSpec{Replicas: 1}),
 		equal("its selector", before.Status.Selector, "app=scaled"),
-		equal("the scale after an update", after.Spec.Replicas, int32(3)),
+		equal("the scale after an update", made, int32(3)),
+		equal("the scale after the other update", updated.Spec.Replicas, int32(4)),
 		equal("the scale after a patch", patched.Spec.Replicas, int32(5)),
 		equal("the replicas", *end.Spec.Replicas, int32(5)),
-		equal("the generation", end.Generation, int64(3)),
+		equal("the generation", end.Generation, int64(4)),
 		equal("who owns it through scale", managers, []string{filepath.Base(os.Args[0])}),
 	)
 }
@@ -137,7 +144,8 @@ func scales(s *session) (scale.ScalesGetter, error) {
 	if err != nil {
 		return nil, err
 	}
-	mapper := restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(client))
-	resolver := scale.NewDiscoveryScaleKindResolver(client)
+	cached := memory.NewMemCacheClient(client)
+	mapper := restmapper.NewDeferredDiscoveryRESTMapper(cached)
+	resolver := scale.NewDiscoveryScaleKindResolver(cached)
 	return scale.NewForConfig(s.config, mapper, dynamic.LegacyAPIPathResolverFunc, resolver)
 }

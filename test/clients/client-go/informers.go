@@ -24,7 +24,7 @@ var configMaps = schema.GroupVersionResource{Version: "v1", Resource: "configmap
 
 // Prints what an informer notices, a line each, until stdin is closed. "synced" says that it has the initial list.
 // At the end its cache is printed too.
-func tell(ctx context.Context, informer cache.SharedIndexInformer, state func(metav1.Object) string) error {
+func tell(ctx context.Context, s *session, informer cache.SharedIndexInformer, state func(metav1.Object) string) error {
 	out := &lines{}
 	line := func(what string, object any) {
 		if gone, ok := object.(cache.DeletedFinalStateUnknown); ok {
@@ -59,7 +59,7 @@ func tell(ctx context.Context, informer cache.SharedIndexInformer, state func(me
 	for _, object := range informer.GetStore().List() {
 		line("kept", object)
 	}
-	return nil
+	return isTrue("the list came by a watch", s.sent.initialEvents.Load() > 0)
 }
 
 type lines struct{ lock sync.Mutex }
@@ -72,14 +72,14 @@ func (l *lines) print(format string, values ...any) {
 
 func tellConfigMaps(ctx context.Context, s *session) error {
 	factory := informers.NewSharedInformerFactoryWithOptions(s.typed, 0, informers.WithNamespace(s.namespace))
-	return tell(ctx, factory.Core().V1().ConfigMaps().Informer(), func(object metav1.Object) string {
+	return tell(ctx, s, factory.Core().V1().ConfigMaps().Informer(), func(object metav1.Object) string {
 		return object.(*corev1.ConfigMap).Data["value"]
 	})
 }
 
 func tellPizzas(ctx context.Context, s *session) error {
 	factory := dynamicinformer.NewFilteredDynamicSharedInformerFactory(s.dynamic, 0, s.namespace, nil)
-	return tell(ctx, factory.ForResource(pizzas).Informer(), func(object metav1.Object) string {
+	return tell(ctx, s, factory.ForResource(pizzas).Informer(), func(object metav1.Object) string {
 		toppings, _, _ := unstructured.NestedSlice(object.(*unstructured.Unstructured).Object, "spec", "toppings")
 		return fmt.Sprint(toppings...)
 	})
@@ -87,7 +87,7 @@ func tellPizzas(ctx context.Context, s *session) error {
 
 func tellMetadata(ctx context.Context, s *session) error {
 	factory := metadatainformer.NewFilteredSharedInformerFactory(s.metadata, 0, s.namespace, nil)
-	return tell(ctx, factory.ForResource(configMaps).Informer(), func(object metav1.Object) string {
+	return tell(ctx, s, factory.ForResource(configMaps).Informer(), func(object metav1.Object) string {
 		return object.(*metav1.PartialObjectMetadata).Labels["value"]
 	})
 }

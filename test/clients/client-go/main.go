@@ -27,6 +27,7 @@ type session struct {
 	dynamic   *dynamic.DynamicClient
 	metadata  metadata.Interface
 	namespace string
+	sent      *record
 }
 
 var scenarios = map[string]func(context.Context, *session) error{
@@ -96,6 +97,8 @@ func connect(kubeconfig, namespace string) (*session, error) {
 		return nil, err
 	}
 	config.QPS = -1
+	sent := &record{}
+	config.Wrap(sent.wrap)
 	typed, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return nil, err
@@ -108,5 +111,5 @@ func connect(kubeconfig, namespace string) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{config, typed, untyped, partial, namespace}, nil
+	return &session{config, typed, untyped, partial, namespace, sent}, nil
 }

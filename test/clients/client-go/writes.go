@@ -47,6 +47,7 @@ func crud(ctx context.Context, s *session) error {
 	}
 	_, gone := client.Get(ctx, "s", metav1.GetOptions{})
 	return all(
+		equal("the number of bodies in protobuf", s.sent.protobuf.Load(), int64(6)),
 		equal("the type", made.Type, corev1.SecretTypeOpaque),
 		equal("the data", read.Data, map[string][]byte{"bytes": {0, 0xff, 0x80}, "empty": {}, "more": []byte("x")}),
 		equal("the labels", read.Labels, sent.Labels),
@@ -106,7 +107,7 @@ func retryOnConflict(ctx context.Context, s *session) error {
 	if _, err := client.Create(ctx, configMap("counter", nil), metav1.CreateOptions{}); err != nil {
 		return err
 	}
-	backoff := retry.DefaultBackoff
+	backoff := retry.DefaultRetry
 	backoff.Steps = 200
 	errs := make([]error, writers)
 	var group sync.WaitGroup
