@@ -36,7 +36,11 @@ export class JsonReader {
   readonly #path: (string | number)[] = []
   readonly #duplicates = new Set<string>()
 
-  constructor(private readonly text: string) {}
+  /** `onMember` is told each member's path as it is met, and whether the object had it before. */
+  constructor(
+    private readonly text: string,
+    private readonly onMember?: (path: string, again: boolean) => void,
+  ) {}
 
   /** Paths of members that an object has more than once, each path once, in the order they were met. */
   get duplicates(): string[] {
@@ -82,7 +86,9 @@ export class JsonReader {
       if (this.text.charAt(this.#at) !== ':') throw this.#unexpected('after object key')
       this.#at++
       this.#path.push(key)
-      if (Object.hasOwn(object, key) && this.#duplicates.size < maxDuplicates) this.#duplicates.add(this.#pathText())
+      const again = Object.hasOwn(object, key)
+      if (again && this.#duplicates.size < maxDuplicates) this.#duplicates.add(this.#pathText())
+      this.onMember?.(this.#pathText(), again)
       setOwn(object, key, this.#value('looking for beginning of value'))
       this.#path.pop()
     } while (!this.#ends('}', 'after object key:value pair'))

@@ -30,6 +30,11 @@ export function parseJsonReportingDuplicates(input: string | Buffer): { value: u
   return { value, duplicates: reader.duplicates }
 }
 
+/** Tells the path of every member, in the order of the text, and whether its object had it before. @throws JsonError */
+export function visitMembers(input: string | Buffer, visit: (path: string, again: boolean) => void): void {
+  new JsonReader(isBroken(input) ? decodeBrokenUtf8(input) : input.toString(), visit).read()
+}
+
 function isBroken(input: string | Buffer): input is Buffer {
   return typeof input !== 'string' && !isUtf8(input)
 }

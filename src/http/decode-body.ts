@@ -1,4 +1,4 @@
-import { parseJson, parseJsonReportingDuplicates } from '../codec/json.js'
+import { parseJson, parseJsonReportingDuplicates, visitMembers } from '../codec/json.js'
 import { JsonError } from '../codec/json-error.js'
 import {
   decodeProtobuf,
@@ -95,7 +95,20 @@ function decodeJson(bytes: Buffer, validation: WriteOptions['fieldValidation']):
   if (validation === 'Ignore') return { value: parseJson(bytes), duplicates: [], strictDuplicates: [], text }
   const { value, duplicates } = parseJsonReportingDuplicates(bytes)
   const texts = duplicates.map((path) => `duplicate field "${path}"`)
-  return { value, duplicates: texts, strictDuplicates: texts, text }
+  const inOrder = (problems: readonly string[]) => inTextOrder(bytes, problems)
+  return { value, duplicates: texts, strictDuplicates: texts, text, inOrder }
+}
+
+/** Problems of members in the order in which one who reads the text comes upon them. */
+function inTextOrder(bytes: Buffer, problems: readonly string[]): string[] {
+  if (problems.length < 2) return [...problems]
+  const places = new Map<string, number>()
+  visitMembers(bytes, (path, again) => {
+    const problem = `${again ? 'duplicate' : 'unknown'} field "${path}"`
+    if (!places.has(problem)) places.set(problem, places.size)
+  })
+  const place = (problem: string) => places.get(problem) ?? places.size
+  return [...problems].sort((a, b) => place(a) - place(b))
 }
 
 function decodeYaml(bytes: Buffer): RequestBody {

@@ -18,6 +18,8 @@ export interface RequestBody {
   readonly strictDuplicates: readonly string[]
   /** The text it was parsed from, for error messages. */
   text(): string
+  /** Problems in the order of the text; absent where that is not how upstream reads it. */
+  inOrder?(problems: readonly string[]): string[]
 }
 
 /**
@@ -33,11 +35,12 @@ export function decodeObject(
   const object = typed(resource, body)
   const { problems: unknown, warnings } = dropUnknown(resource, object)
   for (const warning of warnings) caller.warn(warning)
-  const strict = [...body.strictDuplicates, ...unknown]
+  const inOrder = (problems: string[]) => (resource.builtin && body.inOrder?.(problems)) || problems
+  const strict = inOrder([...body.strictDuplicates, ...unknown])
   if (strict.length > 0 && validation === 'Strict') {
     throw errors.badRequest(`${cannotBeHandled(resource, object)}: strict decoding error: ${strict.join(', ')}`)
   }
-  if (validation === 'Warn') for (const problem of [...body.duplicates, ...unknown]) caller.warn(problem)
+  if (validation === 'Warn') for (const problem of inOrder([...body.duplicates, ...unknown])) caller.warn(problem)
   return object as KubeObject
 }
 
