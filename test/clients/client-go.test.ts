@@ -127,6 +127,35 @@ describe('an informer of client-go', () => {
       await second.stop()
     },
   )
+
+  it.for(kinds)(
+    '$scenario lists anew when the server has forgotten what it missed',
+    async (kind, { clientGo, skip }) => {
+      const path = requireProgram(clientGo, { skip })
+      const args = ['--watch-history=5']
+      const first = await startServer({ args })
+      for (const name of ['gone', 'kept', 'changed']) await put(first.api, kind, name, 1)
+      const informer = start(path, kind.scenario, first, 'default', 'none')
+      await eventually('the initial list', () => informer.lines().includes('synced'))
+      await first.kill()
+      // Where the informer doesn't look for it.
+      const elsewhere = await startServer({ args, root: first.root })
+      await elsewhere.api.delete(`${kind.path('default')}/gone`)
+      for (let value = 2; value < 10; value++) await put(elsewhere.api, kind, 'changed', value)
+      await put(elsewhere.api, kind, 'new', 1)
+      await elsewhere.stop()
+      const second = await startAgain(first, { args })
+      await eventually('the new one', () => informer.lines().some((line) => line.startsWith('add new')), 40_000)
+      await eventually('the deletion', () => informer.lines().some((line) => line.startsWith('delete-unseen gone')))
+      const { code, stderr } = await informer.finish()
+      expect(code, stderr).toBe(0)
+      const kept = informer.lines().filter((line) => line.startsWith('kept '))
+      expect(kept.sort()).toEqual(
+        [`changed ${kind.said(9)}`, `kept ${kind.said(1)}`, `new ${kind.said(1)}`].map((is) => `kept ${is}`),
+      )
+      await second.stop()
+    },
+  )
 })
 
 /** Creates or replaces. */
