@@ -29,15 +29,19 @@ const write: WriteOptions = { ...plainWrite, fieldManager: 'file' }
  */
 export function ingest(backend: Backend, log: Log): FileChangeHandler {
   const edits = new Ingest(backend, log)
-  return (changes) => sideBySide(changes, isIndependent, (change) => edits.judge(change))
+  return (changes) => sideBySide(changes, groupOf, (change) => edits.judge(change))
 }
 
 const definesKinds = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io'])
 
-/** No change behind it needs it to be there, and it needs none but those: no kind, no namespace, nothing with an owner. */
-function isIndependent({ target: { group, resource }, text }: FileChange): boolean {
+/**
+ * Changes that need nothing of each other and may be made side by side: no kinds, no namespaces, nothing with an owner,
+ * and deletions not before everything is there that shall be.
+ */
+function groupOf({ target: { group, resource }, text }: FileChange): string | undefined {
   const isGround = definesKinds.has(group) || (group === '' && resource === 'namespaces')
-  return !isGround && text?.includes('ownerReferences') !== true
+  if (isGround || text?.includes('ownerReferences')) return undefined
+  return text === undefined ? 'removed' : 'made'
 }
 
 class Ingest {
@@ -108,9 +112,10 @@ class Ingest {
     const isBack = adopting === true && uid !== undefined && !this.#adopted.has(uid)
     delete object.metadata.resourceVersion
     const options = { ...write, withStatus: true, adopting: isBack }
-    const stored = await create(this.backend, editor, resource, target.namespace, object, options)
     if (isBack) this.#adopted.add(uid)
-    else if (uid !== undefined) this.log.info('a file with the uid of another object has got its own', { path, uid })
+    const stored = await create(this.backend, editor, resource, target.namespace, object, options)
+    if (!isBack && uid !== undefined)
+      this.log.info('a file with the uid of another object has got its own', { path, uid })
     return stored
   }
 
