@@ -127,10 +127,10 @@ export class TypeLibrary {
       const item = this.expression(text.slice(2), from)
       return { kind: 'list', item, message: false, go: `[]${item.go}` }
     }
-    const [whole, key = ''] = /^map\[([^\]]*)\]/.exec(text) ?? []
-    if (whole !== undefined) {
-      const value = this.expression(text.slice(whole.length), from)
-      return { kind: 'map', value, go: `map[${this.expression(key, from).go}]${value.go}` }
+    if (text.startsWith('map[')) {
+      const end = text.indexOf(']')
+      const value = this.expression(text.slice(end + 1), from)
+      return { kind: 'map', value, go: `map[${this.expression(text.slice('map['.length, end), from).go}]${value.go}` }
     }
     return this.named(text.includes('.') ? text : `${from.name}.${text}`)
   }
@@ -151,7 +151,7 @@ export class TypeLibrary {
       pointer,
       omitEmpty: named.endsWith('?'),
       required: attributes.includes('!'),
-      ...readAttributes(attributes),
+      ...(attributes.length > 0 ? readAttributes(attributes) : {}),
     }
   }
 }

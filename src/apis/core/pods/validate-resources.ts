@@ -4,7 +4,14 @@ import { compareQuantities, parseQuantity } from '../../../meta/quantity.js'
 import { invalidBy } from '../../field-checks.js'
 import type { Resources } from './pod-spec.js'
 
-const standardNames = new Set(['cpu', 'memory', 'ephemeral-storage'])
+const containerNames = new Set(['cpu', 'memory', 'ephemeral-storage'])
+/** Names without a domain that mean something elsewhere. */
+const otherNames = new Set([
+  ...['storage', 'requests.cpu', 'requests.memory', 'requests.storage', 'requests.ephemeral-storage'],
+  ...['limits.cpu', 'limits.memory', 'limits.ephemeral-storage', 'pods', 'resourcequotas', 'services'],
+  ...['replicationcontrollers', 'secrets', 'configmaps', 'persistentvolumeclaims', 'services.nodeports'],
+  'services.loadbalancers',
+])
 const mustBeWhole = 'must be an integer'
 
 /** The resources a container asks for; a request may not be more than the limit. */
@@ -19,16 +26,25 @@ export function validateResources({ limits = {}, requests = {} }: Resources, pat
 }
 
 function validateAmount(name: string, amount: string, path: string): FieldError[] {
-  const found = invalidBy(path, name, qualifiedNameErrors(name))
-  if (!name.includes('/') && !standardNames.has(name) && !name.startsWith('hugepages-')) {
-    found.push(fieldError.invalid(path, name, 'must be a standard resource for containers'))
-  }
+  const found = validateName(name, path)
   const quantity = parseQuantity(amount)
   if (quantity.unscaled < 0n) found.push(fieldError.invalid(path, amount, 'must be greater than or equal to 0'))
   if (!isOvercommitted(name) && quantity.scale < 0 && quantity.unscaled % 10n ** BigInt(-quantity.scale) !== 0n) {
     found.push(fieldError.invalid(path, amount, mustBeWhole))
   }
   return found
+}
+
+function validateName(name: string, path: string): FieldError[] {
+  const whys = qualifiedNameErrors(name)
+  if (name.includes('/')) {
+    const isExtended = qualifiedNameErrors(`requests.${name}`).length === 0 && !name.startsWith('requests.')
+    if (!isExtended && !name.includes('kubernetes.io/')) whys.push("doesn't follow extended resource name standard")
+  } else if (!containerNames.has(name) && !name.startsWith('hugepages-')) {
+    if (whys.length === 0 && !otherNames.has(name)) whys.push('must be a standard resource type or fully qualified')
+    whys.push('must be a standard resource for containers')
+  }
+  return invalidBy(path, name, whys)
 }
 
 function validateRequest(name: string, request: string, limit: string | undefined, path: string): FieldError[] {

@@ -28,12 +28,17 @@ export function validateVolumes(volumes: readonly Volume[], path: string, names:
 }
 
 function validateSource(volume: Volume, path: string): FieldError[] {
-  const [first, ...more] = Object.keys(volume).filter((key) => key !== 'name' && isJsonObject(volume[key]))
+  const kinds = Object.keys(volume).filter((key) => key !== 'name' && isJsonObject(volume[key]))
+  // Upstream looks for it first.
+  const [first, ...more] = kinds.sort((a, b) => Number(b === 'emptyDir') - Number(a === 'emptyDir'))
   if (first === undefined) return [fieldError.required(path, 'must specify a volume type')]
   const source = volume[first]
   const found: FieldError[] = []
   for (const field of requiredFields[first] ?? []) {
     if (isJsonObject(source) && !source[field]) found.push(fieldError.required(`${path}.${first}.${field}`))
+  }
+  if (first === 'nfs' && isJsonObject(source) && !String(source.path).startsWith('/')) {
+    found.push(fieldError.invalid(`${path}.nfs.path`, source.path, 'must be an absolute path'))
   }
   if (isJsonObject(source)) found.push(...validateFiles(first, source, `${path}.${first}`))
   if (isJsonObject(source)) found.push(...validateMode(source.defaultMode, `${path}.${first}.defaultMode`))
