@@ -8,7 +8,7 @@ import { podDefaults } from './core/pods/defaults.js'
 import { secrets } from './core/secrets.js'
 import { serviceAccounts } from './core/service-accounts.js'
 import { defineResource } from './define-resource.js'
-import { allResourceFacts } from './facts/resource-facts.js'
+import { allResourceFacts, type ResourceFacts } from './facts/resource-facts.js'
 import { TypeDefaulter } from './type-defaults.js'
 
 /** What is served, by `<group>/<plural>`, and what is said of it by hand. */
@@ -25,9 +25,23 @@ const defaulter = new TypeDefaulter(
   Object.assign({}, podDefaults, ...Object.values(kinds).map((kind) => kind.defaults)),
 )
 
-/** Kubernetes' own resources. What their types are is read when it is first needed, a kind at a time. */
-export function builtinResources(): ResourceDefinition[] {
-  return allResourceFacts()
-    .filter(({ group, name }) => Object.hasOwn(kinds, `${group}/${name}`))
-    .map((facts) => defineResource(facts, kinds[`${facts.group}/${facts.name}`] ?? {}, defaulter))
+/**
+ * Kubernetes' own resources, those that are stored. What their types are is read when it is first needed, a kind at a
+ * time. `serves` says which of them, by `<group>/<plural>`.
+ */
+export function builtinResources(serves = (name: string) => Object.hasOwn(kinds, name)): ResourceDefinition[] {
+  const versions = new Map<string, [ResourceFacts, ...ResourceFacts[]]>()
+  for (const facts of allResourceFacts()) {
+    const name = `${facts.group}/${facts.name}`
+    if (!serves(name) || !isStored(facts)) continue
+    const known = versions.get(name)
+    if (known) known.push(facts)
+    else versions.set(name, [facts])
+  }
+  return [...versions].map(([name, facts]) => defineResource(facts, kinds[name] ?? {}, defaulter))
+}
+
+/** Reviews and the like are only ever created, and kept nowhere. */
+function isStored({ verbs }: ResourceFacts): boolean {
+  return verbs?.includes('watch') ?? true
 }

@@ -1,7 +1,9 @@
 import { decodeTypedObject } from '../codec/typed/decode-value.js'
 import { emptyStruct } from '../codec/typed/empty-struct.js'
+import { printStruct } from '../codec/typed/print-struct.js'
 import type { StructType } from '../codec/typed/type.js'
 import { formatApiVersion } from '../meta/gvk.js'
+import type { KubeObject } from '../meta/object.js'
 import type { PrinterColumn, ResourceDefinition, ResourceVersion, Subresources } from '../registry/definition.js'
 import type { BuiltinKind } from './builtin-kind.js'
 import { age } from './cells.js'
@@ -12,11 +14,19 @@ import { typeSchema } from './facts/type-schema.js'
 import { resourceRules, selectableFields } from './resource-rules.js'
 import type { TypeDefaulter } from './type-defaults.js'
 
-/** A resource of Kubernetes' own: its facts, and what is said of it by hand. Its type is read when first needed. */
-export function defineResource(facts: ResourceFacts, kind: BuiltinKind, defaulter: TypeDefaulter): ResourceDefinition {
-  const { group, name: plural, singular, kind: kindName, shortNames, categories, cluster } = facts
+/**
+ * A resource of Kubernetes' own: its facts, those of the preferred version first, and what is said of it by hand. Its
+ * types are read when they are first needed.
+ */
+export function defineResource(
+  versions: readonly [ResourceFacts, ...ResourceFacts[]],
+  kind: BuiltinKind,
+  defaulter: TypeDefaulter,
+): ResourceDefinition {
+  const [preferred] = versions
+  const { name: plural, singular, kind: kindName, shortNames, categories, cluster } = preferred
   return {
-    group,
+    group: preferred.group,
     names: {
       plural,
       singular,
@@ -25,18 +35,23 @@ export function defineResource(facts: ResourceFacts, kind: BuiltinKind, defaulte
       ...(categories ? { categories } : {}),
     },
     scope: cluster ? 'Cluster' : 'Namespaced',
-    rules: resourceRules(facts),
+    rules: resourceRules(preferred),
     ...(kind.strategy ? { strategy: kind.strategy } : {}),
-    versions: [defineVersion(facts, kind, defaulter)],
+    versions: versions.map((facts) => defineVersion(facts, facts === preferred, kind, defaulter)),
   }
 }
 
-function defineVersion(facts: ResourceFacts, kind: BuiltinKind, defaulter: TypeDefaulter): ResourceVersion {
+function defineVersion(
+  facts: ResourceFacts,
+  storage: boolean,
+  kind: BuiltinKind,
+  defaulter: TypeDefaulter,
+): ResourceVersion {
   const fields = selectableFields(facts)
   return {
     name: facts.version,
     served: true,
-    storage: true,
+    storage,
     get schema() {
       return typeSchema(typeOf(facts))
     },
@@ -48,7 +63,7 @@ function defineVersion(facts: ResourceFacts, kind: BuiltinKind, defaulter: TypeD
       return emptyStruct(typeOf(facts))
     },
     setDefaults: (object) => {
-      decodeEmptyStatus(object, facts)
+      showStatus(object, facts)
       defaulter.setDefaults(object, typeOf(facts))
     },
     subresources: subresourcesOf(facts, kind),
@@ -63,9 +78,9 @@ function typeOf({ group, version, kind }: ResourceFacts): StructType {
 }
 
 /** Kinds with a status always show one. A write may have lost it: status is for its subresource. */
-function decodeEmptyStatus(object: Record<string, unknown>, facts: ResourceFacts): void {
-  const status = typeOf(facts).members.get('status')
-  if (status && !status.field.pointer && !status.field.omitEmpty) object.status ??= {}
+function showStatus(object: KubeObject, facts: ResourceFacts): void {
+  const { type, pointer, omitEmpty } = typeOf(facts).members.get('status')?.field ?? {}
+  if (type?.kind === 'struct' && !pointer && !omitEmpty) object.status ??= printStruct(type, new Map())
 }
 
 const columns = new WeakMap<ResourceFacts, readonly PrinterColumn[]>()

@@ -7,6 +7,7 @@ import { typeSchema } from '../../src/apis/facts/type-schema.js'
 import { tableColumns, tableRow } from '../../src/http/table.js'
 import { formatApiVersion } from '../../src/meta/gvk.js'
 import type { KubeObject } from '../../src/meta/object.js'
+import { Registry } from '../../src/registry/registry.js'
 import type { Schema } from '../../src/schema/schema.js'
 import { builtin } from '../support/builtin.js'
 
@@ -40,6 +41,33 @@ describe('every kind in the data', () => {
 
   it('is of a stable version', () => {
     expect(allResourceFacts().filter(({ version }) => !/^v\d+$/.test(version))).toEqual([])
+  })
+})
+
+describe('all resources that are stored', () => {
+  const all = builtinResources(() => true)
+
+  it('can be served, in all their versions', () => {
+    const registry = new Registry()
+    for (const definition of all) registry.add(definition)
+    const versions = registry.stored('autoscaling', 'horizontalpodautoscalers')?.definition.versions
+    expect(versions?.map(({ name, storage }) => [name, storage])).toEqual([
+      ['v2', true],
+      ['v1', false],
+    ])
+    expect(registry.allGroups().map(({ name }) => name)).toContain('rbac.authorization.k8s.io')
+    expect(registry.stored('authentication.k8s.io', 'tokenreviews')).toBeUndefined()
+  })
+
+  it.each(
+    all.flatMap(({ names, versions }) => versions.map((version) => [names.kind, version.name, version] as const)),
+  )('%s %s takes an object with nothing in it', (_kind, _name, version) => {
+    const object: KubeObject = { apiVersion: '', kind: '', metadata: { name: 'a' } }
+    version.decode?.(object)
+    version.setDefaults?.(object)
+    expect(version.schema.type).toBe('object')
+    const columns = tableColumns(version.printerColumns)
+    expect(tableRow(object, columns, 'None', now).cells).toHaveLength(columns.definitions.length)
   })
 })
 
