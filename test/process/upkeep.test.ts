@@ -105,6 +105,7 @@ describe('fsck', () => {
     expect(code).toBe(0)
     expect(stdout).toContain(`served by process ${server.pid}`)
     expect(stdout).toMatch(/\d+ objects, revision \d+/)
+    expect(stdout).not.toContain('open to other users')
     expect(stdout).toMatch(/\.wukong\/journal\/\S+: \d+ records in \d+ batches/)
     const refused = await fsck(server.root, '--repair')
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(`held by process ${server.pid}`) })

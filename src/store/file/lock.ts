@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import * as fs from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import lockfile from 'proper-lockfile'
@@ -149,11 +149,18 @@ async function takeOver(disk: Disk, root: string, dead: Holder): Promise<Hold | 
   }
 }
 
+/** The lock is a folder, and as little of others' business as the rest. */
+const privately = {
+  ...fs,
+  mkdir: (path: string, done: (error: NodeJS.ErrnoException | null) => void) => fs.mkdir(path, { mode: 0o700 }, done),
+}
+
 async function lock(root: string): Promise<Hold> {
   const hold: Hold = { release: async () => {}, lapsed: false }
   hold.release = await lockfile.lock(root, {
     lockfilePath: join(root, lockFolder),
     realpath: false,
+    fs: privately,
     stale,
     update,
     // Whether another process has it by now is what RootLock.state() says, wherever it counts.
@@ -188,7 +195,7 @@ function isGone(holder: Holder): boolean {
 function beginningOf(pid: number): string | undefined {
   try {
     // The command in the second field may contain spaces and brackets; the start time is the 20th behind it.
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19]
+    return fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19]
   } catch {
     return undefined
   }
