@@ -5,13 +5,13 @@ import { hashOf, isHandmade, isIncomplete } from './file-text.js'
 import { absentFile, type FileState, type Image, nothing } from './image.js'
 import { filePathOf } from './layout.js'
 import { printOf, type Seen, textOf } from './look.js'
-import { inOrder } from './order.js'
+import { inOrder, inParts } from './order.js'
 import type { Problems } from './problems.js'
 
 /** A person's file gets what the server adds to it once nobody has touched it for so long. */
 const completedAfter = 1_000
-/** Changes handed over in one call. */
-const largestSet = 1_000
+/** Changes that do not depend on each other are judged so many at a time: their writes share syncs. */
+const lanes = 16
 
 export interface JudgingOptions {
   readonly image: Image
@@ -107,16 +107,22 @@ export class Judging {
     for (const [path, edit] of edits) {
       if (!vanished || edit.seen.kind === 'file') changes.push(this.#change(path, edit))
     }
-    const ordered = inOrder(changes)
-    for (let from = 0; from < ordered.length; from += largestSet) {
-      const set = ordered.slice(from, from + largestSet)
-      const verdicts = await handler(set)
-      for (const [i, change] of set.entries()) {
-        const [edit, verdict] = [edits.get(change.path), verdicts[i]]
-        const states = this.#underway.get(change.path) ?? []
-        this.#underway.delete(change.path)
-        if (edit && verdict) this.#conclude(change, edit, verdict, states)
-      }
+    for (const part of inParts(inOrder(changes), lanes)) {
+      await Promise.all(part.map((lane) => this.#judgeInTurn(handler, lane, edits)))
+    }
+  }
+
+  async #judgeInTurn(
+    handler: FileChangeHandler,
+    changes: readonly FileChange[],
+    edits: ReadonlyMap<string, Edit>,
+  ): Promise<void> {
+    for (const change of changes) {
+      const [verdict] = await handler([change])
+      const edit = edits.get(change.path)
+      const states = this.#underway.get(change.path) ?? []
+      this.#underway.delete(change.path)
+      if (edit && verdict) this.#conclude(change, edit, verdict, states)
     }
   }
 

@@ -15,6 +15,31 @@ export function inOrder(changes: readonly FileChange[]): FileChange[] {
   return [...sorted.slice(0, first), ...ownersFirst(objects), ...sorted.slice(first + objects.length)]
 }
 
+/**
+ * An ordered set in parts that are taken one after the other; within a part the changes of different lanes do not
+ * depend on each other. Judged one by one, each change would wait for a sync of its own.
+ */
+export function inParts(ordered: readonly FileChange[], lanes: number): FileChange[][][] {
+  const parts: FileChange[][][] = []
+  let last: string | undefined
+  for (const [i, change] of ordered.entries()) {
+    const dependent = hasOwner(change)
+    const kind = `${rankOf(change)} ${dependent}`
+    if (kind !== last) parts.push([])
+    last = kind
+    // Texts with the same uid are copies: they must see each other.
+    const uid = /^ +uid: *["']?([0-9A-Za-z-]+)/m.exec(change.text ?? '')?.[1]
+    const lane = dependent ? 0 : (uid === undefined ? i : Number.parseInt(uid.slice(-6), 36) || 0) % lanes
+    const part = parts.at(-1) ?? []
+    const own = part[lane]
+    if (own) own.push(change)
+    else part[lane] = [change]
+  }
+  return parts.map((part) => part.filter((lane) => lane !== undefined))
+}
+
+const hasOwner = ({ text }: FileChange): boolean => text?.includes('ownerReferences') ?? false
+
 const rank = { definition: 0, namespace: 1, object: 2, deletion: 3 }
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
@@ -30,7 +55,7 @@ function rankOf({ target, text }: FileChange): number {
 
 function ownersFirst(changes: readonly FileChange[]): FileChange[] {
   // Without an owner in it a text needs no parsing, which is nearly always so.
-  const withOwner = changes.filter((c) => c.text?.includes('ownerReferences'))
+  const withOwner = changes.filter(hasOwner)
   if (withOwner.length === 0) return [...changes]
   const owners = new Map(withOwner.map((c) => [c, ownerUids(c.text ?? '')]))
   const byUid = new Map<string, FileChange>()
