@@ -140,6 +140,11 @@ describe('what is wrong is named in one line, exit code 1', () => {
     ['kubeconfig --nope', /unknown option '--nope'/],
     ['kubeconfig more', /too many arguments for 'kubeconfig'/],
     ['--file-rootpath=x kubeconfig', /--file-rootpath goes behind kubeconfig/],
+    ['--file-rootpath=x fsck', /--file-rootpath goes behind fsck/],
+    ['backup --file-rootpath=x', /required option '--to <dir>' not specified/],
+    ['backup --to=', /'--to <dir>' argument '' is invalid/],
+    ['restore', /required option '--from <dir>' not specified/],
+    ['fsck --repair=perhaps', /It is true or false/],
     ['kubeconfig --server=ftp://x', /'--server <url>' .* It is a URL/],
   ]
   test.each(cases)('%s', (line, message) => {
@@ -183,6 +188,23 @@ describe('help', () => {
 
   test('version', () =>
     expect(parse('--version')).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) }))
+})
+
+test('fsck, backup and restore', () => {
+  const fsck = (line: string) => parse(`fsck${line}`)
+  expect(fsck('')).toEqual({ command: 'fsck', flags: { fileRootpath: 'wukong-data', repair: false, files: false } })
+  expect(fsck(' --repair --file-rootpath x --files=true --apis a,b')).toEqual({
+    command: 'fsck',
+    flags: { fileRootpath: 'x', repair: true, files: true, apis: ['a', 'b'] },
+  })
+  expect(parse('backup --file-rootpath=x --to y')).toEqual({
+    command: 'backup',
+    flags: { fileRootpath: 'x', to: 'y' },
+  })
+  expect(parse('restore --from=y --file-rootpath=x')).toEqual({
+    command: 'restore',
+    flags: { fileRootpath: 'x', from: 'y' },
+  })
 })
 
 test('kubeconfig', () => {
