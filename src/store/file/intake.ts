@@ -49,8 +49,10 @@ export class Intake {
     const { image, problems, judging, vanished } = this.options
     const file = image.files.get(path)
     if (seen.kind === 'absent' && vanished()) return
+    const underway = judging.printUnderway(path)
+    if (underway === printOf(seen)) return
     // While the verdict is out nothing is known for certain; it is judged again behind it.
-    if (judging.isUnderway(path) && seen.kind !== 'unusable') this.#judge(path, seen)
+    if (underway !== undefined && seen.kind !== 'unusable') this.#judge(path, seen)
     else if (seen.kind === 'file' && file && knownHashes(file).includes(seen.hash)) this.#foundKnown(seen, file)
     else if (seen.kind === 'absent' && !this.#isDeletion(file)) this.#foundAbsent(path, file)
     else if (seen.kind === 'file' && file && this.options.isRemnant(path, seen)) this.#foundKnown(seen, file)

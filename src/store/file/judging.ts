@@ -44,8 +44,8 @@ export class Judging {
   /** Files of an earlier life of the folder, not judged yet: what they say of uids and times is true. */
   readonly adopting = new Set<string>()
   #edits = new Map<string, Edit>()
-  /** Paths handed over, with the states of their objects from then on. */
-  readonly #underway = new Map<string, Stored[]>()
+  /** Paths handed over: what was seen there, and the states of their objects from then on. */
+  readonly #underway = new Map<string, { readonly print: string; readonly states: Stored[] }>()
   #handler: FileChangeHandler | undefined
   #running: Promise<void> | undefined
 
@@ -69,8 +69,9 @@ export class Judging {
     return this.#edits.has(path) || this.#underway.has(path)
   }
 
-  isUnderway(path: string): boolean {
-    return this.#underway.has(path)
+  /** What is being judged at this path; undefined when nothing is. */
+  printUnderway(path: string): string | undefined {
+    return this.#underway.get(path)?.print
   }
 
   add(path: string, edit: Edit): void {
@@ -87,7 +88,7 @@ export class Judging {
   }
 
   committed(path: string, stored: Stored): void {
-    this.#underway.get(path)?.push(stored)
+    this.#underway.get(path)?.states.push(stored)
   }
 
   #runSoon(): void {
@@ -120,7 +121,7 @@ export class Judging {
     for (const change of changes) {
       const [verdict] = await handler([change])
       const edit = edits.get(change.path)
-      const states = this.#underway.get(change.path) ?? []
+      const states = this.#underway.get(change.path)?.states ?? []
       this.#underway.delete(change.path)
       if (edit && verdict) this.#conclude(change, edit, verdict, states)
     }
@@ -130,7 +131,7 @@ export class Judging {
     const { image } = this.options
     const file = image.files.get(path)
     const current = file && image.get(file.key)
-    this.#underway.set(path, current ? [current] : [])
+    this.#underway.set(path, { print: printOf(seen), states: current ? [current] : [] })
     const base = aside ? aside.base : current && image.baseOf(file)
     const text = seen.kind === 'file' ? textOf(seen.content) : undefined
     const wasStatus = (status: unknown) => image.told.has(path, status)
