@@ -128,15 +128,15 @@ async function followFiles(
   undo: (() => Promise<void>)[],
 ): Promise<void> {
   const judge = ingest(backend, log)
-  let isFirst = true
+  let ownNamespaces: Promise<void> | undefined
   await files.start(async (changes) => {
-    if (!isFirst) return judge(changes)
-    isFirst = false
     const isNamespace = ({ target, text }: FileChange) =>
       text !== undefined && target.group === '' && target.resource === 'namespaces'
     const split = changes.findLastIndex(isNamespace) + 1
     const verdicts = await judge(changes.slice(0, split))
-    await createNamespaces(backend)
+    if (split === changes.length) return verdicts
+    ownNamespaces ??= createNamespaces(backend)
+    await ownNamespaces
     return [...verdicts, ...(await judge(changes.slice(split)))]
   })
   const stop = backend.cache.watch(storeKey('', 'namespaces', ''), backend.cache.revision, (event) => {

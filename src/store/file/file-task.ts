@@ -46,9 +46,10 @@ export function prepareTasks(tasks: readonly FileTask[]): PrepareTask[] {
   )
 }
 
-export const placeTask = ({ order, path, known, json }: FileTask): PlaceTask => ({
+export const placeTask = ({ order, path, known, json, hash }: FileTask): PlaceTask => ({
   order,
   path,
   known,
   removes: json === undefined,
+  replaces: hash !== '',
 })

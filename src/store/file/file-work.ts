@@ -45,6 +45,8 @@ export interface PlaceTask {
   /** Hashes of contents that are the server's own. */
   readonly known: readonly string[]
   readonly removes: boolean
+  /** A file of the server's should be there: when there is none, somebody has just removed it. */
+  readonly replaces: boolean
 }
 
 export type Placed =
@@ -122,6 +124,7 @@ function placeFile(disk: Disk, root: string, task: PlaceTask): Placed {
   const temporary = join(root, tmpFolder, String(task.order))
   let setAside: SetAside | undefined
   try {
+    if (task.replaces && !task.removes && !disk.lstat(target)) return { outcome: 'foreign', aside: undefined }
     if (prepareTarget(disk, root, task)) {
       // Renamed away and looked at there: whatever is written over the name from now on is seen, not lost.
       disk.rename(target, aside)
