@@ -16,7 +16,6 @@ import { plainWrite, type WriteOptions } from './options.js'
 import { readObject } from './read.js'
 import type { Resource } from './resource.js'
 import { changedServerFields, withServerFields } from './server-fields.js'
-import { sideBySide } from './side-by-side.js'
 import { update } from './update.js'
 
 /** Who an edit by hand is written by. */
@@ -29,19 +28,11 @@ const write: WriteOptions = { ...plainWrite, fieldManager: 'file' }
  */
 export function ingest(backend: Backend, log: Log): FileChangeHandler {
   const edits = new Ingest(backend, log)
-  return (changes) => sideBySide(changes, groupOf, (change) => edits.judge(change))
-}
-
-const definesKinds = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io'])
-
-/**
- * Changes that need nothing of each other and may be made side by side: no kinds, no namespaces, nothing with an owner,
- * and deletions not before everything is there that shall be.
- */
-function groupOf({ target: { group, resource }, text }: FileChange): string | undefined {
-  const isGround = definesKinds.has(group) || (group === '' && resource === 'namespaces')
-  if (isGround || text?.includes('ownerReferences')) return undefined
-  return text === undefined ? 'removed' : 'made'
+  return async (changes) => {
+    const verdicts: FileVerdict[] = []
+    for (const change of changes) verdicts.push(await edits.judge(change))
+    return verdicts
+  }
 }
 
 class Ingest {
