@@ -11,7 +11,7 @@ const kept = new Set(['resourceVersion', 'managedFields'])
 const headOrder = ['apiVersion', 'kind', 'metadata', 'spec', 'data', 'status']
 
 /** An object as its file tells it: without what changes at every write and means nothing to a person. */
-export function fileForm(object: JsonObject): JsonObject {
+function fileForm(object: JsonObject): JsonObject {
   const form: JsonObject = {}
   const fields = [...headOrder, ...Object.keys(object).filter((field) => !headOrder.includes(field))]
   for (const field of fields) {
