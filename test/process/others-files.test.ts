@@ -156,7 +156,7 @@ describe('a root of somebody else', () => {
   })
 
   it('that can’t be written to is refused', async ({ skip }) => {
-    if (isRoot) return skip('root may write everywhere')
+    if (isRoot) return skip('does not apply: root may write everywhere')
     const root = temporaryFolder()
     chmodSync(root, 0o500)
     const { code, stderr } = await runCommand([`--file-rootpath=${root}`])
