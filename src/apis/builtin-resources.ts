@@ -10,14 +10,18 @@ import { serviceAccounts } from './core/service-accounts.js'
 import { defineResource } from './define-resource.js'
 import { allResourceFacts, type ResourceFacts } from './facts/resource-facts.js'
 import { TypeDefaulter } from './type-defaults.js'
+import { workloadScale } from './workload-scale.js'
 
-/** What is served, by `<group>/<plural>`, and what is said of it by hand. */
+/** What is said by hand, by `<group>/<plural>`; of the others all there is to say is data. */
 const kinds: Readonly<Record<string, BuiltinKind>> = {
   '/configmaps': configMaps,
   '/namespaces': namespaceKind,
+  '/replicationcontrollers': { scale: workloadScale },
   '/secrets': secrets,
   '/serviceaccounts': serviceAccounts,
   'apps/deployments': deployments,
+  'apps/replicasets': { scale: workloadScale },
+  'apps/statefulsets': { scale: workloadScale },
   'coordination.k8s.io/leases': leases,
 }
 
@@ -27,13 +31,13 @@ const defaulter = new TypeDefaulter(
 
 /**
  * Kubernetes' own resources, those that are stored. What their types are is read when it is first needed, a kind at a
- * time. `serves` says which of them, by `<group>/<plural>`.
+ * time.
  */
-export function builtinResources(serves = (name: string) => Object.hasOwn(kinds, name)): ResourceDefinition[] {
+export function builtinResources(): ResourceDefinition[] {
   const versions = new Map<string, [ResourceFacts, ...ResourceFacts[]]>()
   for (const facts of allResourceFacts()) {
     const name = `${facts.group}/${facts.name}`
-    if (!serves(name) || !isStored(facts)) continue
+    if (!isStored(facts)) continue
     const known = versions.get(name)
     if (known) known.push(facts)
     else versions.set(name, [facts])

@@ -43,26 +43,29 @@ function withoutTypeAndMetadata(properties: unknown): JsonObject {
 
 /**
  * A structural schema as OpenAPI: int-or-string spelled out, embedded resources with the fields they have. All else is
- * OpenAPI already, or an extension that is published as it is.
+ * OpenAPI already, or an extension that is published as it is. A type that contains itself is written out once.
  */
-function published(schema: Schema): JsonObject {
+function published(schema: Schema, around: readonly Properties[] = []): JsonObject {
   const { properties, items, additionalProperties, ...others } = schema
   const result: JsonObject = { ...others }
-  if (items) result.items = published(items)
+  if (items) result.items = published(items, around)
   if (additionalProperties !== undefined) {
     result.additionalProperties = isJsonObject(additionalProperties)
-      ? published(additionalProperties)
+      ? published(additionalProperties, around)
       : additionalProperties
   }
-  if (properties) result.properties = publishedProperties(properties)
+  if (properties && around.includes(properties)) result['x-kubernetes-preserve-unknown-fields'] = true
+  else if (properties) result.properties = publishedProperties(properties, [...around, properties])
   if (schema['x-kubernetes-int-or-string']) spellOutIntOrString(schema, result)
   if (schema['x-kubernetes-embedded-resource']) embed(result)
   return result
 }
 
-function publishedProperties(properties: Readonly<Record<string, Schema>>): JsonObject {
+type Properties = Readonly<Record<string, Schema>>
+
+function publishedProperties(properties: Properties, around: readonly Properties[]): JsonObject {
   const result: JsonObject = {}
-  for (const [name, property] of Object.entries(properties)) setOwn(result, name, published(property))
+  for (const [name, property] of Object.entries(properties)) setOwn(result, name, published(property, around))
   return result
 }
 

@@ -13,6 +13,7 @@ import { age, containerCells } from '../cells.js'
 import type { PodTemplate } from '../core/pods/pod-spec.js'
 import { validatePodTemplate } from '../core/pods/validate-pod-template.js'
 import { checkCountOrPercent, checkNotNegative } from '../field-checks.js'
+import { workloadScale } from '../workload-scale.js'
 
 interface DeploymentSpec {
   readonly replicas?: number
@@ -53,11 +54,7 @@ export const deployments: BuiltinKind = {
       set: setStrategyDefaults,
     },
   },
-  scale: {
-    specReplicasPath: '.spec.replicas',
-    statusReplicasPath: '.status.replicas',
-    labelSelectorPath: '.spec.selector',
-  },
+  scale: workloadScale,
   strategy: {
     /** Annotations count too: upstream's controller copies them to replica sets. */
     prepareForUpdate: (deployment, old, subresource) => {
