@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly requestTimeout: number
   /** A PUT of the main resource may change status too. */
   readonly unrestrictedUpdate: boolean
+  /** Names of those that run (src/controllers/names.ts). */
+  readonly controllers: readonly string[]
   readonly resources: readonly ResourceDefinition[]
   /** Server that unknown `/wukong/<name>` prefixes are proxied to. */
   readonly apiextUrl: URL | undefined
@@ -37,3 +39,23 @@ export interface ListenAddress {
   readonly address: string
   readonly port: number
 }
+
+/** A server that nothing is said of: it listens nowhere, lets nobody in but by certificate, and runs no controllers. */
+export const defaultServerOptions = {
+  backend: 'file',
+  watchFiles: true,
+  watchHistory: undefined,
+  insecure: undefined,
+  secure: undefined,
+  tlsCertFile: undefined,
+  tlsPrivateKeyFile: undefined,
+  clientCaFile: undefined,
+  tokenAuthFile: undefined,
+  authorizationMode: 'AlwaysAllow',
+  authnAllowLocalhost: false,
+  requestTimeout: 60_000,
+  unrestrictedUpdate: false,
+  controllers: [],
+  resources: [],
+  apiextUrl: undefined,
+} as const satisfies Partial<ServerOptions>

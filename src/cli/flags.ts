@@ -1,4 +1,5 @@
 import { Option } from 'commander'
+import { controllerNames } from '../controllers/names.js'
 import { parseControllers } from './controllers.js'
 import {
   parseAddress,
@@ -45,9 +46,6 @@ export interface ServeFlags {
   readonly apiextUrl?: URL
   readonly v: number
 }
-
-/** None of the controllers runs apart from the server yet. */
-const knownControllers: readonly string[] = []
 
 export function booleanFlag(flag: string, description: string, preset: boolean): Option {
   return new Option(`${flag} [bool]`, description).argParser(parseBoolean).default(preset)
@@ -129,8 +127,8 @@ function extension(): Option[] {
   return [
     apisFlag(),
     new Option('--controllers <names>', 'which controllers run: *, name, -name; empty: none')
-      .argParser((names) => parseControllers(names, knownControllers))
-      .default(knownControllers, '*'),
+      .argParser((names) => parseControllers(names, controllerNames))
+      .default(controllerNames, '*'),
     new Option(
       '--apiext-url <url>',
       'server that /wukong/<name> is passed on to where <name> is not served here',

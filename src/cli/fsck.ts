@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { silentLog } from '../meta/log.js'
 import { loadApis } from '../sdk/load.js'
 import { createServer } from '../server.js'
+import { defaultServerOptions } from '../server-options.js'
 import { restore } from '../store/file/backup.js'
 import { fsck as examine, type FsckReport, repair } from '../store/file/fsck.js'
 import { packageVersion } from './package-folder.js'
@@ -79,11 +80,13 @@ async function refusedFiles(root: string, apis: readonly string[] | undefined, f
     const copy = join(temporary, 'root')
     const { leftOut } = await restore(root, copy)
     const server = await createServer({
-      ...{ backend: 'file', fileRootpath: copy, watchFiles: false, watchHistory: undefined, resources },
-      ...{ insecure: undefined, secure: undefined, certDir: join(copy, 'cert'), tlsCertFile: undefined },
-      ...{ tlsPrivateKeyFile: undefined, clientCaFile: undefined, tokenAuthFile: undefined },
-      ...{ authorizationMode: 'AlwaysAllow', authnAllowLocalhost: false, requestTimeout: 60_000 },
-      ...{ unrestrictedUpdate: false, apiextUrl: undefined, version: packageVersion(), log: silentLog },
+      ...defaultServerOptions,
+      fileRootpath: copy,
+      certDir: join(copy, 'cert'),
+      watchFiles: false,
+      resources,
+      version: packageVersion(),
+      log: silentLog,
     })
     const problems = server.fileProblems().map(({ path, outcome, reason, line }) => {
       const where = line === undefined ? path : `${path}:${line}`

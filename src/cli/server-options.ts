@@ -48,6 +48,7 @@ export function serverOptions(flags: ServeFlags, { folder, resources, log }: Sur
     authnAllowLocalhost: flags.authnAllowLocalhost,
     requestTimeout: flags.requestTimeout,
     unrestrictedUpdate: flags.unrestrictedUpdate,
+    controllers: flags.controllers,
     resources,
     apiextUrl: flags.apiextUrl,
     version: packageVersion(),

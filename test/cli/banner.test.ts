@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { banner } from '../../src/cli/banner.js'
 import { silentLog } from '../../src/meta/log.js'
 import type { ResourceDefinition } from '../../src/registry/definition.js'
-import type { ServerOptions } from '../../src/server-options.js'
+import { defaultServerOptions, type ServerOptions } from '../../src/server-options.js'
 import { projectFolder } from '../support/project-folder.js'
 
 const version = (name: string) => ({ name, served: true, storage: name === 'v1', schema: { type: 'object' as const } })
@@ -20,23 +20,11 @@ function bannerOf(
   folder = projectFolder,
 ) {
   const options: ServerOptions = {
-    backend: 'file',
+    ...defaultServerOptions,
     fileRootpath: '/data/my root',
-    watchFiles: true,
-    watchHistory: undefined,
-    insecure: undefined,
-    secure: undefined,
     certDir: '/data/my root/cert',
-    tlsCertFile: undefined,
-    tlsPrivateKeyFile: undefined,
-    clientCaFile: undefined,
-    tokenAuthFile: undefined,
-    authorizationMode: 'AlwaysAllow',
     authnAllowLocalhost: true,
-    requestTimeout: 1,
-    unrestrictedUpdate: false,
     resources: [things],
-    apiextUrl: undefined,
     version: '1.2.3',
     log: silentLog,
     ...changes,

@@ -1,8 +1,15 @@
 import type { Source } from './source-tree.js'
 
+/** What the composition root puts together. */
+const parts: readonly string[] = [
+  'server-options.ts',
+  ...['codec', 'certs', 'schema', 'store', 'apply', 'conversion', 'cache', 'registry', 'auth', 'admission'],
+  ...['controllers', 'apis', 'http', 'apiexts'],
+]
+
 /**
  * Who may import whom, besides itself and meta (docs/ARCHITECTURE.md has the same table). server.ts and
- * server-options.ts are the only files at the top of src.
+ * server-options.ts are the only files at the top of src; the files of src/server are parts of server.ts.
  */
 const layers: Readonly<Record<string, readonly string[]>> = {
   meta: [],
@@ -22,13 +29,10 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   apiexts: ['registry', 'http'],
   reconcile: ['codec'],
   'server-options.ts': ['registry'],
-  'server.ts': [
-    'server-options.ts',
-    ...['codec', 'certs', 'schema', 'store', 'apply', 'conversion', 'cache', 'registry', 'auth', 'admission'],
-    ...['controllers', 'apis', 'http', 'apiexts'],
-  ],
+  server: parts,
+  'server.ts': ['server', ...parts],
   sdk: ['server.ts', 'server-options.ts', 'registry', 'schema', 'reconcile'],
-  cli: ['sdk', 'server.ts', 'server-options.ts', 'store', 'auth', 'certs'],
+  cli: ['sdk', 'server.ts', 'server-options.ts', 'store', 'auth', 'certs', 'controllers'],
 }
 
 /** `http` for src/http/list.ts, `server.ts` for src/server.ts; undefined outside src. */

@@ -1,0 +1,21 @@
+import type { Controller, ControllerContext } from '../controllers/controller.js'
+import { type ControllerName, controllerNames } from '../controllers/names.js'
+
+/** Loaded only where they run. */
+const controllers: Readonly<Record<ControllerName, () => Promise<Controller>>> = {}
+
+/** Starts those named, in order. Answers with what ends them all, the last one first. */
+export async function startControllers(
+  names: readonly string[],
+  context: ControllerContext,
+): Promise<() => Promise<void>> {
+  const stops: (() => Promise<void>)[] = []
+  for (const name of controllerNames) {
+    if (!names.includes(name)) continue
+    const load: () => Promise<Controller> = controllers[name]
+    stops.push(await (await load()).start(context))
+  }
+  return async () => {
+    for (const stop of stops.reverse()) await stop()
+  }
+}

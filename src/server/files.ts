@@ -1,0 +1,39 @@
+import type { Backend } from '../registry/backend.js'
+import { ingest } from '../registry/ingest.js'
+import type { ServerOptions } from '../server-options.js'
+import type { FileStore } from '../store/file/file-store.js'
+import type { FileChange } from '../store/file-change.js'
+import { storeKey } from '../store/keys.js'
+import { createNamespaces } from './own-objects.js'
+
+/**
+ * Edits by hand go through the registry; files that wait for a namespace are looked at again when one appears. The
+ * server's own namespaces are made behind those that files tell of, which keep their uids, and before what is in them.
+ */
+export async function followFiles(
+  files: FileStore,
+  backend: Backend,
+  log: ServerOptions['log'],
+  undo: (() => Promise<void>)[],
+): Promise<void> {
+  const judge = ingest(backend, log)
+  let ownNamespaces: Promise<void> | undefined
+  await files.start(async (changes) => {
+    const isNamespace = ({ target, text }: FileChange) =>
+      text !== undefined && target.group === '' && target.resource === 'namespaces'
+    const split = changes.findLastIndex(isNamespace) + 1
+    const verdicts = await judge(changes.slice(0, split))
+    if (split === changes.length) return verdicts
+    ownNamespaces ??= createNamespaces(backend)
+    await ownNamespaces
+    return [...verdicts, ...(await judge(changes.slice(split)))]
+  })
+  const stop = backend.cache.watch(storeKey('', 'namespaces', ''), backend.cache.revision, (event) => {
+    if (event.type === 'create') files.reconsider()
+  })
+  const stopListening = backend.registry.onChange(() => files.reconsider())
+  undo.push(async () => {
+    stop()
+    stopListening()
+  })
+}
