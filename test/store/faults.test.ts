@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -23,8 +23,8 @@ const object = (name: string, value = name) => ({
 })
 const fileOf = (name: string) => join(root, 'registry', `${key(name)}.yaml`)
 
-async function open(): Promise<FileStore> {
-  const opened = await openFileStore({ root, watchFiles: false, log: silentLog, disk: failing.disk })
+async function open(watchFiles = false): Promise<FileStore> {
+  const opened = await openFileStore({ root, watchFiles, log: silentLog, disk: failing.disk })
   await opened.start(async (changes) =>
     changes.map(({ path }) => ({ outcome: 'refused', reason: `${path}: nobody edits here` })),
   )
@@ -100,10 +100,16 @@ describe('a fault of the disk', () => {
   })
 
   it('lasting to the end loses nothing that was answered', async () => {
+    await store.close()
+    store = await open(true)
     await store.create(key('a'), object('a'))
+    await store.settled()
     const { revision } = await store.create(key('b'), object('b'))
     failing.fail({ methods: ['writeDurably', 'write', 'create', 'open', 'sync'], code: 'ENOSPC' })
     await expect(store.create(key('c'), object('c'))).rejects.toThrow(StoreUnavailable)
+    // What is known of this file has changed and can't be journaled any more: the end does not wait for that.
+    await appendFile(fileOf('a'), '# an edit\n')
+    await eventually('the edit is refused', async () => store.problems().length === 1)
     await store.close()
     failing.mend()
     store = await open()

@@ -112,7 +112,7 @@ class Assembly {
       ...{ commits: this.#commits, writer: this.#writer, work: this.#work, aside: this.#aside, edits: this.#edits },
       ...{ problems: this.#problems, checkpoint: this.#checkpoint, lock },
       footing: new Footing(this.#ground, this.journal),
-      health: () => this.#ground.reason() ?? this.journal.failure,
+      health: () => this.#health(),
       refuse: (reason) => {
         this.#refusal = reason
       },
@@ -160,8 +160,12 @@ class Assembly {
       foreign: (path) => this.#edits.lookAt(path),
       written: (path) => this.#edits.written(path),
       setAside: (path, old, base) => this.#aside.add(path, old, base),
-      allowed: () => this.#ground.reason() === undefined,
+      allowed: () => this.#health() === undefined,
     })
+  }
+
+  #health(): string | undefined {
+    return this.#ground.reason() ?? this.journal.failure
   }
 
   /** A change is durable: from here on everybody may know. */

@@ -74,13 +74,12 @@ export class Journal {
     this.#later.unref()
   }
 
-  /** Resolves when everything appended so far is durable and committed. @throws StoreUnavailable */
-  flush(): Promise<void> {
-    if (this.#gathering.records.length > 0) {
-      this.#start()
-      return this.#gathering.done
-    }
-    return this.#writing?.done ?? Promise.resolve()
+  /** Resolves when everything appended so far is durable and committed. @throws StoreUnavailable, at once while it fails */
+  async flush(): Promise<void> {
+    if (this.#failure !== undefined) throw new StoreUnavailable(this.#failure)
+    if (this.#gathering.records.length === 0) return this.#writing?.done
+    this.#start()
+    return this.#gathering.done
   }
 
   /** Goes on in a new segment. Everything appended before is in older ones and committed. */
