@@ -1,15 +1,23 @@
 import type { KubeObject } from '../meta/object.js'
-import type { ScaleSubresource, Strategy } from '../registry/definition.js'
+import type { ScaleSubresource, Strategy, Subresources, UnstoredVerbs } from '../registry/definition.js'
 import type { DefaultsTable } from './type-defaults.js'
 
 /** What is said by hand of one of Kubernetes' own resources; the rest is data. */
 export interface BuiltinKind {
   readonly strategy?: Strategy
   readonly scale?: ScaleSubresource
+  /** Subresources beside status and scale. */
+  readonly subresources?: Pick<Subresources, 'parts' | 'custom'>
+  /** What a kind does that is kept nowhere. */
+  readonly unstored?: UnstoredVerbs
   /** Of this kind's own types; those that kinds share have a table of their own. */
   readonly defaults?: DefaultsTable
   /** What stands in the columns of tables, by the columns' names. */
   readonly cells?: Readonly<Record<string, Cell>>
+  /** The warning that every request of it gets. */
+  readonly deprecation?: string
+  /** The object in another of its versions, where they differ. `toVersion` is never the one it has. */
+  convert?(object: KubeObject, toVersion: string): KubeObject
 }
 
 /** `now` in milliseconds. */

@@ -7,7 +7,7 @@ import type { PodTemplate } from './core/pods/pod-spec.js'
 export const age: Cell = ({ metadata }, now) => since(metadata.creationTimestamp, now)
 
 /** A point in time as tables show it; `<unknown>` when there is none. */
-function since(time: unknown, now: number): string {
+export function since(time: unknown, now: number): string {
   return typeof time === 'string' ? formatAge(now - Date.parse(time)) : '<unknown>'
 }
 

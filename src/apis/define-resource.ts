@@ -11,7 +11,8 @@ import { kindType } from './facts/kind-types.js'
 import { columnFacts } from './facts/printer-columns.js'
 import type { ResourceFacts } from './facts/resource-facts.js'
 import { typeSchema } from './facts/type-schema.js'
-import { resourceRules, selectableFields } from './resource-rules.js'
+import { resourceRules } from './resource-rules.js'
+import { selectableFields } from './selectable-fields.js'
 import type { TypeDefaulter } from './type-defaults.js'
 
 /**
@@ -37,21 +38,24 @@ export function defineResource(
     scope: cluster ? 'Cluster' : 'Namespaced',
     rules: resourceRules(preferred),
     ...(kind.strategy ? { strategy: kind.strategy } : {}),
-    versions: versions.map((facts) => defineVersion(facts, facts === preferred, kind, defaulter)),
+    ...(kind.unstored ? { unstored: kind.unstored } : {}),
+    ...converter(versions, kind),
+    versions: versions.map((facts) => defineVersion(facts, preferred, kind, defaulter)),
   }
 }
 
 function defineVersion(
   facts: ResourceFacts,
-  storage: boolean,
+  preferred: ResourceFacts,
   kind: BuiltinKind,
   defaulter: TypeDefaulter,
 ): ResourceVersion {
   const fields = selectableFields(facts)
   return {
     name: facts.version,
+    ...(facts.group === preferred.group ? {} : { group: facts.group }),
     served: true,
-    storage,
+    storage: facts === preferred,
     get schema() {
       return typeSchema(typeOf(facts))
     },
@@ -67,8 +71,21 @@ function defineVersion(
       defaulter.setDefaults(object, typeOf(facts))
     },
     subresources: subresourcesOf(facts, kind),
+    ...(kind.deprecation ? { deprecated: true, deprecationWarning: kind.deprecation } : {}),
     ...(fields.length > 0 ? { selectableFields: fields } : {}),
   }
+}
+
+/** What comes out of a conversion is printed as the types of its version are. */
+function converter(versions: readonly ResourceFacts[], { convert }: BuiltinKind): Pick<ResourceDefinition, 'convert'> {
+  if (!convert) return {}
+  const one = (object: KubeObject, toVersion: string) => {
+    const converted = convert(object, toVersion)
+    const facts = versions.find((version) => formatApiVersion(version) === converted.apiVersion)
+    if (facts) decodeTypedObject(converted, typeOf(facts))
+    return converted
+  }
+  return { convert: (objects, toVersion) => objects.map((object) => one(object, toVersion)) }
 }
 
 function typeOf({ group, version, kind }: ResourceFacts): StructType {
@@ -105,5 +122,6 @@ function subresourcesOf({ subresources = [] }: ResourceFacts, kind: BuiltinKind)
     ...(names.has('status') ? { status: true } : {}),
     ...(names.has('finalize') ? { finalize: true } : {}),
     ...(names.has('scale') && kind.scale ? { scale: kind.scale } : {}),
+    ...kind.subresources,
   }
 }

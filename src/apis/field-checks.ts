@@ -1,5 +1,7 @@
 import { type FieldError, fieldError } from '../meta/field-error.js'
+import { jsonEquals } from '../meta/json-equal.js'
 import { labelErrors, labelValueErrors, qualifiedNameErrors, subdomainErrors } from '../meta/names.js'
+import { isNegative } from './amounts.js'
 
 /** Checks that many kinds share; each answers with what is wrong, in upstream's words. */
 
@@ -61,4 +63,22 @@ export function checkCountOrPercent(value: number | string | undefined, path: st
     "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for " +
     "validation is '[0-9]+%')"
   return [fieldError.invalid(path, value, why)]
+}
+
+/** Checks each item of a list at its own path. */
+export function each<T>(
+  items: readonly T[] | undefined,
+  path: string,
+  check: (item: T, path: string, index: number) => FieldError[],
+): FieldError[] {
+  return (items ?? []).flatMap((item, i) => check(item, `${path}[${i}]`, i))
+}
+
+export function checkNotNegativeAmount(amount: string, path: string): FieldError[] {
+  return isNegative(amount) ? [fieldError.invalid(path, amount, 'must be greater than or equal to 0')] : []
+}
+
+/** What may not be changed once it is there. */
+export function checkImmutable(value: unknown, old: unknown, path: string): FieldError[] {
+  return jsonEquals(value ?? null, old ?? null) ? [] : [fieldError.invalid(path, value, 'field is immutable')]
 }

@@ -43,7 +43,6 @@ const createdByUpdate = new Set([
   '/limitranges',
   '/services',
   'coordination.k8s.io/leases',
-  'events.k8s.io/events',
   'node.k8s.io/runtimeclasses',
   'rbac.authorization.k8s.io/clusterrolebindings',
   'rbac.authorization.k8s.io/clusterroles',
@@ -106,32 +105,6 @@ const undeletable: Readonly<Record<string, readonly string[]>> = {
   '/namespaces': ['default', 'kube-system', 'kube-public'],
 }
 
-/** What field selectors may name beside metadata.name and metadata.namespace (L32). */
-const selectable: Readonly<Record<string, readonly string[]>> = {
-  '/events': [
-    ...['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map(
-      (f) => `involvedObject.${f}`,
-    ),
-    ...['reason', 'reportingComponent', 'source', 'type'],
-  ],
-  '/namespaces': ['status.phase'],
-  '/nodes': ['spec.unschedulable'],
-  '/pods': [
-    ...['nodeName', 'restartPolicy', 'schedulerName', 'serviceAccountName', 'hostNetwork'].map((f) => `spec.${f}`),
-    ...['phase', 'podIP', 'podIPs', 'nominatedNodeName'].map((f) => `status.${f}`),
-  ],
-  '/replicationcontrollers': ['status.replicas'],
-  '/secrets': ['type'],
-  '/services': ['spec.clusterIP', 'spec.type'],
-  'batch/jobs': ['status.successful'],
-  'certificates.k8s.io/certificatesigningrequests': ['spec.signerName'],
-  'events.k8s.io/events': [
-    ...['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map((f) => `regarding.${f}`),
-    ...['reason', 'reportingController', 'type'],
-  ],
-  'resource.k8s.io/resourceslices': ['spec.nodeName', 'spec.driver'],
-}
-
 export function resourceRules({ group, name, verbs }: ResourceFacts): ResourceRules {
   const key = `${group}/${name}`
   const [nameRule, protectedNames] = [nameRules[key], undeletable[key]]
@@ -145,9 +118,4 @@ export function resourceRules({ group, name, verbs }: ResourceFacts): ResourceRu
     ...(nameRule ? { nameRule } : {}),
     ...(protectedNames ? { undeletable: protectedNames } : {}),
   }
-}
-
-/** Paths as ResourceVersion.selectableFields has them. */
-export function selectableFields({ group, name }: ResourceFacts): string[] {
-  return (selectable[`${group}/${name}`] ?? []).map((path) => `.${path}`)
 }

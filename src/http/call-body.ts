@@ -1,4 +1,6 @@
+import { formatApiVersion } from '../meta/gvk.js'
 import type { RequestBody } from '../registry/decode-object.js'
+import type { CustomSubresource } from '../registry/definition.js'
 import type { WriteOptions } from '../registry/options.js'
 import type { Resource } from '../registry/resource.js'
 import type { Call } from './context.js'
@@ -12,20 +14,29 @@ export async function readObject(call: Call, resource: Resource, validation: Val
   return decodeBody(await readBody(call.request), objectForm(call, resource, validation))
 }
 
-/** As `readObject`, of a request that may do without a body. */
-export async function readOptionalObject(call: Call, resource: Resource): Promise<RequestBody | undefined> {
+/** The body of a subresource of the API group's own, which may be of another kind and may be missing. */
+export async function readSubresourceObject(
+  call: Call,
+  resource: Resource,
+  { kind }: CustomSubresource,
+): Promise<RequestBody | undefined> {
   const bytes = await readBody(call.request)
-  return bytes.length === 0 ? undefined : decodeBody(bytes, objectForm(call, resource, 'Ignore'))
+  if (bytes.length === 0) return undefined
+  const own = kind ? { apiVersion: formatApiVersion(kind), kind: kind.kind, builtin: resource.builtin } : resource
+  return decodeBody(bytes, objectForm(call, own, 'Ignore'))
 }
 
 /** Custom resources have no protobuf form. */
-function objectForm({ request, protobuf }: Call, resource: Resource, validation: Validation): BodyForm {
-  const types = resource.builtin ? protobuf : undefined
+function objectForm(
+  { request, protobuf }: Call,
+  { apiVersion, kind, builtin }: Pick<Resource, 'apiVersion' | 'kind' | 'builtin'>,
+  validation: Validation,
+): BodyForm {
   return {
     contentType: request.headers['content-type'],
-    kind: resource.kind,
+    kind,
     validation,
-    protobuf: types && { types, expected: { apiVersion: resource.apiVersion, kind: resource.kind } },
+    protobuf: builtin ? protobuf && { types: protobuf, expected: { apiVersion, kind } } : undefined,
   }
 }
 

@@ -7,10 +7,11 @@ import type { Resource } from '../registry/resource.js'
 /** Verbs of a stored resource, sorted as upstream lists them. */
 const allVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 const statusVerbs = ['get', 'patch', 'update']
-const verbOfMethod = { GET: 'get', POST: 'create', PUT: 'update', DELETE: 'delete' } as const
+const verbOfMethod = { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' } as const
 
 export function resourceVerbs(resource: Resource): string[] {
-  const { rules } = resource.definition
+  const { rules, unstored } = resource.definition
+  if (unstored) return (['create', 'get', 'list'] as const).filter((verb) => unstored[verb])
   return rules?.noDeleteCollection ? allVerbs.filter((v) => v !== 'deletecollection') : allVerbs
 }
 
@@ -23,7 +24,7 @@ interface SubresourceEntry {
 }
 
 function subresourcesOf(resource: Resource): SubresourceEntry[] {
-  const { status, finalize, scale, custom = {} } = resource.version.subresources ?? {}
+  const { status, finalize, scale, parts = {}, custom = {} } = resource.version.subresources ?? {}
   const own = resource.groupVersionKind
   return [
     ...Object.entries(custom).map(([name, { kind, methods }]) => ({
@@ -33,6 +34,7 @@ function subresourcesOf(resource: Resource): SubresourceEntry[] {
         .map((m) => verbOfMethod[m as keyof typeof verbOfMethod])
         .sort(),
     })),
+    ...Object.entries(parts).map(([name, verbs]) => ({ name, ...own, verbs })),
     ...(finalize ? [{ name: 'finalize', ...own, verbs: ['update'] }] : []),
     ...(scale ? [{ name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: statusVerbs }] : []),
     ...(status ? [{ name: 'status', ...own, verbs: statusVerbs }] : []),
@@ -80,7 +82,7 @@ export function resourceList(group: Group, version: string): object {
         verbs: resourceVerbs(resource),
         ...(shortNames ? { shortNames } : {}),
         ...(categories ? { categories } : {}),
-        storageVersionHash,
+        ...(resource.definition.unstored ? {} : { storageVersionHash }),
       },
       ...subresourcesOf(resource).map((sub) => ({
         name: `${name}/${sub.name}`,

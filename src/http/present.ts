@@ -54,6 +54,20 @@ export async function presentList(resource: Resource, page: ListPage, presentati
   return encodeValue(shaped(resource, objects, metadata, presentation), 200, form, pretty)
 }
 
+/** A list of what is not stored; it has no revision to watch from. */
+export function presentObjects(resource: Resource, objects: KubeObject[], presentation: Presentation): Answer {
+  const { form, pretty } = presentation
+  checkShape(form, true, resource)
+  if (form.as) return encodeValue(shaped(resource, objects, {}, presentation), 200, form, pretty)
+  const items = objects.map(({ apiVersion: _a, kind: _k, ...item }) => item)
+  return encodeValue(
+    { kind: resource.listKind, apiVersion: resource.apiVersion, metadata: {}, items },
+    200,
+    form,
+    pretty,
+  )
+}
+
 /** Objects as a Table, or as their metadata alone. `metadata` is that of the answer. */
 function shaped(resource: Resource, objects: KubeObject[], metadata: object, presentation: Presentation): unknown {
   const { form, includeObject, now } = presentation
@@ -89,7 +103,7 @@ const open = Buffer.from('{')
 function listJson(resource: Resource, items: readonly Buffer[], metadata: object): Buffer[] {
   const head = `{"kind":"${resource.listKind}","apiVersion":"${resource.apiVersion}","metadata":${stringifyJson(metadata)},"items":[`
   const parts: Buffer[] = [Buffer.from(head)]
-  const cut = resource.builtin ? resource.storedHead.length : 0
+  const cut = resource.builtin ? resource.head.length : 0
   for (const item of items) {
     if (parts.length > 1) parts.push(comma)
     if (cut > 0) parts.push(open, item.subarray(cut))

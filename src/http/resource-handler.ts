@@ -5,6 +5,7 @@ import type { Backend } from '../registry/backend.js'
 import { callSubresource } from '../registry/call-subresource.js'
 import { create } from '../registry/create.js'
 import { decodeObject } from '../registry/decode-object.js'
+import type { Subresources } from '../registry/definition.js'
 import { deleteObject } from '../registry/delete.js'
 import { deleteCollection } from '../registry/delete-collection.js'
 import { get } from '../registry/get.js'
@@ -14,7 +15,7 @@ import type { Resource } from '../registry/resource.js'
 import { replace } from '../registry/update.js'
 import type { UpdateTarget } from '../registry/update-target.js'
 import { acceptedForm } from './accept.js'
-import { readDeleteOptions, readObject, readOptionalObject } from './call-body.js'
+import { readDeleteOptions, readObject, readSubresourceObject } from './call-body.js'
 import type { Answer, Call } from './context.js'
 import { decodeApply, decodePatch, mediaType } from './decode-body.js'
 import { encodeValue, wantsPretty } from './encode.js'
@@ -24,6 +25,7 @@ import { pageNotFound } from './plain-text.js'
 import { includeObject, type Presentation, presentList, presentStored } from './present.js'
 import { readBody } from './read-body.js'
 import { handleScale } from './scale-handler.js'
+import { handleUnstored } from './unstored-handler.js'
 import { watchFrames } from './watch-frames.js'
 import { WatchStream } from './watch-stream.js'
 
@@ -41,6 +43,8 @@ export class ResourceHandler {
     if (!resource) return this.unknown(info)
     if (resource.deprecation) call.warn(resource.deprecation)
     checkScope(resource, info)
+    const { unstored } = resource.definition
+    if (unstored) return handleUnstored(call, resource, unstored, presentationOf(call, resource))
     if (info.subresource !== '') return this.subresource(call, resource)
     if (info.name === '' || isCollection(info)) return this.collection(call, resource)
     return this.object(call, resource)
@@ -154,17 +158,8 @@ export class ResourceHandler {
     const { info, request } = call
     const { subresources } = resource.version
     const { namespace, name, subresource } = info
-    if (subresource === 'status' && subresources?.status) {
-      const target = { resource, namespace, name, subresource } as const
-      if (info.verb === 'get') return this.object(call, resource)
-      if (info.verb === 'update') return this.update(call, target)
-      if (info.verb === 'patch') return this.patch(call, target)
-      throw errors.methodNotAllowed()
-    }
-    if (subresource === 'finalize' && subresources?.finalize) {
-      if (info.verb !== 'update') throw errors.methodNotAllowed()
-      return this.update(call, { resource, namespace, name, subresource })
-    }
+    const verbs = partVerbs(subresources, subresource)
+    if (verbs) return this.part(call, { resource, namespace, name, subresource }, verbs)
     if (subresource === 'scale' && subresources?.scale) {
       return handleScale(this.backend, call, { resource, namespace, name, subresource: '' }, subresources.scale)
     }
@@ -172,10 +167,18 @@ export class ResourceHandler {
     const found = custom && Object.hasOwn(custom, subresource) ? custom[subresource] : undefined
     if (!found) throw resource.builtin ? errors.unknownPath() : errors.notFound(resource.groupResource, name)
     const presentation = presentationOf(call, resource)
-    const body = (await readOptionalObject(call, resource))?.value
+    const body = (await readSubresourceObject(call, resource, found))?.value
     const method = request.method ?? ''
     const answer = await callSubresource(this.backend, call, found, { resource, namespace, name, method, body })
     return encodeValue(answer, method === 'POST' ? 201 : 200, presentation.form, presentation.pretty)
+  }
+
+  /** A subresource that is the object itself, of which it may change a part. */
+  private part(call: Call, target: UpdateTarget, verbs: readonly string[]): Promise<Answer> {
+    const { verb } = call.info
+    if (!verbs.includes(verb)) throw errors.methodNotAllowed()
+    if (verb === 'update') return this.update(call, target)
+    return verb === 'patch' ? this.patch(call, target) : this.object(call, target.resource)
   }
 
   private async watch(call: Call, resource: Resource): Promise<undefined> {
@@ -193,6 +196,13 @@ export class ResourceHandler {
 }
 
 const applyType = 'application/apply-patch+yaml'
+
+/** What can be done with a subresource that is the object itself; undefined for any other. */
+function partVerbs({ status, finalize, parts = {} }: Subresources = {}, name: string): readonly string[] | undefined {
+  if (name === 'status' && status) return ['get', 'patch', 'update']
+  if (name === 'finalize' && finalize) return ['update']
+  return Object.hasOwn(parts, name) ? parts[name] : undefined
+}
 
 /** What PATCH of a custom resource takes, as error messages name it (API-SEMANTICS E11). */
 const customPatchTypes = ['application/json-patch+json', 'application/merge-patch+json', applyType]

@@ -120,6 +120,10 @@ export const errors = {
   methodNotAllowed: () =>
     failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {}),
 
+  /** A kind that is not stored can't be watched (E08). */
+  watchNotSupported: (resource: string) =>
+    failure(405, 'MethodNotAllowed', `watch is not supported on resources of kind "${resource}"`, { kind: resource }),
+
   badRequest: (message: string) => failure(400, 'BadRequest', message),
 
   /** Without `accepted`: what upstream's router says, before anything of the resource is asked (E11). */

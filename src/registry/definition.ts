@@ -16,6 +16,8 @@ export interface ResourceDefinition {
    */
   convert?(objects: KubeObject[], toVersion: string): KubeObject[] | Promise<KubeObject[]>
   readonly strategy?: Strategy
+  /** What a kind does that is kept nowhere: a review, a Binding. Absent: it is stored and has all verbs. */
+  readonly unstored?: UnstoredVerbs
   /** Where this resource differs from a custom resource. */
   readonly rules?: ResourceRules
 }
@@ -32,6 +34,8 @@ export interface ResourceNames {
 
 export interface ResourceVersion {
   readonly name: string
+  /** The group that serves it, where it is not the resource's own: events are one stored thing in two groups. */
+  readonly group?: string
   readonly served: boolean
   readonly storage: boolean
   readonly schema: Schema
@@ -49,12 +53,19 @@ export interface ResourceVersion {
   /** Fills in what a schema default can't say; called after schema defaulting, on the object itself. */
   setDefaults?(object: KubeObject): void
   readonly printerColumns?: readonly PrinterColumn[]
-  /** Paths such as `.spec.size`, usable in field selectors. */
-  readonly selectableFields?: readonly string[]
+  /** Usable in field selectors: paths such as `.spec.size`, or fields that are not just a value at a path. */
+  readonly selectableFields?: readonly (string | SelectableField)[]
   readonly subresources?: Subresources
   readonly deprecated?: boolean
   /** Default: `<group>/<version> <Kind> is deprecated`. */
   readonly deprecationWarning?: string
+}
+
+export interface SelectableField {
+  /** As selectors name it: `involvedObject.kind`. */
+  readonly name: string
+  /** Its value in an object of the storage version; '' when there is none. */
+  value(stored: KubeObject): string
 }
 
 /**
@@ -78,6 +89,11 @@ export interface Subresources {
   readonly status?: boolean
   /** `/finalize`, of namespaces: PUT only (API-SEMANTICS U05). */
   readonly finalize?: boolean
+  /**
+   * More of the object itself, with GET, PUT and PATCH: `prepareForUpdate` keeps what they may not change (`resize`).
+   * Values are the verbs as discovery tells them.
+   */
+  readonly parts?: Readonly<Record<string, readonly ('get' | 'patch' | 'update')[]>>
   readonly scale?: ScaleSubresource
   readonly custom?: Readonly<Record<string, CustomSubresource>>
 }
@@ -96,7 +112,9 @@ export interface ScaleSubresource {
 export interface CustomSubresource {
   /** Kind named in discovery; default the resource's own. */
   readonly kind?: { readonly group: string; readonly version: string; readonly kind: string }
-  readonly methods: Partial<Record<'GET' | 'POST' | 'PUT' | 'DELETE', (call: SubresourceCall) => Promise<KubeObject>>>
+  readonly methods: Partial<
+    Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', (call: SubresourceCall) => Promise<KubeObject>>
+  >
 }
 
 export interface SubresourceCall {
@@ -111,14 +129,38 @@ export interface SubresourceCall {
   update(change: (object: KubeObject) => void): Promise<KubeObject>
 }
 
+/** What kinds do that are not stored. Objects are in the request's version, decoded and defaulted. */
+export interface UnstoredVerbs {
+  /** POST; answers with the object as it is then. */
+  create?(call: UnstoredCreate): Promise<KubeObject>
+  /** @throws StatusError NotFound */
+  get?(name: string): Promise<KubeObject>
+  list?(): Promise<KubeObject[]>
+}
+
+export interface UnstoredCreate {
+  readonly object: KubeObject
+  /** '' where the kind is cluster-scoped. */
+  readonly namespace: string
+  readonly user: UserInfo
+  readonly dryRun: boolean
+}
+
+/** An update of the object at `old`; `subresource` is '' for the main resource. */
+export interface ObjectUpdate {
+  readonly old: KubeObject
+  readonly subresource: string
+}
+
 /** What a resource does beyond its schema. All functions are pure; objects are in the request's version. */
 export interface Strategy {
   prepareForCreate?(object: KubeObject): void
   /** `subresource` is '' for the main resource. */
   prepareForUpdate?(object: KubeObject, old: KubeObject, subresource: string): void
-  validate?(object: KubeObject): FieldError[]
-  validateUpdate?(object: KubeObject, old: KubeObject): FieldError[]
-  warnings?(object: KubeObject): string[]
+  /** What is wrong with an object in itself; `update` where it takes the place of another. */
+  validate?(object: KubeObject, update?: ObjectUpdate): FieldError[]
+  validateUpdate?(object: KubeObject, old: KubeObject, subresource: string): FieldError[]
+  warnings?(object: KubeObject, old: KubeObject | undefined): string[]
   /** Called when a deletion begins that can't end at once: finalizers, or `mayBeRemoved` says no. */
   prepareForDelete?(object: KubeObject): void
   /** Decides whether an object may go for good once its finalizers are gone (namespaces wait for spec.finalizers). */

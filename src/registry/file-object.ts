@@ -55,7 +55,9 @@ export async function objectOfFile(
 /** A version that is not served may still be: its definition may come later. */
 function versionOf(backend: Backend, stored: Resource, { apiVersion, kind }: JsonObject): Resource {
   const { group, version } = (typeof apiVersion === 'string' ? parseApiVersion(apiVersion) : undefined) ?? {}
-  if (group !== stored.group || kind !== stored.kind || !version) {
+  const { definition } = stored
+  const isServing = definition.versions.some((served) => (served.group ?? definition.group) === group)
+  if (group === undefined || !version || !isServing || kind !== stored.kind) {
     throw new Refusal(
       'refused',
       `this folder holds ${stored.apiVersion} ${stored.kind}, the file ${apiVersion} ${kind}`,

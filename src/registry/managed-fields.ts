@@ -39,9 +39,11 @@ function managedKind(resource: Resource): ManagedKind {
 }
 
 function newManagedKind(resource: Resource): ManagedKind {
-  const { definition, kind, apiVersion, group } = resource
+  const { definition, kind, apiVersion } = resource
   const { emptyObject } = resource.version
-  const schemas = new Map(definition.versions.map((v) => [formatApiVersion({ group, version: v.name }), v]))
+  const schemas = new Map(
+    definition.versions.map((v) => [formatApiVersion({ group: v.group ?? definition.group, version: v.name }), v]),
+  )
   return {
     kind,
     apiVersion,

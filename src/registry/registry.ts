@@ -10,9 +10,11 @@ export class Registry {
   /** @throws Error when the group has the resource already, or the definition contradicts itself */
   add(definition: ResourceDefinition): void {
     check(definition)
-    const group = this.groups.get(definition.group) ?? new Group(definition.group)
-    group.add(definition)
-    this.groups.set(definition.group, group)
+    for (const name of groupsOf(definition)) {
+      const group = this.groups.get(name) ?? new Group(name)
+      group.add(definition)
+      this.groups.set(name, group)
+    }
     this.changed()
   }
 
@@ -91,6 +93,7 @@ export class Group {
     this.storage.clear()
     for (const definition of this.definitions.values()) {
       for (const version of definition.versions) {
+        if ((version.group ?? definition.group) !== this.name) continue
         const resource = new Resource(definition, version)
         if (version.storage) this.storage.set(resource.plural, resource)
         if (!version.served) continue
@@ -102,12 +105,19 @@ export class Group {
   }
 }
 
+function groupsOf({ group, versions }: ResourceDefinition): Set<string> {
+  return new Set(versions.map((version) => version.group ?? group))
+}
+
 function check(definition: ResourceDefinition): void {
   const name = `${definition.names.plural}.${definition.group}`
   if (definition.versions.filter((v) => v.storage).length !== 1) {
     throw new Error(`${name}: exactly one version must be the storage version`)
   }
-  if (new Set(definition.versions.map((v) => v.name)).size !== definition.versions.length) {
+  if (
+    new Set(definition.versions.map((v) => `${v.group ?? definition.group}/${v.name}`)).size !==
+    definition.versions.length
+  ) {
     throw new Error(`${name}: a version is named twice`)
   }
 }

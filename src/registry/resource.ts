@@ -14,8 +14,8 @@ export class Resource {
   readonly storage: ResourceVersion
   readonly groupResource: GroupResource
   readonly groupVersionKind: GroupVersionKind
-  /** The JSON every stored object begins with, up to its metadata. */
-  readonly storedHead: string
+  /** The JSON every object of this version begins with, up to its metadata. */
+  readonly head: string
 
   constructor(
     readonly definition: ResourceDefinition,
@@ -24,21 +24,21 @@ export class Resource {
     const storage = definition.versions.find((v) => v.storage)
     if (!storage) throw new Error(`${definition.names.plural}.${definition.group} has no storage version`)
     this.storage = storage
-    this.group = definition.group
+    this.group = version.group ?? definition.group
     this.plural = definition.names.plural
     this.kind = definition.names.kind
     this.listKind = definition.names.listKind ?? `${this.kind}List`
     this.namespaced = definition.scope === 'Namespaced'
     this.apiVersion = formatApiVersion({ group: this.group, version: version.name })
-    this.storageApiVersion = formatApiVersion({ group: this.group, version: storage.name })
+    this.storageApiVersion = formatApiVersion({ group: definition.group, version: storage.name })
     this.groupResource = { group: this.group, resource: this.plural }
     this.groupVersionKind = { group: this.group, version: version.name, kind: this.kind }
-    this.storedHead = `{"apiVersion":${JSON.stringify(this.storageApiVersion)},"kind":${JSON.stringify(this.kind)},`
+    this.head = `{"apiVersion":${JSON.stringify(this.apiVersion)},"kind":${JSON.stringify(this.kind)},`
   }
 
   /** Stored objects are sent as they are: the version asked for is the one they are stored in. */
   get isStorage(): boolean {
-    return this.version.name === this.storage.name
+    return this.apiVersion === this.storageApiVersion
   }
 
   get builtin(): boolean {
@@ -50,12 +50,12 @@ export class Resource {
   }
 
   key(namespace: string, name: string): string {
-    return storeKey(this.group, this.plural, this.namespaced ? namespace : '', name)
+    return storeKey(this.definition.group, this.plural, this.namespaced ? namespace : '', name)
   }
 
   /** Prefix of a collection; namespace '' is all of them. */
   prefix(namespace: string): string {
-    return storeKey(this.group, this.plural, this.namespaced ? namespace : '')
+    return storeKey(this.definition.group, this.plural, this.namespaced ? namespace : '')
   }
 
   /** The text of the `Warning` every request of a deprecated version gets (API-SEMANTICS R41). */

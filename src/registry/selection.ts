@@ -5,6 +5,7 @@ import { isJsonObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
 import { decodeStored } from '../store/encode.js'
 import type { Stored } from '../store/store.js'
+import type { SelectableField } from './definition.js'
 import type { Resource } from './resource.js'
 
 export interface Selectors {
@@ -18,8 +19,8 @@ interface Attributes {
   readonly fields: Readonly<Record<string, string>>
 }
 
-/** Kept with the stored object: each is parsed once, however many watchers ask. */
-const known = new WeakMap<Stored, Attributes>()
+/** Kept as long as the stored object: each is parsed once for a resource, however many watchers ask. */
+const known = new WeakMap<Resource, WeakMap<Stored, Attributes>>()
 
 /**
  * A test for stored objects, or undefined when everything is selected.
@@ -47,13 +48,17 @@ export function selectedName(fields: FieldSelector | undefined): string | undefi
   return found.length === 1 ? found[0]?.value : undefined
 }
 
-/** The paths of selectable fields without their leading dot, beside metadata.name and metadata.namespace. */
-function selectableFields(resource: Resource): string[] {
-  return (resource.version.selectableFields ?? []).map((path) => path.replace(/^\./, ''))
+/** What can be selected by beside metadata.name and metadata.namespace; a path is named without its leading dot. */
+function selectableFields(resource: Resource): SelectableField[] {
+  return (resource.version.selectableFields ?? []).map((field) => {
+    if (typeof field !== 'string') return field
+    const name = field.replace(/^\./, '')
+    return { name, value: (object) => fieldText(object, name) }
+  })
 }
 
 function checkFields(resource: Resource, fields: FieldSelector): void {
-  const own = selectableFields(resource)
+  const own = selectableFields(resource).map(({ name }) => name)
   const allowed = new Set(['metadata.name', ...(resource.namespaced ? ['metadata.namespace'] : []), ...own])
   for (const { field } of fields.requirements) {
     if (allowed.has(field)) continue
@@ -64,14 +69,16 @@ function checkFields(resource: Resource, fields: FieldSelector): void {
 }
 
 function attributesOf(resource: Resource, stored: Stored): Attributes {
-  let attributes = known.get(stored)
+  const ofResource = known.get(resource) ?? new WeakMap<Stored, Attributes>()
+  known.set(resource, ofResource)
+  let attributes = ofResource.get(stored)
   if (!attributes) {
     const object = decodeStored(stored)
     const { name = '', namespace = '' } = object.metadata
     const fields: Record<string, string> = { 'metadata.name': name, 'metadata.namespace': namespace }
-    for (const path of selectableFields(resource)) fields[path] = fieldText(object, path)
+    for (const field of selectableFields(resource)) fields[field.name] = field.value(object)
     attributes = { labels: object.metadata.labels, fields }
-    known.set(stored, attributes)
+    ofResource.set(stored, attributes)
   }
   return attributes
 }

@@ -6,5 +6,5 @@ export interface UpdateTarget {
   readonly namespace: string
   readonly name: string
   /** '' for the main resource, `status` for the status alone, `*` for a writer that may change both (`bake`). */
-  readonly subresource: '' | 'status' | 'finalize' | '*'
+  readonly subresource: string
 }

@@ -126,7 +126,7 @@ async function write(
   await backend.admission.mutate(request)
   strategy?.prepareForUpdate?.(object, old, request.subresource)
   countGeneration(resource, object, old)
-  validateUpdate(resource, object, old)
+  validateUpdate(resource, object, old, request.subresource)
   await backend.admission.validate(request)
   for (const text of warningsOf(resource, object, old)) caller.warn(text)
   const gone = isFinished(resource, object)

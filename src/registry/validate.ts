@@ -12,19 +12,19 @@ export function validateNew(resource: Resource, object: KubeObject): void {
 
 /** What is allowed but deserves a word, in an accepted object; `old` is undefined for a new one. */
 export function warningsOf(resource: Resource, object: KubeObject, old: KubeObject | undefined): string[] {
-  return [...finalizerWarnings(object.metadata, old?.metadata), ...(strategy(resource)?.warnings?.(object) ?? [])]
+  return [...finalizerWarnings(object.metadata, old?.metadata), ...(strategy(resource)?.warnings?.(object, old) ?? [])]
 }
 
 /** @throws StatusError Invalid with everything that is wrong with an update */
-export function validateUpdate(resource: Resource, object: KubeObject, old: KubeObject): void {
+export function validateUpdate(resource: Resource, object: KubeObject, old: KubeObject, subresource: string): void {
   const metaErrors = validateObjectMetaUpdate(object.metadata, old.metadata)
   refuse(resource, object, [
     ...metaErrors,
     // Upstream looks at the metadata of its own kinds twice, and names each cause as often.
     ...(resource.builtin ? metaErrors : []),
     ...validateObject(resource, object),
-    ...(strategy(resource)?.validate?.(object) ?? []),
-    ...(strategy(resource)?.validateUpdate?.(object, old) ?? []),
+    ...(strategy(resource)?.validate?.(object, { old, subresource }) ?? []),
+    ...(strategy(resource)?.validateUpdate?.(object, old, subresource) ?? []),
   ])
 }
 
@@ -51,5 +51,8 @@ function strategy(resource: Resource) {
 }
 
 function refuse(resource: Resource, object: KubeObject, found: readonly FieldError[]): void {
-  if (found.length > 0) throw errors.invalid(resource.groupVersionKind, object.metadata.name ?? '', found)
+  if (found.length > 0) {
+    // Of a kind that two groups serve it is the one that stores it.
+    throw errors.invalid({ group: resource.definition.group, kind: resource.kind }, object.metadata.name ?? '', found)
+  }
 }

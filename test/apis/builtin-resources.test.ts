@@ -110,7 +110,7 @@ describe('definitions', () => {
     expect(builtin('Lease').definition.rules).toMatchObject({ unconditionalUpdate: false, createOnUpdate: true })
     expect(builtin('ServiceAccount').definition.rules).toMatchObject({ returnsDeletedObject: true, noGeneration: true })
     expect(builtin('Namespace').definition.rules).toMatchObject({ noDeleteCollection: true, nameRule: 'label' })
-    expect(builtin('Secret').version.selectableFields).toEqual(['.type'])
+    expect(builtin('Secret').version.selectableFields).toMatchObject([{ name: 'type' }])
   })
 
   it('have subresources', () => {

@@ -26,7 +26,7 @@ export function validateResources({ limits = {}, requests = {} }: Resources, pat
 }
 
 function validateAmount(name: string, amount: string, path: string): FieldError[] {
-  const found = validateName(name, path)
+  const found = checkContainerResourceName(name, path)
   const quantity = parseQuantity(amount)
   if (quantity.unscaled < 0n) found.push(fieldError.invalid(path, amount, 'must be greater than or equal to 0'))
   if (!isOvercommitted(name) && quantity.scale < 0 && quantity.unscaled % 10n ** BigInt(-quantity.scale) !== 0n) {
@@ -35,7 +35,8 @@ function validateAmount(name: string, amount: string, path: string): FieldError[
   return found
 }
 
-function validateName(name: string, path: string): FieldError[] {
+/** The name of a resource that a container may ask for. */
+export function checkContainerResourceName(name: string, path: string): FieldError[] {
   const whys = qualifiedNameErrors(name)
   if (name.includes('/')) {
     const isExtended = qualifiedNameErrors(`requests.${name}`).length === 0 && !name.startsWith('requests.')
