@@ -13,6 +13,9 @@ import { type RequestBody, unrecognized } from '../registry/decode-object.js'
 import type { WriteOptions } from '../registry/options.js'
 import type { PatchType } from '../registry/patch.js'
 
+/** Media type of server-side apply. */
+export const applyType = 'application/apply-patch+yaml'
+
 const textTypes = ['application/json', 'application/yaml']
 
 /** The media type of a Content-Type header, without parameters; '' when there is none. */

@@ -17,7 +17,7 @@ import type { UpdateTarget } from '../registry/update-target.js'
 import { acceptedForm } from './accept.js'
 import { readDeleteOptions, readObject, readSubresourceObject } from './call-body.js'
 import type { Answer, Call } from './context.js'
-import { decodeApply, decodePatch, mediaType } from './decode-body.js'
+import { applyType, decodeApply, decodePatch, mediaType } from './decode-body.js'
 import { encodeValue, wantsPretty } from './encode.js'
 import { listOptions, watchQuery } from './list-options.js'
 import { deleteOptions, revision, writeOptions } from './options.js'
@@ -194,8 +194,6 @@ export class ResourceHandler {
     return undefined
   }
 }
-
-const applyType = 'application/apply-patch+yaml'
 
 /** What can be done with a subresource that is the object itself; undefined for any other. */
 function partVerbs({ status, finalize, parts = {} }: Subresources = {}, name: string): readonly string[] | undefined {

@@ -3,11 +3,11 @@ import { errors } from '../meta/status.js'
 import type { Backend } from '../registry/backend.js'
 import type { ScaleSubresource } from '../registry/definition.js'
 import { patchedBy, patchType } from '../registry/patch.js'
-import { readScale, updateScale } from '../registry/update-scale.js'
+import { applyToScale, readScale, updateScale } from '../registry/update-scale.js'
 import type { UpdateTarget } from '../registry/update-target.js'
 import { acceptedForm } from './accept.js'
 import type { Answer, Call } from './context.js'
-import { decodeBody, decodePatch, mediaType } from './decode-body.js'
+import { applyType, decodeApply, decodeBody, decodePatch, mediaType } from './decode-body.js'
 import { encodeValue, wantsPretty } from './encode.js'
 import { writeOptions } from './options.js'
 import { readBody } from './read-body.js'
@@ -39,8 +39,13 @@ async function answerOf(backend: Backend, call: Call, target: UpdateTarget, scal
       return updateScale(backend, call, target, scale, options, () => body)
     }
     case 'patch': {
+      const media = mediaType(request.headers['content-type'])
+      if (media === applyType) {
+        const options = writeOptions(query, 'PatchOptions', userAgent, true)
+        return applyToScale(backend, call, target, scale, decodeApply(await readBody(request)), options)
+      }
       const options = writeOptions(query, 'PatchOptions', userAgent)
-      const type = patchType(mediaType(request.headers['content-type']), target.resource.builtin)
+      const type = patchType(media, target.resource.builtin)
       if (!type) throw errors.unsupportedMediaType()
       const { value } = decodePatch(await readBody(request), type, options.fieldValidation)
       const change = (current: JsonObject) => asScale(patchedBy(type, current as KubeObject, value, { type: 'object' }))

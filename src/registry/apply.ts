@@ -14,7 +14,8 @@ import type { Resource } from './resource.js'
 import { type UpdateResult, update } from './update.js'
 import type { UpdateTarget } from './update-target.js'
 
-const json = { parse: parseJson, stringify: stringifyJson }
+/** How the last-applied annotation is read and written. */
+export const json = { parse: parseJson, stringify: stringifyJson }
 
 /**
  * PATCH with `application/apply-patch+yaml`: server-side apply. Creates the object where it is missing (API-SEMANTICS
@@ -66,6 +67,25 @@ function typed(resource: Resource, object: KubeObject): KubeObject {
 /** A custom resource loses what its schema does not have; a built-in kind is checked as a whole by the apply (S10). */
 function decodeApplied(caller: Caller, target: UpdateTarget, body: RequestBody, options: WriteOptions): JsonObject {
   const { resource, name } = target
+  const prune = (applied: JsonObject) => {
+    const ofKind = applied.apiVersion === resource.apiVersion && applied.kind === resource.kind
+    if (ofKind && !resource.builtin) pruneApplied(caller, target, applied, options)
+  }
+  return appliedObject(caller, name, body, options, prune)
+}
+
+/**
+ * The body of an apply to the object of that name: a copy that may be changed, with duplicate keys refused or warned of
+ * (S01). `prune` may drop what the kind does not have.
+ * @throws StatusError BadRequest
+ */
+export function appliedObject(
+  caller: Caller,
+  name: string,
+  body: RequestBody,
+  options: WriteOptions,
+  prune: (applied: JsonObject) => void = () => {},
+): JsonObject {
   const { value } = body
   if (!isJsonObject(value)) throw errors.badRequest('error decoding YAML: the patch is not an object')
   const applied: JsonObject = {
@@ -77,8 +97,7 @@ function decodeApplied(caller: Caller, target: UpdateTarget, body: RequestBody, 
     throw errors.badRequest(`error strict decoding YAML: error converting YAML to JSON: ${found}`)
   }
   if (options.fieldValidation === 'Warn') for (const text of body.duplicates) caller.warn(text)
-  const ofKind = applied.apiVersion === resource.apiVersion && applied.kind === resource.kind
-  if (ofKind && !resource.builtin) pruneApplied(caller, target, applied, options)
+  prune(applied)
   const metadata = isJsonObject(applied.metadata) ? applied.metadata : {}
   if (metadata.name !== undefined && metadata.name !== name) {
     throw errors.badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)

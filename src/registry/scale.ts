@@ -2,6 +2,7 @@ import { fieldError } from '../meta/field-error.js'
 import { isJsonObject, type JsonObject, type KubeObject, type ObjectMeta, setOwn } from '../meta/object.js'
 import { formatSelector, type SelectorObject } from '../meta/selector-object.js'
 import { errors } from '../meta/status.js'
+import type { Schema } from '../schema/schema.js'
 import type { ScaleSubresource } from './definition.js'
 import type { Resource } from './resource.js'
 
@@ -12,6 +13,18 @@ export interface Scale extends KubeObject {
   /** No replicas: the object has none. */
   readonly spec: { readonly replicas?: number }
   readonly status: { readonly replicas: number; readonly selector?: string }
+}
+
+/** The fields that may be written, and owned, through `/scale`. */
+export const scaleSchema: Schema = {
+  type: 'object',
+  properties: {
+    spec: { type: 'object', properties: { replicas: { type: 'integer', format: 'int32' } } },
+    status: {
+      type: 'object',
+      properties: { replicas: { type: 'integer', format: 'int32' }, selector: { type: 'string' } },
+    },
+  },
 }
 
 /** The scale of an object, as far as it has one: what a patch of `/scale` is applied to. */

@@ -1,22 +1,23 @@
 import { type ReplicasPaths, withParentOwners, withScaleOwners } from '../apply/scale-fields.js'
-import { updateManagedFields } from '../apply/update-managed-fields.js'
+import { applyPatch } from '../apply/server-side-apply.js'
+import { type FieldWrite, updateManagedFields } from '../apply/update-managed-fields.js'
 import { formatApiVersion } from '../meta/gvk.js'
 import { cloneJson } from '../meta/json-clone.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
+import { appliedObject, json } from './apply.js'
 import { type Backend, type Caller, timestamp } from './backend.js'
+import type { RequestBody } from './decode-object.js'
 import type { ScaleSubresource } from './definition.js'
 import { get } from './get.js'
 import type { WriteOptions } from './options.js'
 import { readObject } from './read.js'
 import type { Resource } from './resource.js'
-import { applyScale, getScale, scaleOf } from './scale.js'
+import { applyScale, getScale, scaleOf, scaleSchema } from './scale.js'
 import { update } from './update.js'
 import type { UpdateTarget } from './update-target.js'
 
-/** Everything of a Scale may be owned; it has no schema of its own to merge by. */
 const scaleKind = { kind: 'Scale', apiVersion: 'autoscaling/v1', schemaOf: () => scaleSchema } as const
-const scaleSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } as const
 
 /** GET of `/scale` (API-SEMANTICS U03). */
 export async function readScale(
@@ -27,11 +28,8 @@ export async function readScale(
   return getScale(await readObject(resource, await get(backend, resource, namespace, name)), scale)
 }
 
-/**
- * PUT or PATCH of `/scale`: `change` makes the new Scale of the current one. Only replicas are written; who wrote them
- * owns them by the subresource (S09).
- */
-export async function updateScale(
+/** PUT, or PATCH other than apply, of `/scale`: `change` makes the new Scale of the current one. */
+export function updateScale(
   backend: Backend,
   caller: Caller,
   target: UpdateTarget,
@@ -39,20 +37,60 @@ export async function updateScale(
   options: WriteOptions,
   change: (current: JsonObject) => JsonObject,
 ): Promise<KubeObject> {
-  const { resource } = target
-  const paths = replicasPaths(resource)
-  const write = { kind: scaleKind, manager: options.fieldManager, subresource: 'scale', now: timestamp(backend.now()) }
-  const final = { ...options, managedFieldsFinal: true }
-  const stored = await update(backend, caller, target, final, async (current) => {
-    const before = withParentOwners(scaleOf(current, scale), current, paths)
+  const paths = replicasPaths(target.resource)
+  return writeScale(backend, caller, target, scale, options, (before, parent) => {
     const next = change(cloneJson(before))
     checkName(next, target.name)
-    applyScale(resource, current, scale, next)
-    const after = withParentOwners(scaleOf(current, scale), current, paths)
-    const owned = await updateManagedFields(before, after, write)
-    return withScaleOwners(current, owned, paths)
+    applyScale(target.resource, parent, scale, next)
+    const after = withParentOwners(scaleOf(parent, scale), parent, paths)
+    return updateManagedFields(before, after, scaleWrite(backend, options))
   })
-  return getScale(await readObject(resource, stored), scale)
+}
+
+/**
+ * Server-side apply to `/scale` (S09). Who owns the replicas through the object itself is in the way of others here too.
+ * @throws StatusError Conflict when others own the replicas and the request has no force
+ */
+export function applyToScale(
+  backend: Backend,
+  caller: Caller,
+  target: UpdateTarget,
+  scale: ScaleSubresource,
+  body: RequestBody,
+  options: WriteOptions,
+): Promise<KubeObject> {
+  const applied = appliedObject(caller, target.name, body, options)
+  const request = { ...scaleWrite(backend, options), applied, force: options.force === true, json }
+  return writeScale(backend, caller, target, scale, options, async (current, parent) => {
+    const next = await applyPatch({ ...request, current })
+    applyScale(target.resource, parent, scale, next)
+    return next
+  })
+}
+
+/**
+ * Only replicas are written; who wrote them owns them by the subresource (S09). `write` puts what it makes of the current
+ * Scale into the parent, and answers with the Scale and its new managedFields.
+ */
+async function writeScale(
+  backend: Backend,
+  caller: Caller,
+  target: UpdateTarget,
+  scale: ScaleSubresource,
+  options: WriteOptions,
+  write: (current: KubeObject, parent: KubeObject) => Promise<KubeObject>,
+): Promise<KubeObject> {
+  const paths = replicasPaths(target.resource)
+  const final = { ...options, managedFieldsFinal: true }
+  const stored = await update(backend, caller, target, final, async (parent) => {
+    const owned = await write(withParentOwners(scaleOf(parent, scale), parent, paths), parent)
+    return withScaleOwners(parent, owned, paths)
+  })
+  return getScale(await readObject(target.resource, stored), scale)
+}
+
+function scaleWrite(backend: Backend, options: WriteOptions): FieldWrite {
+  return { kind: scaleKind, manager: options.fieldManager, subresource: 'scale', now: timestamp(backend.now()) }
 }
 
 function checkName({ metadata }: JsonObject, name: string): void {
