@@ -11,12 +11,15 @@ export interface Accepted {
   readonly version?: 'v1' | 'v1beta1'
 }
 
-/** What can be answered with; a custom resource has no protobuf form, and a watch is JSON. */
+/** What can be answered with. */
 export interface Acceptable {
+  /** Tables of events are JSON, and no event is YAML. */
   readonly watching?: boolean
   /** A built-in kind: upstream refuses what it does not know at all in other words (E12). */
   readonly builtin?: boolean
+  /** Custom resources have no protobuf form, but their metadata alone has (C06): `protobufOfMetadata`. */
   readonly protobuf?: KindTypes | undefined
+  readonly protobufOfMetadata?: KindTypes | undefined
 }
 
 /** One entry of an Accept header. */
@@ -28,6 +31,7 @@ export interface AcceptEntry {
 
 export const jsonAccepted: Accepted = { type: 'application/json' }
 const shapes = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'])
+const streamTypes = ['application/json;stream=watch', `${protobufMediaType};stream=watch`]
 const objectTypes = ['application/json', 'application/yaml', protobufMediaType]
 
 /** Clients send the same few headers over and over. */
@@ -70,23 +74,23 @@ export function acceptedForm(header: string | undefined, acceptable: Acceptable)
     const form = formOf(entry, acceptable)
     if (form) return form
   }
-  if (acceptable.watching) throw errors.notAcceptable(['application/json;stream=watch'])
+  if (acceptable.watching) throw errors.notAcceptable(streamTypes.slice(0, acceptable.builtin ? 2 : 1))
   if (acceptable.builtin && !entries.some(({ type }) => objectTypes.includes(type))) {
     throw errors.notAcceptableShape(`406: Not Acceptable\n\nAvailable representations: ${objectTypes.join(', ')}`, true)
   }
   throw errors.notAcceptable(acceptable.builtin ? objectTypes : objectTypes.slice(0, 2))
 }
 
-function baseForm(type: string, { watching, protobuf }: Acceptable): Accepted | undefined {
+function baseForm(type: string, types: KindTypes | undefined, watching: boolean): Accepted | undefined {
   if (type === '*/*' || type === 'application/*' || type === 'application/json') return jsonAccepted
-  if (watching) return undefined
-  if (type === 'application/yaml') return { type }
-  return type === protobufMediaType && protobuf ? { type, protobuf } : undefined
+  if (type === 'application/yaml') return watching ? undefined : { type }
+  return type === protobufMediaType && types ? { type, protobuf: types } : undefined
 }
 
 function formOf({ type, parameters }: AcceptEntry, acceptable: Acceptable): Accepted | undefined {
-  const base = baseForm(type, acceptable)
   const as = parameters.get('as')
+  const { protobuf, protobufOfMetadata, watching = false } = acceptable
+  const base = baseForm(type, as === undefined ? protobuf : (protobuf ?? protobufOfMetadata), watching)
   if (!base || as === undefined) return base
   const [group, version] = [parameters.get('g'), parameters.get('v')]
   if (!shapes.has(as) || group !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1')) return undefined

@@ -1,4 +1,7 @@
+import { setImmediate } from 'node:timers/promises'
 import { parseJson, stringifyJson } from '../codec/json.js'
+import { ProtobufList } from '../codec/protobuf/list.js'
+import type { KindTypes } from '../codec/protobuf/protobuf.js'
 import type { KubeObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
 import type { ListPage } from '../registry/list.js'
@@ -45,6 +48,9 @@ export async function presentList(resource: Resource, page: ListPage, presentati
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
   }
   const items = await itemsJson(resource, page.items)
+  if (!form.as && form.protobuf) {
+    return { code: 200, type: form.type, body: await listProtobuf(resource, items, metadata, form.protobuf) }
+  }
   if (!form.as) {
     const parts = listJson(resource, items, metadata)
     if (form.type === 'application/json' && !pretty) return { code: 200, type: form.type, body: parts }
@@ -111,6 +117,28 @@ function listJson(resource: Resource, items: readonly Buffer[], metadata: object
   }
   parts.push(Buffer.from(']}'))
   return parts
+}
+
+/** How long other requests may wait while a list is encoded, in milliseconds. */
+const longestTurn = 10
+
+/** Unlike JSON, which is stored, each item is encoded anew: long lists let others have their turn. */
+async function listProtobuf(
+  { apiVersion, listKind }: Resource,
+  items: readonly Buffer[],
+  metadata: object,
+  types: KindTypes,
+): Promise<Buffer[]> {
+  const list = new ProtobufList({ apiVersion, kind: listKind }, types)
+  const encoded: Buffer[] = []
+  let began = performance.now()
+  for (const json of items) {
+    encoded.push(list.item(parseJson(json) as KubeObject))
+    if (performance.now() - began < longestTurn) continue
+    await setImmediate()
+    began = performance.now()
+  }
+  return list.whole(metadata, encoded)
 }
 
 /** @throws StatusError BadRequest */

@@ -14,7 +14,7 @@ import { patch, patchType } from '../registry/patch.js'
 import type { Resource } from '../registry/resource.js'
 import { replace } from '../registry/update.js'
 import type { UpdateTarget } from '../registry/update-target.js'
-import { acceptedForm } from './accept.js'
+import { type Acceptable, acceptedForm } from './accept.js'
 import { readDeleteOptions, readObject, readSubresourceObject } from './call-body.js'
 import type { Answer, Call } from './context.js'
 import { applyType, decodeApply, decodePatch, mediaType } from './decode-body.js'
@@ -27,14 +27,26 @@ import { readBody } from './read-body.js'
 import { handleScale } from './scale-handler.js'
 import { handleUnstored } from './unstored-handler.js'
 import { watchFrames } from './watch-frames.js'
+import { bodyOutput } from './watch-output.js'
 import { WatchStream } from './watch-stream.js'
+import { webSocketOutput } from './web-socket.js'
 
 /** Serves requests of resources: from path and method to a verb of the registry, and back to an answer. */
 export class ResourceHandler {
   /** Watches under way, for a clean shutdown. */
   readonly streams = new Set<WatchStream>()
 
-  constructor(private readonly backend: Backend) {}
+  constructor(private readonly backend: Backend) {
+    backend.registry.onChange(() => this.endStaleWatches())
+  }
+
+  /** A watch ends when its resource goes or is defined anew: what it tells may have another shape now (W19). */
+  private endStaleWatches(): void {
+    for (const stream of this.streams) {
+      const { group, version, plural, definition } = stream.resource
+      if (this.backend.registry.resource(group, version.name, plural)?.definition !== definition) stream.end()
+    }
+  }
 
   /** @returns undefined when the answer is a stream that has begun */
   async handle(call: Call): Promise<Answer | undefined> {
@@ -185,12 +197,13 @@ export class ResourceHandler {
     const query = watchQuery(namedIn(call))
     const frames = watchFrames(
       resource,
-      acceptedForm(call.request.headers.accept, { watching: true }),
+      acceptedForm(call.request.headers.accept, { ...acceptable(call, resource), watching: true }),
       includeObject(call.query),
     )
-    const stream = new WatchStream(call.response, frames, (ended) => this.streams.delete(ended))
+    const output = (await webSocketOutput(call.request, call.response)) ?? bodyOutput(call.response)
+    const stream = new WatchStream(resource, output, frames, (ended) => this.streams.delete(ended))
     this.streams.add(stream)
-    await stream.run(this.backend, resource, call.info.namespace, query)
+    await stream.run(this.backend, call.info.namespace, query)
     return undefined
   }
 }
@@ -227,9 +240,14 @@ function isCollection({ verb }: RequestInfo): boolean {
   return verb === 'list' || verb === 'watch'
 }
 
-function presentationOf({ request, query, protobuf }: Call, { builtin }: Resource): Presentation {
+function acceptable({ protobuf }: Call, { builtin }: Resource): Acceptable {
+  return { builtin, protobuf: builtin ? protobuf : undefined, protobufOfMetadata: protobuf }
+}
+
+function presentationOf(call: Call, resource: Resource): Presentation {
+  const { request, query } = call
   return {
-    form: acceptedForm(request.headers.accept, { builtin, protobuf: builtin ? protobuf : undefined }),
+    form: acceptedForm(request.headers.accept, acceptable(call, resource)),
     pretty: wantsPretty(query, request.headers['user-agent']) || isTrue(query.get('pretty')),
     includeObject: includeObject(query),
     now: Date.now(),

@@ -1,10 +1,10 @@
-import type { ServerResponse } from 'node:http'
 import { errors, StatusError } from '../meta/status.js'
 import type { Backend } from '../registry/backend.js'
 import type { Resource } from '../registry/resource.js'
 import { type WatchedChange, watch } from '../registry/watch.js'
 import type { WatchQuery } from './list-options.js'
 import type { WatchFrames } from './watch-frames.js'
+import type { WatchOutput } from './watch-output.js'
 
 /** How far a client may fall behind before its watch is ended (API-SEMANTICS W21). */
 const pendingLimit = { changes: 1_000, bytes: 16 * 1024 * 1024 }
@@ -38,21 +38,21 @@ export class WatchStream {
   private readonly timers: NodeJS.Timeout[] = []
 
   constructor(
-    private readonly response: ServerResponse,
+    readonly resource: Resource,
+    private readonly output: WatchOutput,
     private readonly frames: WatchFrames,
     private readonly onEnd: (stream: WatchStream) => void,
   ) {
-    response.on('close', () => this.end())
+    output.stream.on('close', () => this.end())
   }
 
   /** Sends headers at once, then events until the time is up, the client goes or `end` is called. */
-  async run(backend: Backend, resource: Resource, namespace: string, query: WatchQuery): Promise<void> {
-    this.response.writeHead(200, { 'Content-Type': 'application/json' })
-    this.response.flushHeaders()
+  async run(backend: Backend, namespace: string, query: WatchQuery): Promise<void> {
+    this.output.begin(this.frames.contentType)
     try {
       this.stop = await watch(
         backend,
-        resource,
+        this.resource,
         namespace,
         query,
         (change) => this.push(change),
@@ -79,7 +79,7 @@ export class WatchStream {
     this.ended = true
     this.stop()
     for (const timer of this.timers) clearTimeout(timer)
-    if (!this.pumping) this.response.end()
+    if (!this.pumping) this.output.stream.end()
     this.onEnd(this)
   }
 
@@ -98,10 +98,10 @@ export class WatchStream {
   private push(item: WatchedChange | Buffer): void {
     if (this.ended) return
     const bytes = Buffer.isBuffer(item) ? item.length : item.stored.json.length
-    if (!this.pumping && !this.response.writableNeedDrain) {
+    if (!this.pumping && !this.output.stream.writableNeedDrain) {
       const frame = this.frameOf(item)
       if (Buffer.isBuffer(frame)) {
-        this.response.write(frame)
+        this.output.write(frame)
         return
       }
       this.keep(frame, bytes)
@@ -121,23 +121,23 @@ export class WatchStream {
   private async pump(): Promise<void> {
     this.pumping = true
     try {
-      while (this.pending.length > 0 && !this.response.destroyed) {
+      while (this.pending.length > 0 && !this.output.stream.destroyed) {
         const batch = this.pending
         this.pending = []
         for (const { item, bytes } of batch) {
-          if (this.response.writableNeedDrain) await this.drained()
-          if (this.response.destroyed) break
-          this.response.write(await this.frameOf(item))
+          if (this.output.stream.writableNeedDrain) await this.drained()
+          if (this.output.stream.destroyed) break
+          this.output.write(await this.frameOf(item))
           this.behind.changes--
           this.behind.bytes -= bytes
         }
       }
     } catch {
-      this.response.destroy()
+      this.output.stream.destroy()
     }
     this.pumping = false
     this.allowance = pendingLimit
-    if (this.ended) this.response.end()
+    if (this.ended) this.output.stream.end()
   }
 
   private frameOf(item: Frame): Buffer | Promise<Buffer> {
@@ -147,17 +147,17 @@ export class WatchStream {
   private drained(): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
-        this.response.off('drain', done).off('close', done)
+        this.output.stream.off('drain', done).off('close', done)
         resolve()
       }
-      this.response.on('drain', done).on('close', done)
-      if (this.response.destroyed) done()
+      this.output.stream.on('drain', done).on('close', done)
+      if (this.output.stream.destroyed) done()
     })
   }
 
   private cut(): void {
     this.pending = []
-    this.response.destroy()
+    this.output.stream.destroy()
     this.end()
   }
 }

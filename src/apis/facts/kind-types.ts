@@ -7,6 +7,7 @@ import { allResourceFacts } from './resource-facts.js'
 /** Kinds that every group version has. */
 const metaKinds = new Set(['DeleteOptions', 'Status', 'WatchEvent'])
 const metaVersions = new Set(['v1', 'meta.k8s.io/v1'])
+const partialVersions = new Set(['meta.k8s.io/v1', 'meta.k8s.io/v1beta1'])
 const partialKinds = new Set(['PartialObjectMetadata', 'PartialObjectMetadataList'])
 
 let library: TypeLibrary | undefined
@@ -25,13 +26,13 @@ export function kindType({ apiVersion, kind }: { apiVersion: string; kind: strin
   const item = kind.endsWith('List') ? names.get(`${apiVersion} ${kind.slice(0, -'List'.length)}`) : undefined
   const itemType = item === undefined ? undefined : types().struct(item)
   if (itemType) return types().listOf(itemType)
-  const served = metaVersions.has(apiVersion) || names.has(apiVersion)
+  const served = metaVersions.has(apiVersion) || partialVersions.has(apiVersion) || names.has(apiVersion)
   return served ? metaType(apiVersion, kind) : undefined
 }
 
 function metaType(apiVersion: string, kind: string): StructType | undefined {
   if (metaKinds.has(kind)) return types().struct(`meta.v1.${kind}`)
-  if (apiVersion !== 'meta.k8s.io/v1' || !partialKinds.has(kind)) return undefined
+  if (!partialVersions.has(apiVersion) || !partialKinds.has(kind)) return undefined
   const partial = types().struct('meta.v1.PartialObjectMetadata')
   return kind === 'PartialObjectMetadata' ? partial : partial && types().listOf(partial)
 }

@@ -11,6 +11,9 @@ export const protobufMediaType = 'application/vnd.kubernetes.protobuf'
 /** What every body begins with: "k8s" and a zero. */
 const magic = Buffer.from([0x6b, 0x38, 0x73, 0])
 
+/** contentEncoding and contentType, both empty. */
+const emptyTrailer = Buffer.from([0x1a, 0, 0x22, 0])
+
 export interface GroupVersionKindNames {
   readonly apiVersion: string
   readonly kind: string
@@ -51,15 +54,23 @@ export function encodeProtobuf(object: JsonObject, typeOf: KindTypes): Buffer {
   const type = typeOf(names)
   if (!type) throw new UnknownProtobufKind(names.apiVersion, names.kind)
   const writer = new ProtobufWriter()
-  writer.field(4, () => {})
-  writer.field(3, () => {})
-  writer.field(2, () => encodeMessage(writer, object, type))
-  writer.field(1, () => {
-    writer.field(2, () => writer.text(names.kind))
-    writer.field(1, () => writer.text(names.apiVersion))
+  encodeMessage(writer, object, type)
+  const message = writer.bytes
+  const [before, after] = envelope(names, message.length)
+  return Buffer.concat([before, message, after])
+}
+
+/** What stands before and after a message of `length` bytes in a body: runtime.Unknown, with its members 3 and 4 empty. */
+export function envelope({ apiVersion, kind }: GroupVersionKindNames, length: number): [Buffer, Buffer] {
+  const before = new ProtobufWriter()
+  before.unsigned(length)
+  before.tag(2, wireType.bytes)
+  before.field(1, () => {
+    before.field(2, () => before.text(kind))
+    before.field(1, () => before.text(apiVersion))
   })
-  writer.raw(magic)
-  return writer.bytes
+  before.raw(magic)
+  return [before.bytes, emptyTrailer]
 }
 
 function readEnvelope(bytes: Buffer): GroupVersionKindNames & { raw: Buffer } {
