@@ -19,6 +19,11 @@ export interface ServerOptions {
   readonly tlsPrivateKeyFile: string | undefined
   /** PEM; client certificates are checked against it; default: the CA in certDir. */
   readonly clientCaFile: string | undefined
+  readonly tlsMinVersion: 'TLSv1.2' | 'TLSv1.3'
+  /** IANA names (src/http/cipher-suites.ts); none: all of them. */
+  readonly tlsCipherSuites: readonly string[]
+  /** Streams a client may have open on one HTTP/2 connection. */
+  readonly maxStreams: number
   readonly tokenAuthFile: string | undefined
   readonly authorizationMode: 'AlwaysAllow' | 'RBAC'
   readonly authnAllowLocalhost: boolean
@@ -50,6 +55,9 @@ export const defaultServerOptions = {
   tlsCertFile: undefined,
   tlsPrivateKeyFile: undefined,
   clientCaFile: undefined,
+  tlsMinVersion: 'TLSv1.2',
+  tlsCipherSuites: [],
+  maxStreams: 1_000,
   tokenAuthFile: undefined,
   authorizationMode: 'AlwaysAllow',
   authnAllowLocalhost: false,

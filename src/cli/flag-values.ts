@@ -71,6 +71,16 @@ export function parseList(text: string, previous: readonly string[] | undefined)
   return [...(previous ?? []), ...items.filter((item) => item !== '')]
 }
 
+/** A list, each of `allowed`. */
+export function parseEach(allowed: readonly string[]) {
+  return (text: string, previous: readonly string[] | undefined): string[] => {
+    const items = parseList(text, previous)
+    const wrong = items.find((item) => !allowed.includes(item))
+    if (wrong === undefined) return items
+    throw new InvalidArgumentError(`It is a list of ${allowed.join(', ')}; ${JSON.stringify(wrong)} is none of them.`)
+  }
+}
+
 /** One of `allowed`; of `planned` it is said that it does not exist yet. */
 export function parseChoice<T extends string>(allowed: readonly T[], planned: readonly string[] = []) {
   return (text: string): T => {

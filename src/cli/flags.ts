@@ -1,4 +1,5 @@
 import { Option } from 'commander'
+import { cipherSuiteNames } from '../certs/cipher-suites.js'
 import { controllerNames } from '../controllers/names.js'
 import { parseControllers } from './controllers.js'
 import {
@@ -7,6 +8,7 @@ import {
   parseChoice,
   parseCount,
   parseDuration,
+  parseEach,
   parseFilled,
   parseList,
   parsePlanned,
@@ -32,6 +34,9 @@ export interface ServeFlags {
   readonly certDir?: string
   readonly tlsCertFile?: string
   readonly tlsPrivateKeyFile?: string
+  readonly tlsMinVersion: 'VersionTLS12' | 'VersionTLS13'
+  readonly tlsCipherSuites: readonly string[]
+  readonly http2MaxStreamsPerConnection: number
   readonly requestTimeout: number
   readonly clientCaFile?: string
   readonly tokenAuthFile?: string
@@ -97,6 +102,15 @@ function serving(): Option[] {
     certDirFlag(),
     new Option('--tls-cert-file <file>', 'certificate for HTTPS, PEM (default: one is made)'),
     new Option('--tls-private-key-file <file>', 'key of --tls-cert-file, PEM'),
+    new Option('--tls-min-version <version>', 'oldest TLS that is spoken')
+      .argParser(parseChoice(['VersionTLS12', 'VersionTLS13']))
+      .default('VersionTLS12'),
+    new Option('--tls-cipher-suites <names>', 'cipher suites of TLS 1.2, by their IANA names (default: the sound ones)')
+      .argParser(parseEach(cipherSuiteNames))
+      .default([], 'all that are sound'),
+    new Option('--http2-max-streams-per-connection <count>', 'requests and watches a client may have on one connection')
+      .argParser(parseCount)
+      .default(1_000),
     new Option('--request-timeout <duration>', 'how long a request may take; watches may go on')
       .argParser(parseDuration)
       .default(60_000, '1m'),

@@ -1,5 +1,7 @@
 import { type KindTypes, protobufMediaType } from '../codec/protobuf/protobuf.js'
 import { errors } from '../meta/status.js'
+import type { Resource } from '../registry/resource.js'
+import type { Call } from './context.js'
 
 /** How an answer is written: its encoding and, for objects, the shape it is turned into (API-SEMANTICS C01, C10, C11). */
 export interface Accepted {
@@ -20,6 +22,11 @@ export interface Acceptable {
   /** Custom resources have no protobuf form, but their metadata alone has (C06): `protobufOfMetadata`. */
   readonly protobuf?: KindTypes | undefined
   readonly protobufOfMetadata?: KindTypes | undefined
+}
+
+/** What a request about this resource can be answered with. */
+export function acceptable({ protobuf }: Pick<Call, 'protobuf'>, { builtin }: Resource): Acceptable {
+  return { builtin, protobuf: builtin ? protobuf : undefined, protobufOfMetadata: protobuf }
 }
 
 /** One entry of an Accept header. */

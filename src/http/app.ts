@@ -24,6 +24,7 @@ import { requestTimeout, withTimeout } from './request-timeout.js'
 import { ResourceHandler } from './resource-handler.js'
 import { versionDocument } from './version.js'
 import { Warnings } from './warnings.js'
+import { Watches } from './watches.js'
 import { writeParts } from './write-parts.js'
 
 export interface AppOptions {
@@ -50,7 +51,8 @@ export interface App {
 /** The HTTP side of the server: every request of every listener comes through here. */
 export function createApp(options: AppOptions): App {
   const koa = new Koa()
-  const resources = new ResourceHandler(options.backend)
+  const watches = new Watches(options.backend)
+  const resources = new ResourceHandler(options.backend, watches)
   const discovery = new DiscoveryHandler(options.backend.registry)
   const openapi = new OpenApiHandler(options.backend.registry)
   const router = fixedPaths(options, openapi)
@@ -75,7 +77,7 @@ export function createApp(options: AppOptions): App {
     }
   })
   koa.use(router.routes())
-  return { koa, endWatches: () => endAll(resources) }
+  return { koa, endWatches: () => watches.endAll() }
 }
 
 /** What a route left behind: plain objects of extensions are JSON, indented for people; nothing at all is a 404. */
@@ -184,10 +186,6 @@ function rootPaths({ backend, checks }: AppOptions): { paths: string[] } {
   const single = probes.flatMap((root) => checks.map(({ name }) => `${root}/${name}`))
   const fixed = ['/api', '/api/v1', '/apis', '/openapi/v3', '/version', '/wukong']
   return { paths: [...fixed, ...apis, ...probes, ...single].sort() }
-}
-
-function endAll(resources: ResourceHandler): void {
-  for (const stream of [...resources.streams]) stream.end()
 }
 
 function logRequest(log: Log, call: NewCall, context: Context): void {

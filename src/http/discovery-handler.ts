@@ -45,7 +45,8 @@ export class DiscoveryHandler {
   private root(call: Call, core: boolean): Answer {
     const version = aggregatedVersion(call.request.headers.accept)
     if (!version) {
-      const address = call.request.headers.host ?? ''
+      const { ':authority': authority, host = '' } = call.request.headers
+      const address = typeof authority === 'string' ? authority : host
       return plain(call, core ? coreVersions(this.registry, address) : groupList(this.registry))
     }
     const key = `${core}/${version}`

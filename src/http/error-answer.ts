@@ -15,9 +15,14 @@ export function answerError(error: unknown, call: Call, log: Log): Answer {
     headers: {
       ...(seconds === undefined ? {} : { 'Retry-After': String(seconds) }),
       ...(known.code === 403 ? { 'X-Content-Type-Options': 'nosniff' } : {}),
-      ...(known.code === 413 ? { Connection: 'close' } : {}),
+      ...(endsConnection(known.code, call) ? { Connection: 'close' } : {}),
     },
   }
+}
+
+/** What is left of a body that nobody reads must not be taken for the next request. HTTP/2 has streams for that. */
+function endsConnection(code: number, { request }: Call): boolean {
+  return request.httpVersionMajor < 2 && (code === 413 || (code === 504 && !request.complete))
 }
 
 function statusErrorOf(error: unknown, call: Call, log: Log): StatusError {

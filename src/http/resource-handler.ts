@@ -14,39 +14,26 @@ import { patch, patchType } from '../registry/patch.js'
 import type { Resource } from '../registry/resource.js'
 import { replace } from '../registry/update.js'
 import type { UpdateTarget } from '../registry/update-target.js'
-import { type Acceptable, acceptedForm } from './accept.js'
+import { acceptable, acceptedForm } from './accept.js'
 import { readDeleteOptions, readObject, readSubresourceObject } from './call-body.js'
 import type { Answer, Call } from './context.js'
 import { applyType, decodeApply, decodePatch, mediaType } from './decode-body.js'
 import { encodeValue, wantsPretty } from './encode.js'
-import { listOptions, watchQuery } from './list-options.js'
+import { listOptions } from './list-options.js'
 import { deleteOptions, revision, writeOptions } from './options.js'
 import { pageNotFound } from './plain-text.js'
 import { includeObject, type Presentation, presentList, presentStored } from './present.js'
 import { readBody } from './read-body.js'
 import { handleScale } from './scale-handler.js'
 import { handleUnstored } from './unstored-handler.js'
-import { watchFrames } from './watch-frames.js'
-import { bodyOutput } from './watch-output.js'
-import { WatchStream } from './watch-stream.js'
-import { webSocketOutput } from './web-socket.js'
+import type { Watches } from './watches.js'
 
 /** Serves requests of resources: from path and method to a verb of the registry, and back to an answer. */
 export class ResourceHandler {
-  /** Watches under way, for a clean shutdown. */
-  readonly streams = new Set<WatchStream>()
-
-  constructor(private readonly backend: Backend) {
-    backend.registry.onChange(() => this.endStaleWatches())
-  }
-
-  /** A watch ends when its resource goes or is defined anew: what it tells may have another shape now (W19). */
-  private endStaleWatches(): void {
-    for (const stream of this.streams) {
-      const { group, version, plural, definition } = stream.resource
-      if (this.backend.registry.resource(group, version.name, plural)?.definition !== definition) stream.end()
-    }
-  }
+  constructor(
+    private readonly backend: Backend,
+    private readonly watches: Watches,
+  ) {}
 
   /** @returns undefined when the answer is a stream that has begun */
   async handle(call: Call): Promise<Answer | undefined> {
@@ -80,7 +67,8 @@ export class ResourceHandler {
         )
       }
       case 'watch':
-        return this.watch(call, resource)
+        await this.watches.begin(call, resource)
+        return undefined
       case 'create':
         return this.create(call, resource)
       case 'deletecollection': {
@@ -192,20 +180,6 @@ export class ResourceHandler {
     if (verb === 'update') return this.update(call, target)
     return verb === 'patch' ? this.patch(call, target) : this.object(call, target.resource)
   }
-
-  private async watch(call: Call, resource: Resource): Promise<undefined> {
-    const query = watchQuery(namedIn(call))
-    const frames = watchFrames(
-      resource,
-      acceptedForm(call.request.headers.accept, { ...acceptable(call, resource), watching: true }),
-      includeObject(call.query),
-    )
-    const output = (await webSocketOutput(call.request, call.response)) ?? bodyOutput(call.response)
-    const stream = new WatchStream(resource, output, frames, (ended) => this.streams.delete(ended))
-    this.streams.add(stream)
-    await stream.run(this.backend, call.info.namespace, query)
-    return undefined
-  }
 }
 
 /** What can be done with a subresource that is the object itself; undefined for any other. */
@@ -226,22 +200,9 @@ function checkScope(resource: Resource, info: RequestInfo): void {
     throw errors.unknownPath()
 }
 
-/** `/watch/…/<name>` watches one object, as a metadata.name selector does (W13). */
-function namedIn({ info, query }: Call): URLSearchParams {
-  const selector = query.get('fieldSelector') ?? ''
-  if (info.name === '' || selector.includes('metadata.name')) return query
-  const named = new URLSearchParams(query)
-  named.set('fieldSelector', [...(selector ? [selector] : []), `metadata.name=${info.name}`].join(','))
-  return named
-}
-
 /** A list or watch keeps the name its field selector asks for in `name`; the path had none. */
 function isCollection({ verb }: RequestInfo): boolean {
   return verb === 'list' || verb === 'watch'
-}
-
-function acceptable({ protobuf }: Call, { builtin }: Resource): Acceptable {
-  return { builtin, protobuf: builtin ? protobuf : undefined, protobufOfMetadata: protobuf }
 }
 
 function presentationOf(call: Call, resource: Resource): Presentation {

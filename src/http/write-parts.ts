@@ -49,10 +49,16 @@ async function writeChunks(to: Writable, response: ServerResponse, parts: readon
 function written(to: Writable, response: ServerResponse, chunk: Buffer): Promise<boolean> {
   return new Promise((resolve) => {
     const closed = () => resolve(false)
+    if (isGone(response)) return closed()
     response.once('close', closed)
     to.write(chunk, (error) => {
       response.off('close', closed)
-      resolve(!error && !response.destroyed)
+      resolve(!error && !isGone(response))
     })
   })
+}
+
+/** With HTTP/2 the stream beneath knows. */
+function isGone(response: ServerResponse): boolean {
+  return response.destroyed || (response as { stream?: Writable }).stream?.destroyed === true
 }

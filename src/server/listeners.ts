@@ -1,15 +1,19 @@
-import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { ensureCertificates } from '../certs/certificates.js'
+import { openSslCiphers } from '../certs/cipher-suites.js'
 import type { App } from '../http/app.js'
 import { type Listener, listen, type TlsOptions } from '../http/listeners.js'
 import type { ListenAddress, ServerOptions } from '../server-options.js'
+import { followTlsFiles, readTlsFiles, type TlsFiles } from './tls-files.js'
 
 /** All addresses of the machine: none that a certificate could name. */
 const wildcards = new Set(['0.0.0.0', '::'])
 
 /** Open watches and requests get this long to end before their connections are closed, in milliseconds. */
 const shutdownGrace = 5_000
+
+/** A request that arrives too slowly is answered with 504 before its connection is closed, in milliseconds. */
+const arrivalMargin = 10_000
 
 export interface Listeners {
   insecure?: Listener
@@ -23,37 +27,46 @@ export async function openListeners(
   undo: (() => Promise<void>)[],
 ): Promise<Listeners> {
   const handler = app.koa.callback()
+  const { requestTimeout, maxStreams } = options
+  const limits = { arrivalTimeout: requestTimeout + arrivalMargin, maxStreams }
   const listeners: Listeners = {}
   const open = async (address: ListenAddress, tls?: TlsOptions) => {
-    const listener = await listen(handler, address, tls)
+    const listener = await listen(handler, { ...address, ...limits }, tls)
     undo.push(async () => listener.destroy())
     return listener
   }
   // Plain HTTP last: who finds it ready finds everything ready.
-  if (secure) listeners.secure = await open(secure, await tlsOptions(secure, options))
+  if (secure) listeners.secure = await openSecure(secure, options, open, undo)
   if (insecure) listeners.insecure = await open(insecure)
   return listeners
 }
 
-async function tlsOptions(
-  { address }: ListenAddress,
+async function openSecure(
+  address: ListenAddress,
   options: Omit<ServerOptions, 'insecure' | 'secure'>,
-): Promise<TlsOptions> {
-  const { certDir, tlsCertFile, tlsPrivateKeyFile, clientCaFile, log } = options
-  const addresses = wildcards.has(address) ? [] : [address]
-  const own = await ensureCertificates({ certDir, hostNames: [hostname()], addresses, log, now: new Date() })
-  return {
-    cert: tlsCertFile ? await readFile(tlsCertFile, 'utf8') : own.serverCert,
-    key: tlsPrivateKeyFile ? await readFile(tlsPrivateKeyFile, 'utf8') : own.serverKey,
-    clientCa: clientCaFile ? await readAuthorities(clientCaFile) : own.caCert,
-  }
+  open: (address: ListenAddress, tls: TlsOptions) => Promise<Listener>,
+  undo: (() => Promise<void>)[],
+): Promise<Listener> {
+  const files = await tlsFiles(address, options)
+  const { certificates, version } = await readTlsFiles(files)
+  const { tlsMinVersion: minVersion, tlsCipherSuites, log } = options
+  const listener = await open(address, { ...certificates, minVersion, ciphers: openSslCiphers(tlsCipherSuites) })
+  const stop = followTlsFiles(files, version, (changed) => listener.setCertificates(changed), log)
+  undo.push(async () => stop())
+  return listener
 }
 
-/** @throws Error when there is no certificate in the file: then no client would ever be let in */
-async function readAuthorities(path: string): Promise<string> {
-  const text = await readFile(path, 'utf8')
-  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new Error(`${path} holds no PEM certificate`)
-  return text
+async function tlsFiles(
+  { address }: ListenAddress,
+  { certDir, tlsCertFile, tlsPrivateKeyFile, clientCaFile, log }: Omit<ServerOptions, 'insecure' | 'secure'>,
+): Promise<TlsFiles> {
+  const addresses = wildcards.has(address) ? [] : [address]
+  const { paths } = await ensureCertificates({ certDir, hostNames: [hostname()], addresses, log, now: new Date() })
+  return {
+    cert: tlsCertFile ?? paths.serverCert,
+    key: tlsPrivateKeyFile ?? paths.serverKey,
+    clientCa: clientCaFile ?? paths.caCert,
+  }
 }
 
 /** Takes no more connections, ends watches cleanly, finishes what is in flight. */

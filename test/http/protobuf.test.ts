@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest'
 import { kindType } from '../../src/apis/facts/kind-types.js'
 import { decodeProtobuf, encodeProtobuf } from '../../src/codec/protobuf/protobuf.js'
-import type { JsonObject } from '../../src/meta/object.js'
+import { ProtobufReader } from '../../src/codec/protobuf/reader.js'
+import type { JsonObject, KubeObject } from '../../src/meta/object.js'
 import { configMap, core, type Deployment, deployment, lease, secret } from '../support/core-objects.js'
 import { created, done } from '../support/expect-answer.js'
 import type { Answer, ListBody } from '../support/http.js'
@@ -160,7 +161,7 @@ describe('protobuf answers', () => {
     }
     const custom = await api.get(restaurant.pizzas(namespace), { accept: `${media},application/json` })
     expect(custom.headers['content-type']).toMatch(/^application\/json/)
-    const watch = await api.watch(`${path}?watch=1`, { accept: `${media};stream=watch,application/json;stream=watch` })
+    const watch = await api.watch(`${path}?watch=1`, { accept: `application/json;stream=watch,${media};stream=watch` })
     expect((await watch.next()).type).toBe('ADDED')
     watch.close()
   })
@@ -189,4 +190,57 @@ describe('protobuf answers', () => {
     const custom = await api.get(restaurant.pizzas(namespace), wanted)
     expect(custom.status).toBe(406)
   })
+
+  it('W15: events, each with its length before it', async ({ api, namespace }) => {
+    const path = core.configMaps(namespace)
+    const made = created(await api.post(path, configMap('x', { a: '1' })))
+    const query = 'watch=1&timeoutSeconds=1&allowWatchBookmarks=1&sendInitialEvents=1&resourceVersionMatch=NotOlderThan'
+    const answer = await api.get(`${path}?${query}`, { accept: `${media};stream=watch` })
+    expect(answer.headers['content-type']).toBe(`${media};stream=watch`)
+    const [first, mark] = watchEvents(answer.bytes)
+    expect(first).toMatchObject({ type: 'ADDED', object: { kind: 'ConfigMap', data: { a: '1' } } })
+    expect(first?.object.metadata).toEqual(made.metadata)
+    expect(mark).toMatchObject({
+      type: 'BOOKMARK',
+      object: { kind: 'ConfigMap', metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } },
+    })
+    const expired = await api.get(`${path}?watch=1&resourceVersion=999999999&${query.slice(8)}`, wanted)
+    expect(watchEvents(expired.bytes)[0]).toMatchObject({ type: 'ERROR', object: { kind: 'Status', code: 504 } })
+  })
+
+  it('C06: metadata alone, of custom resources too', async ({ api, namespace }) => {
+    const path = restaurant.pizzas(namespace)
+    const made = created(await api.post(path, pizza('x')))
+    for (const v of ['v1', 'v1beta1']) {
+      const accept = (as: string) => ({ accept: `${media};as=${as};g=meta.k8s.io;v=${v}` })
+      expect(decode(await api.get(`${path}/x`, accept('PartialObjectMetadata')))).toMatchObject({
+        kind: 'PartialObjectMetadata',
+        metadata: { uid: made.metadata.uid },
+      })
+      const list = decode<ListBody>(await api.get(path, accept('PartialObjectMetadataList')))
+      expect(list.items.map(({ metadata }) => metadata.name)).toEqual(['x'])
+    }
+    const watch = await api.get(`${path}?watch=1&timeoutSeconds=1`, {
+      accept: `${media};as=PartialObjectMetadata;g=meta.k8s.io;v=v1`,
+    })
+    expect(watchEvents(watch.bytes)).toMatchObject([{ type: 'ADDED', object: { kind: 'PartialObjectMetadata' } }])
+    const table = await api.get(core.configMaps(namespace), { accept: `${media};as=Table;g=meta.k8s.io;v=v1` })
+    expect(table.status).toBe(406)
+    expect((await api.get(`${path}?watch=1`, wanted)).status).toBe(406)
+  })
 })
+
+/** What client-go's framer and decoder make of the body of a watch. */
+function watchEvents(bytes: Buffer): { type: string; object: KubeObject }[] {
+  const events: { type: string; object: KubeObject }[] = []
+  for (let at = 0; at < bytes.length; at += 4 + bytes.readUInt32BE(at)) {
+    const event = new ProtobufReader(bytes.subarray(at + 4, at + 4 + bytes.readUInt32BE(at)))
+    event.tag()
+    const type = event.slice().toString()
+    event.tag()
+    const extension = event.message()
+    extension.tag()
+    events.push({ type, object: decodeProtobuf(extension.slice(), kindType) as KubeObject })
+  }
+  return events
+}

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { connect, type PeerCertificate } from 'node:tls'
+import { type ConnectionOptions, connect, type PeerCertificate } from 'node:tls'
 import { describe, expect, it, type TestContext } from 'vitest'
 import { findProgram } from '../support/client-programs.js'
+import { eventually } from '../support/eventually.js'
 import { httpClient } from '../support/http.js'
 import { requireProgram } from '../support/require-program.js'
 import { startServer, type TestServer } from '../support/server.js'
@@ -27,10 +28,10 @@ function newAuthority(context: TestContext) {
   return { file, sign }
 }
 
-const peerOf = (server: TestServer) =>
+const peerOf = (server: TestServer, options: ConnectionOptions = {}) =>
   new Promise<PeerCertificate>((resolve, reject) => {
     const { port, hostname: host } = new URL(server.secureUrl)
-    const socket = connect({ host, port: Number(port), rejectUnauthorized: false }, () => {
+    const socket = connect({ host, port: Number(port), rejectUnauthorized: false, ...options }, () => {
       resolve(socket.getPeerCertificate())
       socket.destroy()
     })
@@ -55,12 +56,19 @@ describe('certificates', () => {
     await again.stop()
   })
 
-  it('may be somebody else’s', async (context) => {
+  it('may be somebody else’s, and are used anew once they have changed', async (context) => {
     const { file, sign } = newAuthority(context)
     sign('server', '/CN=example')
     const flags = [`--tls-cert-file=${file('server.crt')}`, `--tls-private-key-file=${file('server.key')}`]
-    const server = await startServer({ args: flags })
+    const server = await startServer({ args: [...flags, '--tls-min-version=VersionTLS13'] })
     expect((await peerOf(server)).subject.CN).toBe('example')
+    await expect(peerOf(server, { maxVersion: 'TLSv1.2' })).rejects.toThrow(/protocol version/)
+    const renewed = sign('renewed', '/CN=renewed')
+    writeFileSync(file('server.crt'), renewed.cert)
+    await eventually('the server says that the key does not fit', () => server.stderr().includes('not used yet'))
+    expect((await peerOf(server)).subject.CN).toBe('example')
+    writeFileSync(file('server.key'), renewed.key)
+    await eventually('the renewed certificate is used', async () => (await peerOf(server)).subject.CN === 'renewed')
     await server.stop()
   })
 

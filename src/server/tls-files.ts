@@ -1,0 +1,66 @@
+import { readFile, stat } from 'node:fs/promises'
+import type { Certificates } from '../http/listeners.js'
+import type { Log } from '../meta/log.js'
+
+/** Where certificate, key and the authorities for clients are; PEM. */
+export interface TlsFiles {
+  readonly cert: string
+  readonly key: string
+  readonly clientCa: string
+}
+
+/** How often the files are looked at, in milliseconds: a renewed certificate is used within two of these. */
+const interval = 1_000
+
+/** What the files held, and a text that changes when they do. */
+interface TlsFilesRead {
+  readonly certificates: Certificates
+  readonly version: string
+}
+
+/** @throws Error when a file can't be read, or the authorities' holds no certificate: then no client would be let in */
+export async function readTlsFiles(files: TlsFiles): Promise<TlsFilesRead> {
+  const version = await versionOf(files)
+  const read = (path: string) => readFile(path, 'utf8')
+  const [cert, key, clientCa] = await Promise.all([read(files.cert), read(files.key), read(files.clientCa)])
+  if (!clientCa.includes('-----BEGIN CERTIFICATE-----')) throw new Error(`${files.clientCa} holds no PEM certificate`)
+  return { certificates: { cert, key, clientCa }, version }
+}
+
+/**
+ * Hands the files' certificates to `use` whenever they have changed since `version` and fit together. Certificate and key
+ * are seldom replaced at the same moment: while they don't fit, or can't be read, what was used before is kept.
+ * @returns what ends it
+ */
+export function followTlsFiles(
+  files: TlsFiles,
+  version: string,
+  use: (certificates: Certificates) => void,
+  log: Log,
+): () => void {
+  let known = version
+  let told: string | undefined
+  const look = async () => {
+    if ((await versionOf(files)) === known) return
+    try {
+      const now = await readTlsFiles(files)
+      use(now.certificates)
+      known = now.version
+      told = undefined
+      log.info('certificates read anew', { ...files })
+    } catch (error) {
+      const { message } = error as Error
+      if (message !== told) log.warn('changed certificates are not used yet', { ...files, error: message })
+      told = message
+    }
+  }
+  const timer = setInterval(() => void look(), interval)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+/** Symbolic links are followed: orchestrators replace a whole folder of files by turning one. */
+async function versionOf(files: TlsFiles): Promise<string> {
+  const stats = await Promise.all(Object.values(files).map((path: string) => stat(path).catch(() => undefined)))
+  return stats.map((found) => (found ? `${found.ino} ${found.mtimeMs} ${found.size}` : 'none')).join()
+}
