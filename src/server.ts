@@ -1,4 +1,5 @@
 import { WatchCache } from './cache/watch-cache.js'
+import { newAccess } from './server/access.js'
 import { newApp } from './server/app.js'
 import { newBackend } from './server/backend.js'
 import { startControllers } from './server/controllers.js'
@@ -34,11 +35,12 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const cache = await WatchCache.open(store, historyLimits(options.watchHistory))
     undo.push(() => cache.close())
     const backend = newBackend(options, store, cache)
+    const access = await newAccess(options, backend)
     if (files) await followFiles(files, backend, options.log, undo)
     await createNamespaces(backend)
     const context = { backend, caller: ownCaller, log: options.log, hasUnreadFiles: () => files?.isDirty() ?? false }
     undo.push(await startControllers(options.controllers, context))
-    const app = await newApp(options, backend, files)
+    const app = newApp(options, backend, access, files)
     const listeners = await openListeners(options, app, undo)
     undo.push(() => shutDown(app, Object.values(listeners)))
     return { ...urls(options, listeners), fileProblems: () => files?.problems() ?? [], close: closeAll }

@@ -119,7 +119,8 @@ function newCall({ req, res }: Context, protobuf: KindTypes | undefined): NewCal
 }
 
 async function authorize({ authenticate, authorizer }: AppOptions, call: NewCall): Promise<void> {
-  call.user = authenticate(readAuthenticationRequest(call.request))
+  const found = authenticate(readAuthenticationRequest(call.request))
+  call.user = found instanceof Promise ? await found : found
   const attributes = { ...call.info, user: call.user }
   const { allowed, reason } = await authorizer.authorize(attributes)
   if (!allowed) throw forbiddenError(attributes, reason)

@@ -29,7 +29,7 @@ export class Registry {
     return this.groups.get(group)?.resource(version, plural)
   }
 
-  /** The resource in its storage version, served or not: what a file or a key below a group belongs to. */
+  /** The resource in its storage version, served or not: what a file or a key below a group belongs to; if it is stored. */
   stored(group: string, plural: string): Resource | undefined {
     return this.groups.get(group)?.stored(plural)
   }
@@ -95,7 +95,7 @@ export class Group {
       for (const version of definition.versions) {
         if ((version.group ?? definition.group) !== this.name) continue
         const resource = new Resource(definition, version)
-        if (version.storage) this.storage.set(resource.plural, resource)
+        if (version.storage && !definition.verbs) this.storage.set(resource.plural, resource)
         if (!version.served) continue
         const byPlural = this.served.get(version.name) ?? new Map<string, Resource>()
         this.served.set(version.name, byPlural.set(resource.plural, resource))
@@ -119,5 +119,8 @@ function check(definition: ResourceDefinition): void {
     definition.versions.length
   ) {
     throw new Error(`${name}: a version is named twice`)
+  }
+  if (definition.verbs && definition.versions.some((v) => Object.keys(v.subresources ?? {}).length > 0)) {
+    throw new Error(`${name}: a resource that is not stored has no subresources`)
   }
 }

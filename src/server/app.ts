@@ -1,19 +1,14 @@
 import { mountExtensions } from '../apiexts/mount.js'
 import { kindType } from '../apis/facts/kind-types.js'
-import { createAuthenticator } from '../auth/authentication.js'
-import { createAuthorizer } from '../auth/authorizers.js'
-import { readTokenFile } from '../auth/token-file.js'
 import { type App, createApp } from '../http/app.js'
 import type { HealthCheck } from '../http/health.js'
 import type { Backend } from '../registry/backend.js'
 import type { ServerOptions } from '../server-options.js'
 import type { FileStore } from '../store/file/file-store.js'
+import type { Access } from './access.js'
 
-/** The HTTP side: who may call, what is asked for the server's health, what is mounted below `/wukong`. */
-export async function newApp(options: ServerOptions, backend: Backend, files: FileStore | undefined): Promise<App> {
-  const { tokenAuthFile, authorizationMode, authnAllowLocalhost, log } = options
-  const tokens = tokenAuthFile ? [await readTokenFile(tokenAuthFile, log)] : []
-  if (!tokenAuthFile) log.info('no token file: client certificates and, if allowed, this machine are let in')
+/** The HTTP side: what is asked for the server's health, what is mounted below `/wukong`. */
+export function newApp(options: ServerOptions, backend: Backend, access: Access, files: FileStore | undefined): App {
   const checks: HealthCheck[] = [
     { name: 'ping', check: () => undefined },
     { name: 'store', check: () => files?.health() },
@@ -21,13 +16,12 @@ export async function newApp(options: ServerOptions, backend: Backend, files: Fi
   ]
   return createApp({
     backend,
-    authenticate: createAuthenticator({ tokens, allowLocalhost: authnAllowLocalhost, now: Date.now }),
-    authorizer: createAuthorizer(authorizationMode),
+    ...access,
     checks,
     requestTimeout: options.requestTimeout,
     version: options.version,
     protobuf: kindType,
-    log,
+    log: options.log,
     mountExtensions: (router) =>
       mountExtensions(
         router,
