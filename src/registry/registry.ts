@@ -1,3 +1,4 @@
+import { parseApiVersion } from '../meta/gvk.js'
 import { compareVersions } from '../meta/version-order.js'
 import type { ResourceDefinition } from './definition.js'
 import { Resource } from './resource.js'
@@ -32,6 +33,29 @@ export class Registry {
   /** The resource in its storage version, served or not: what a file or a key below a group belongs to; if it is stored. */
   stored(group: string, plural: string): Resource | undefined {
     return this.groups.get(group)?.stored(plural)
+  }
+
+  /** The served resource an apiVersion and kind name: how owner references speak of objects. */
+  resourceOfKind(apiVersion: string, kind: string): Resource | undefined {
+    const gv = parseApiVersion(apiVersion)
+    return (
+      gv &&
+      this.groups
+        .get(gv.group)
+        ?.resources(gv.version)
+        .find((resource) => resource.kind === kind)
+    )
+  }
+
+  /** The resource, in its storage version, of the object stored under a key. */
+  resourceOfKey(key: string): Resource | undefined {
+    const [group = '', plural = ''] = key.split('/', 2)
+    return this.stored(group === 'core' ? '' : group, plural)
+  }
+
+  /** Every resource once, in its storage version. */
+  storedResources(): Resource[] {
+    return [...this.groups.values()].flatMap((group) => group.storedResources())
   }
 
   group(name: string): Group | undefined {
@@ -69,6 +93,10 @@ export class Group {
 
   stored(plural: string): Resource | undefined {
     return this.storage.get(plural)
+  }
+
+  storedResources(): Resource[] {
+    return [...this.storage.values()]
   }
 
   resources(version: string): Resource[] {
