@@ -6,7 +6,7 @@ import { acceptable, acceptedForm } from './accept.js'
 import type { Call } from './context.js'
 import { type WatchQuery, watchQuery } from './list-options.js'
 import { includeObject } from './present.js'
-import { watchFrames } from './watch-frames.js'
+import { type WatchFrames, watchFrames } from './watch-frames.js'
 import { bodyOutput } from './watch-output.js'
 import { type WatchSource, WatchStream } from './watch-stream.js'
 import { webSocketOutput } from './web-socket.js'
@@ -27,6 +27,11 @@ export class Watches {
       acceptedForm(call.request.headers.accept, { ...acceptable(call, resource), watching: true }),
       includeObject(call.query),
     )
+    await this.send(call, resource, frames, query)
+  }
+
+  /** As `begin`, of a watch whose frames have another shape than the API's. */
+  async send(call: Call, resource: Resource, frames: WatchFrames, query: WatchQuery): Promise<void> {
     const output = (await webSocketOutput(call.request, call.response)) ?? bodyOutput(call.response)
     const stream = new WatchStream(resource, output, frames, (ended) => this.streams.delete(ended))
     this.streams.add(stream)

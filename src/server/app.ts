@@ -1,4 +1,5 @@
 import { mountExtensions } from '../apiexts/mount.js'
+import { equalRequest } from '../apiexts/r/equal-request.js'
 import { kindType } from '../apis/facts/kind-types.js'
 import { type App, createApp } from '../http/app.js'
 import type { HealthCheck } from '../http/health.js'
@@ -22,12 +23,10 @@ export function newApp(options: ServerOptions, backend: Backend, access: Access,
     version: options.version,
     protobuf: kindType,
     log: options.log,
-    mountExtensions: (router) =>
-      mountExtensions(
-        router,
-        { fileProblems: () => files?.problems() ?? [] },
-        options.apiextUrl,
-        options.requestTimeout,
-      ),
+    equalRequest: (method, path, query) => equalRequest(backend.registry, method, path, query),
+    mountExtensions: (router, watch) => {
+      const context = { fileProblems: () => files?.problems() ?? [], backend, version: options.version, watch }
+      mountExtensions(router, context, options.apiextUrl, options.requestTimeout)
+    },
   })
 }

@@ -26,7 +26,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   controllers: ['registry', 'cache', 'store', 'schema', 'codec'],
   apis: ['registry', 'schema', 'codec'],
   http: ['registry', 'auth', 'schema', 'codec'],
-  apiexts: ['registry', 'http'],
+  apiexts: ['registry', 'http', 'store', 'schema', 'codec'],
   reconcile: ['codec'],
   'server-options.ts': ['registry'],
   server: parts,
