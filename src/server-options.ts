@@ -1,11 +1,14 @@
 import type { Log } from './meta/log.js'
 import type { ResourceDefinition } from './registry/definition.js'
+import type { EtcdLocation } from './store/etcd/open-etcd-store.js'
 
 /** What a server is made of; src/cli reads it off the flags. Times are milliseconds. */
 export interface ServerOptions {
-  readonly backend: 'file' | 'memory'
+  readonly backend: 'file' | 'memory' | 'etcd'
   /** Absolute. Holds certificates only when the backend is not `file`. */
   readonly fileRootpath: string
+  /** Where objects are when the backend is `etcd`. */
+  readonly etcd: EtcdLocation | undefined
   /** Off: edits by hand are seen at the next start only. */
   readonly watchFiles: boolean
   /** Changes that watches and lists can go back to; undefined: 10,000, and all of the last five minutes. */
@@ -48,6 +51,7 @@ export interface ListenAddress {
 /** A server that nothing is said of: it listens nowhere, lets nobody in but by certificate, and runs no controllers. */
 export const defaultServerOptions = {
   backend: 'file',
+  etcd: undefined,
   watchFiles: true,
   watchHistory: undefined,
   insecure: undefined,

@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { WatchCache } from './cache/watch-cache.js'
-import { newAccess } from './server/access.js'
 import { newApp } from './server/app.js'
 import { newBackend } from './server/backend.js'
 import { startControllers } from './server/controllers.js'
 import { followFiles } from './server/files.js'
-import { openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
+import { openListeners, shutDown, urls } from './server/listeners.js'
 import { createNamespaces, ownCaller } from './server/own-objects.js'
 import { openStore } from './server/stores.js'
 import type { ServerOptions } from './server-options.js'
@@ -31,24 +29,18 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     for (const step of undo.splice(0).reverse()) await step()
   }
   try {
-    const { store, files } = await openStore(options)
+    const opened = await openStore(options)
+    const { store, files } = opened
     undo.push(() => store.close())
     const cache = await WatchCache.open(store, historyLimits(options.watchHistory))
     undo.push(() => cache.close())
     const backend = newBackend(options, store, cache)
-    const access = await newAccess(options, backend)
     if (files) await followFiles(files, backend, options.log, undo)
     await createNamespaces(backend)
-    const tls = await prepareTls(options)
-    const context = {
-      ...{ backend, caller: ownCaller, log: options.log },
-      rootCa: async () => (tls ? readFile(tls.rootCaFile, 'utf8') : ''),
-      hasUnreadFiles: () => files?.isDirty() ?? false,
-      isRefused: (key: string) => files?.isRefused(key) ?? false,
-    }
+    const context = { backend, caller: ownCaller, log: options.log, hasUnreadFiles: () => files?.isDirty() ?? false }
     undo.push(await startControllers(options.controllers, context))
-    const app = newApp(options, backend, access, files)
-    const listeners = await openListeners(options, tls, app, undo)
+    const app = await newApp(options, backend, opened)
+    const listeners = await openListeners(options, app, undo)
     undo.push(() => shutDown(app, Object.values(listeners)))
     return { ...urls(options, listeners), fileProblems: () => files?.problems() ?? [], close: closeAll }
   } catch (error) {

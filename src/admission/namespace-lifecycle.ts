@@ -1,24 +1,32 @@
 import { errors } from '../meta/status.js'
-import type { Admission, AdmissionRequest } from '../registry/admission.js'
+import type { Admission, AdmissionRequest, NamespaceState } from '../registry/admission.js'
 
 const namespaces = { group: '', resource: 'namespaces' }
 
 /**
- * Nothing is created in a namespace that is missing or on its way out (API-SEMANTICS V04, V53). Asked again when the
- * write is queued: a namespace that went meanwhile leaves nothing behind.
+ * Nothing is created in a namespace that is missing or on its way out (API-SEMANTICS V04, V53). `lookup` knows what this
+ * server has seen; before it refuses, `fresh` waits for what others have written. Asked again when the write is queued,
+ * and the store holds the write to the namespace that was seen then: one that went meanwhile leaves nothing behind.
  */
-export function namespaceLifecycle(lookup: (name: string) => { terminating: boolean } | undefined): Admission {
+export function namespaceLifecycle(
+  lookup: (name: string) => NamespaceState | undefined,
+  fresh: () => Promise<void>,
+): Admission {
   const check = (request: AdmissionRequest) => {
     const namespace = lookup(request.namespace)
     if (!namespace) throw errors.notFound(namespaces, request.namespace)
     if (namespace.terminating) throw terminating(request)
+    return namespace
   }
+  const mayRefuse = (request: AdmissionRequest) => lookup(request.namespace)?.terminating !== false
   const applies = (request: AdmissionRequest) => request.operation === 'CREATE' && request.resource.namespaced
   return {
-    validate: (request) => {
-      if (applies(request)) check(request)
+    validate: async (request) => {
+      if (!applies(request)) return
+      if (mayRefuse(request)) await fresh()
+      check(request)
     },
-    guard: (request) => (applies(request) ? () => check(request) : undefined),
+    guard: (request) => (applies(request) ? (seen) => seen(check(request).stored) : undefined),
   }
 }
 

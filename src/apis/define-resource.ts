@@ -38,7 +38,7 @@ export function defineResource(
     scope: cluster ? 'Cluster' : 'Namespaced',
     rules: resourceRules(preferred),
     ...(kind.strategy ? { strategy: kind.strategy } : {}),
-    ...(kind.verbs ? { verbs: kind.verbs } : {}),
+    ...(kind.unstored ? { unstored: kind.unstored } : {}),
     ...converter(versions, kind),
     versions: versions.map((facts) => defineVersion(facts, preferred, kind, defaulter)),
   }

@@ -1,12 +1,18 @@
-import { errors } from '../meta/status.js'
+import { setTimeout as pause } from 'node:timers/promises'
+import { errors, type StatusError } from '../meta/status.js'
 import { History, type HistoryLimits } from '../store/history.js'
 import { SortedMap } from '../store/sorted-map.js'
 import { Compacted, type Revision, type Store, type Stored, type StoreEvent } from '../store/store.js'
 import { type ListQuery, type ListResult, listAt } from './list-at.js'
+import { changesBetween } from './missed-changes.js'
 import { type CacheEvent, Watchers, type WatchSink } from './watchers.js'
 
-/** How long a read waits for a revision that has not been seen yet (API-SEMANTICS L09). */
+/** How long a read waits for a revision that has not been seen yet (API-SEMANTICS L09). Milliseconds. */
 const futureRevisionWait = 3_000
+/** How long one waits for a revision that there is, and that the store has not told of. */
+const newestRevisionWait = 10_000
+/** A store that can't be read now is asked again after this long. */
+const readAgainAfter = 500
 
 /**
  * The current state of everything a store holds, its recent history, and who is watching. Every read of the API comes
@@ -16,24 +22,30 @@ export class WatchCache {
   private readonly items = new SortedMap<Stored>()
   private readonly watchers = new Watchers()
   private readonly stop = new AbortController()
-  private readonly waiting = new Set<() => void>()
+  private readonly waiting = new Set<{ readonly revision: Revision; wake(): void }>()
   private seen: Revision = 0
   private history = new History(0)
   private done: Promise<void> = Promise.resolve()
   /** Why events stopped coming; reads fail from then on instead of growing stale. */
   private failure: unknown
 
-  private constructor(private readonly store: Store) {}
+  private constructor(
+    private readonly store: Store,
+    private readonly limits: HistoryLimits | undefined,
+  ) {}
 
   /** Reads all of `store` and follows it from there on. */
   static async open(store: Store, limits?: HistoryLimits): Promise<WatchCache> {
-    const cache = new WatchCache(store)
+    const cache = new WatchCache(store, limits)
     const oldest = await store.oldestRevision()
     const { items, revision } = await store.list('')
     for (const stored of items) cache.items.set(stored.key, stored)
     cache.seen = revision
     cache.history = new History(oldest, limits)
-    cache.done = cache.follow(oldest)
+    // Until all of the past is read again, the history has gaps.
+    await new Promise<void>((caughtUp) => {
+      cache.done = cache.follow(oldest, caughtUp).finally(caughtUp)
+    })
     return cache
   }
 
@@ -47,11 +59,6 @@ export class WatchCache {
     return this.items.get(key)
   }
 
-  /** As `peek`, everything below `prefix`. */
-  peekAll(prefix: string): Stored[] {
-    return this.items.page(prefix, prefix, 0).values
-  }
-
   /** The object in a state not older than `atLeast`; without it, than the newest write. */
   async get(key: string, atLeast?: Revision): Promise<Stored | undefined> {
     await this.fresh(atLeast)
@@ -61,11 +68,15 @@ export class WatchCache {
   /** @throws StatusError Expired when the state asked for is no longer known, Timeout when it is not known yet */
   async list(query: ListQuery): Promise<ListResult> {
     await this.fresh(query.at)
-    const exact = query.exact && query.at !== undefined && query.at < this.seen
-    const since = exact
-      ? this.changesSince(query.at ?? 0, () => 'The resourceVersion for the provided list is too old.')
-      : []
-    return listAt(this.items, since, exact ? (query.at ?? 0) : this.seen, query)
+    const { at } = query
+    if (!query.exact || at === undefined || at >= this.seen) return listAt(this.items, [], this.seen, query)
+    if (at >= this.history.oldest || !this.store.listAt) return listAt(this.items, this.exactly(at), at, query)
+    const items = new SortedMap<Stored>()
+    const listed = await this.store.listAt(query.prefix, at).catch((error: unknown) => {
+      throw error instanceof Compacted ? tooOldToList() : error
+    })
+    for (const stored of listed) items.set(stored.key, stored)
+    return listAt(items, [], at, query)
   }
 
   /**
@@ -75,7 +86,7 @@ export class WatchCache {
    */
   watch(prefix: string, from: Revision, sink: WatchSink): () => void {
     if (from < this.seen) {
-      const past = this.changesSince(from, (compacted) => compacted.message)
+      const past = this.changesSince(from, (compacted) => errors.expired(compacted.message))
       for (const event of past) if (isBelow(event.stored.key, prefix)) sink(event)
     }
     const live = from > this.seen ? (event: CacheEvent) => void (event.stored.revision > from && sink(event)) : sink
@@ -84,18 +95,13 @@ export class WatchCache {
 
   /** Resolves once the cache has seen `revision`; without one, the store's newest. */
   async fresh(revision?: Revision): Promise<void> {
-    if (this.failure !== undefined) throw errors.internal('the store can no longer be followed')
-    if (revision === undefined) {
-      const newest = await this.store.currentRevision()
-      while (this.seen < newest) await this.nextChange()
-      return
-    }
-    if (revision <= this.seen) return
-    const deadline = AbortSignal.timeout(futureRevisionWait)
-    while (this.seen < revision) {
-      await this.nextChange(deadline)
-      if (deadline.aborted && this.seen < revision) throw errors.futureRevision(revision, this.seen)
-    }
+    this.checkFollowing()
+    const wanted = revision ?? (await this.store.currentRevision())
+    const wait = revision === undefined ? newestRevisionWait : futureRevisionWait
+    if (wanted <= this.seen || (await this.sees(wanted, wait))) return
+    this.checkFollowing()
+    if (revision === undefined) throw errors.timeout('the newest changes have not been told yet', 1)
+    throw errors.futureRevision(revision, this.seen)
   }
 
   /** Why reads fail, if they do. */
@@ -108,49 +114,103 @@ export class WatchCache {
     await this.done
   }
 
-  private changesSince(from: Revision, message: (error: Compacted) => string): StoreEvent[] {
+  private checkFollowing(): void {
+    if (this.failure !== undefined) throw errors.internal('the store can no longer be followed')
+  }
+
+  private exactly(at: Revision): StoreEvent[] {
+    return this.changesSince(at, tooOldToList)
+  }
+
+  private changesSince(from: Revision, refusal: (error: Compacted) => StatusError): StoreEvent[] {
     try {
       return this.history.since(from)
     } catch (error) {
-      if (error instanceof Compacted) throw errors.expired(message(error))
-      throw error
+      throw error instanceof Compacted ? refusal(error) : error
     }
   }
 
-  private async follow(from: Revision): Promise<void> {
-    try {
-      for await (const batch of this.store.watch('', from, this.stop.signal)) {
-        for (const event of batch) this.apply(event)
-        this.wake()
-      }
-    } catch (error) {
-      this.failure = error
-      this.wake()
+  /** Until closed; `caughtUp` is called when the history has no gaps. */
+  private async follow(from: Revision, caughtUp: () => void): Promise<void> {
+    const { signal } = this.stop
+    const passed = (revision: Revision) => {
+      this.see(revision)
+      caughtUp()
     }
+    for (let after: Revision | undefined = from; after !== undefined; ) {
+      try {
+        for await (const batch of this.store.watch('', after, signal, passed)) this.take(batch)
+        return
+      } catch (error) {
+        if (!(error instanceof Compacted)) {
+          this.failure = error
+          for (const { wake } of this.waiting) wake()
+          return
+        }
+        after = await this.readAgain()
+      }
+    }
+  }
+
+  private take(batch: readonly StoreEvent[]): void {
+    const known = this.seen
+    for (const event of batch) {
+      this.history.append(event)
+      if (event.stored.revision > known) this.apply(event)
+    }
+    this.see(batch.at(-1)?.stored.revision ?? 0)
   }
 
   private apply(event: StoreEvent): void {
     const { stored } = event
-    this.history.append(event)
-    if (stored.revision <= this.seen) return
     if (event.type === 'delete') this.items.delete(stored.key)
     else this.items.set(stored.key, stored)
-    this.seen = stored.revision
+    this.seen = Math.max(this.seen, stored.revision)
     this.watchers.tell(event)
   }
 
-  private wake(): void {
-    for (const resolve of this.waiting) resolve()
-    this.waiting.clear()
+  /**
+   * The store has forgotten changes that were not told: what differs between then and now is told instead, and the
+   * history begins anew. Answers with the revision to go on from; undefined: closed meanwhile.
+   */
+  private async readAgain(): Promise<Revision | undefined> {
+    const { signal } = this.stop
+    while (!signal.aborted) {
+      try {
+        const { items, revision } = await this.store.list('')
+        this.history = new History(revision, this.limits)
+        for (const event of changesBetween(this.items, items, revision)) this.apply(event)
+        this.see(revision)
+        return revision
+      } catch {
+        await pause(readAgainAfter, undefined, { signal }).catch(() => {})
+      }
+    }
+    return undefined
   }
 
-  private nextChange(signal?: AbortSignal): Promise<void> {
+  /** Everything up to `revision` has been told. */
+  private see(revision: Revision): void {
+    this.seen = Math.max(this.seen, revision)
+    for (const waiting of this.waiting) if (waiting.revision <= this.seen) waiting.wake()
+  }
+
+  /** Whether `revision` is seen within so many milliseconds. */
+  private sees(revision: Revision, within: number): Promise<boolean> {
     return new Promise((resolve) => {
-      this.waiting.add(resolve)
-      signal?.addEventListener('abort', () => resolve(), { once: true })
+      const wake = () => {
+        clearTimeout(timer)
+        this.waiting.delete(waiting)
+        resolve(this.seen >= revision)
+      }
+      const waiting = { revision, wake }
+      const timer = setTimeout(wake, within)
+      this.waiting.add(waiting)
     })
   }
 }
+
+const tooOldToList = () => errors.expired('The resourceVersion for the provided list is too old.')
 
 /** A prefix without a closing slash is one key, not the beginning of others. */
 function isBelow(key: string, prefix: string): boolean {

@@ -8,7 +8,7 @@ type Urls = Pick<RunningServer, 'insecureUrl' | 'secureUrl'>
 
 /** What is said on stdout once the server is ready: where it is, and three commands that work as they stand. */
 export function banner(options: ServerOptions, urls: Urls, folder: string): string {
-  const objects = options.backend === 'memory' ? 'in memory, gone at the end' : options.fileRootpath
+  const objects = whereObjectsAre(options)
   const local = { insecureUrl: seenFromHere(urls.insecureUrl), secureUrl: seenFromHere(urls.secureUrl) }
   const everywhere = (url: string | undefined, here: string | undefined) =>
     url === here ? url : `${here}, and every other address of this machine`
@@ -19,6 +19,11 @@ export function banner(options: ServerOptions, urls: Urls, folder: string): stri
   ].flatMap(([name = '', place]) => (place === undefined ? [] : [`  ${name.padEnd(8)}${place}`]))
   const commands = commandsToTry(options, local, folder).map((command) => `  ${command}`)
   return [`wukong-apiserver ${options.version}`, ...places, '', 'Try:', ...commands, ''].join('\n')
+}
+
+function whereObjectsAre({ backend, fileRootpath, etcd }: ServerOptions): string {
+  if (etcd) return `in etcd at ${etcd.servers.join()}, below ${etcd.prefix}`
+  return backend === 'memory' ? 'in memory, gone at the end' : fileRootpath
 }
 
 /** The wildcard addresses are for listening only. */

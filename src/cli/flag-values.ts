@@ -59,6 +59,30 @@ export function parseServerUrl(text: string): URL {
   return url
 }
 
+/** `http://host:2379,…`, all of one scheme; the flag given again adds to them. */
+export function parseEtcdServers(text: string, previous: readonly string[] | undefined): string[] {
+  const servers = parseList(text, previous)
+  for (const server of servers) {
+    const url = URL.canParse(server) ? new URL(server) : undefined
+    const plain = url && /^https?:$/.test(url.protocol) && url.host !== '' && url.pathname === '/'
+    if (!plain || url.username || url.search || url.hash)
+      throw new InvalidArgumentError('It is URLs such as http://127.0.0.1:2379, separated by commas.')
+    if (url.protocol !== new URL(servers[0] ?? '').protocol)
+      throw new InvalidArgumentError('Either all of them are https, or none is.')
+  }
+  return servers
+}
+
+/** As kube-apiserver takes it: with a slash before it, and none behind it. */
+export function parseKeyPrefix(text: string): string {
+  const parts = parseFilled(text)
+    .split('/')
+    .filter((part) => part !== '')
+  if (parts.some((part) => part === '.' || part === '..'))
+    throw new InvalidArgumentError('It is a path such as /registry.')
+  return `/${parts.join('/')}`
+}
+
 /** For what must not be taken as not given: an empty path would be the current folder. */
 export function parseFilled(text: string): string {
   if (text === '') throw new InvalidArgumentError('It must not be empty.')
@@ -81,13 +105,12 @@ export function parseEach(allowed: readonly string[]) {
   }
 }
 
-/** One of `allowed`; of `planned` it is said that it does not exist yet. */
-export function parseChoice<T extends string>(allowed: readonly T[], planned: readonly string[] = []) {
+/** One of `allowed`. */
+export function parseChoice<T extends string>(allowed: readonly T[]) {
   return (text: string): T => {
     const found = allowed.find((choice) => choice === text)
     if (found !== undefined) return found
-    const choices = `It is ${allowed.join(' or ')}.`
-    throw new InvalidArgumentError(planned.includes(text) ? `It is not built yet. ${choices}` : choices)
+    throw new InvalidArgumentError(`It is ${allowed.join(' or ')}.`)
   }
 }
 

@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import { cipherSuiteNames } from '../certs/cipher-suites.js'
-import { controllerAliases, controllerNames } from '../controllers/names.js'
+import { controllerNames } from '../controllers/names.js'
 import { parseControllers } from './controllers.js'
 import {
   parseAddress,
@@ -9,7 +9,9 @@ import {
   parseCount,
   parseDuration,
   parseEach,
+  parseEtcdServers,
   parseFilled,
+  parseKeyPrefix,
   parseList,
   parsePlanned,
   parsePort,
@@ -23,8 +25,12 @@ import {
  */
 export interface ServeFlags {
   readonly fileRootpath: string
-  readonly backend: 'file' | 'memory'
+  readonly backend: 'file' | 'memory' | 'etcd'
   readonly etcdServers?: string[]
+  readonly etcdPrefix: string
+  readonly etcdCafile?: string
+  readonly etcdCertfile?: string
+  readonly etcdKeyfile?: string
   readonly watchFiles: boolean
   readonly watchHistory?: number
   readonly insecureBindAddress: string
@@ -79,10 +85,18 @@ export const apisFlag = () =>
 function storage(): Option[] {
   return [
     rootpathFlag(),
-    new Option('--backend <name>', 'where objects are: file, or memory to forget them at the end')
-      .argParser(parseChoice(['file', 'memory'], ['etcd']))
+    new Option('--backend <name>', 'where objects are: file; etcd; or memory, to forget them at the end')
+      .argParser(parseChoice(['file', 'memory', 'etcd']))
       .default('file'),
-    new Option('--etcd-servers <urls>', 'etcd endpoints, for the backend etcd; not built yet').argParser(parseList),
+    new Option('--etcd-servers <urls>', 'members of etcd, for --backend=etcd: http://host:2379,…').argParser(
+      parseEtcdServers,
+    ),
+    new Option('--etcd-prefix <path>', 'what all keys in etcd begin with')
+      .argParser(parseKeyPrefix)
+      .default('/registry'),
+    new Option('--etcd-cafile <file>', 'who signs the certificates of etcd, PEM (default: whom this machine trusts)'),
+    new Option('--etcd-certfile <file>', 'certificate to show to etcd, PEM'),
+    new Option('--etcd-keyfile <file>', 'key of --etcd-certfile, PEM'),
     booleanFlag('--watch-files', 'see edits by hand at once; without it, at the next start', true),
     new Option(
       '--watch-history <changes>',
@@ -141,7 +155,7 @@ function extension(): Option[] {
   return [
     apisFlag(),
     new Option('--controllers <names>', 'which controllers run: *, name, -name; empty: none')
-      .argParser((names) => parseControllers(names, controllerNames, controllerAliases))
+      .argParser((names) => parseControllers(names, controllerNames))
       .default(controllerNames, '*'),
     new Option(
       '--apiext-url <url>',

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { Log } from '../meta/log.js'
 import type { ListenAddress, ServerOptions } from '../server-options.js'
+import type { EtcdLocation } from '../store/etcd/open-etcd-store.js'
 import type { ServeFlags } from './flags.js'
 import { packageVersion } from './package-folder.js'
 
@@ -14,7 +15,8 @@ interface Surroundings {
 /** What is wrong with flags that are each well-formed; undefined: nothing. */
 export function flagConflict(flags: ServeFlags): string | undefined {
   const { insecurePort, securePort, tlsCertFile, tlsPrivateKeyFile } = flags
-  if (flags.etcdServers?.length) return '--etcd-servers is for --backend=etcd, which is not built yet'
+  const ofEtcd = etcdConflict(flags)
+  if (ofEtcd !== undefined) return ofEtcd
   if (insecurePort === 0 && securePort === 0)
     return '--insecure-port and --secure-port are both 0: nothing to listen on'
   if (insecurePort === securePort && flags.insecureBindAddress === flags.bindAddress) {
@@ -27,6 +29,29 @@ export function flagConflict(flags: ServeFlags): string | undefined {
   return undefined
 }
 
+function etcdConflict(flags: ServeFlags): string | undefined {
+  const { backend, etcdServers = [], etcdCafile, etcdCertfile, etcdKeyfile } = flags
+  if (backend !== 'etcd') return etcdServers.length > 0 ? '--etcd-servers is for --backend=etcd' : undefined
+  if (etcdServers.length === 0) return '--backend=etcd needs --etcd-servers: where etcd is'
+  const files = { 'etcd-cafile': etcdCafile, 'etcd-certfile': etcdCertfile, 'etcd-keyfile': etcdKeyfile }
+  const given = Object.entries(files).find(([, path]) => path)
+  if (given && !etcdServers[0]?.startsWith('https:')) return `--${given[0]} is for --etcd-servers that are https`
+  if (!etcdCertfile === !etcdKeyfile) return undefined
+  return etcdCertfile
+    ? '--etcd-certfile needs --etcd-keyfile beside it'
+    : '--etcd-keyfile needs --etcd-certfile beside it'
+}
+
+function etcdLocation(flags: ServeFlags, absolute: (path: string | undefined) => string | undefined): EtcdLocation {
+  return {
+    servers: flags.etcdServers ?? [],
+    prefix: flags.etcdPrefix,
+    caFile: absolute(flags.etcdCafile),
+    certFile: absolute(flags.etcdCertfile),
+    keyFile: absolute(flags.etcdKeyfile),
+  }
+}
+
 export function serverOptions(flags: ServeFlags, { folder, resources, log }: Surroundings): ServerOptions {
   const absolute = (path: string | undefined) => (path ? resolve(folder, path) : undefined)
   const listen = (address: string, port: number): ListenAddress | undefined =>
@@ -35,6 +60,7 @@ export function serverOptions(flags: ServeFlags, { folder, resources, log }: Sur
   return {
     backend: flags.backend,
     fileRootpath,
+    etcd: flags.backend === 'etcd' ? etcdLocation(flags, absolute) : undefined,
     watchFiles: flags.watchFiles,
     watchHistory: flags.watchHistory,
     insecure: listen(flags.insecureBindAddress, flags.insecurePort),

@@ -157,7 +157,8 @@ export const errors = {
       retryAfterSeconds: 1,
     }),
 
-  timeout: (message: string) => failure(504, 'Timeout', `Timeout: ${message}`, {}),
+  timeout: (message: string, retryAfterSeconds?: number) =>
+    failure(504, 'Timeout', `Timeout: ${message}`, retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
 
   tooManyRequests: (message: string, retryAfterSeconds: number) =>
     failure(429, 'TooManyRequests', message, { retryAfterSeconds }),

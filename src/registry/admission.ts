@@ -1,6 +1,6 @@
 import type { KubeObject } from '../meta/object.js'
 import type { UserInfo } from '../meta/user.js'
-import type { Guard } from '../store/store.js'
+import type { Guard, Stored } from '../store/store.js'
 import type { Resource } from './resource.js'
 
 /** One write, as admission sees it: after defaulting, in the request's version. */
@@ -16,6 +16,12 @@ export interface AdmissionRequest {
   readonly old: KubeObject | undefined
   readonly user: UserInfo
   readonly dryRun: boolean
+}
+
+/** A namespace, as far as writes within it need to know it. */
+export interface NamespaceState {
+  readonly terminating: boolean
+  readonly stored: Stored
 }
 
 /**
@@ -42,8 +48,8 @@ export function chainAdmission(parts: readonly Admission[]): Required<Admission>
       const guards = parts.flatMap((part) => part.guard?.(request) ?? [])
       return guards.length === 0
         ? undefined
-        : () => {
-            for (const guard of guards) guard()
+        : (seen) => {
+            for (const guard of guards) guard(seen)
           }
     },
   }

@@ -16,13 +16,13 @@ export function newBackend(options: ServerOptions, store: Store, cache: WatchCac
   for (const definition of [...builtinResources(), ...options.resources]) registry.add(definition)
   const lookup = (name: string) => {
     const found = cache.peek(storeKey('', 'namespaces', '', name))
-    return found && { terminating: isBeingDeleted(found) }
+    return found && { terminating: isBeingDeleted(found), stored: found }
   }
   return {
     store,
     cache,
     registry,
-    admission: chainAdmission([namespaceLifecycle(lookup)]),
+    admission: chainAdmission([namespaceLifecycle(lookup, () => cache.fresh())]),
     now: () => new Date(),
     newUid: randomUUID,
     unrestrictedUpdate: options.unrestrictedUpdate,

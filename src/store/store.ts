@@ -19,13 +19,26 @@ export interface Store {
    */
   delete(key: string, expected: Revision, last?: KubeObject): Promise<Stored>
   /**
-   * Every change below `prefix` with a revision above `from`, in order, none twice, until `signal` aborts.
+   * Every change below `prefix` with a revision above `from`, in order, none twice, until `signal` aborts. Changes of one
+   * revision come together. `progress` is told, between them, up to which revision everything has come: once when all
+   * that had happened before has, and later where revisions pass that are no change of an object.
    * @throws Compacted when changes since `from` are no longer known
    */
-  watch(prefix: string, from: Revision, signal: AbortSignal): AsyncIterable<StoreEvent[]>
+  watch(
+    prefix: string,
+    from: Revision,
+    signal: AbortSignal,
+    progress?: (revision: Revision) => void,
+  ): AsyncIterable<StoreEvent[]>
+  /** Who watches comes to this revision soon: by a change, or by `progress`. */
   currentRevision(): Promise<Revision>
   /** Revisions after this one can be watched from. */
   oldestRevision(): Promise<Revision>
+  /**
+   * As `list`, of an older revision; only where the store knows those that its watchers do not remember.
+   * @throws Compacted
+   */
+  listAt?(prefix: string, revision: Revision): Promise<Stored[]>
   close(): Promise<void>
 }
 
@@ -48,9 +61,10 @@ export interface StoreEvent {
 
 /**
  * Looked at again when the write is queued, with nothing between the look and the write: what the write depends on
- * (its namespace exists and is not terminating). Throws to refuse.
+ * (its namespace exists and is not terminating). Throws to refuse. Says what it has `seen`: a store that others write to
+ * as well makes the write only while that is still so, and asks again when it is not.
  */
-export type Guard = () => void
+export type Guard = (seen: (stored: Stored) => void) => void
 
 export class KeyExists extends Error {
   constructor(readonly current: Stored) {

@@ -46,11 +46,21 @@ export class Watchers {
     for (const watchers of this.#byCollection.values()) for (const watcher of watchers) watcher.wake()
   }
 
-  watch(prefix: string, from: Revision, signal: AbortSignal): AsyncIterable<StoreEvent[]> {
-    return { [Symbol.asyncIterator]: () => this.#read(prefix, from, signal) }
+  watch(
+    prefix: string,
+    from: Revision,
+    signal: AbortSignal,
+    progress?: (revision: Revision) => void,
+  ): AsyncIterable<StoreEvent[]> {
+    return { [Symbol.asyncIterator]: () => this.#read(prefix, from, signal, progress) }
   }
 
-  async *#read(prefix: string, from: Revision, signal: AbortSignal): AsyncGenerator<StoreEvent[]> {
+  async *#read(
+    prefix: string,
+    from: Revision,
+    signal: AbortSignal,
+    progress?: (revision: Revision) => void,
+  ): AsyncGenerator<StoreEvent[]> {
     const watcher: Watcher = { prefix, position: from, pending: [], behind: true, wake: () => {} }
     const wake = () => watcher.wake()
     signal.addEventListener('abort', wake)
@@ -59,6 +69,7 @@ export class Watchers {
       while (!signal.aborted && !this.#closed) {
         if (watcher.behind) {
           yield* this.#catchUp(watcher, signal)
+          progress?.(watcher.position)
         } else if (watcher.pending.length > 0) {
           const events = watcher.pending
           watcher.pending = []

@@ -1,7 +1,6 @@
 import { CommanderError } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { type Invocation, parseCommandLine } from '../../src/cli/command-line.js'
-import { controllerNames } from '../../src/controllers/names.js'
 
 /** What the arguments mean, or the exit code and what was written. */
 function parse(line: string): Invocation | { code: number; out: string; err: string } {
@@ -26,6 +25,7 @@ describe('flags of a start', () => {
     expect(serveFlags('')).toEqual({
       fileRootpath: 'wukong-data',
       backend: 'file',
+      etcdPrefix: '/registry',
       watchFiles: true,
       insecureBindAddress: '127.0.0.1',
       insecurePort: 6080,
@@ -41,7 +41,7 @@ describe('flags of a start', () => {
       kubectlDisabled: false,
       kubectlEphemeralToken: false,
       kubectlEphemeralDuration: 3_600_000,
-      controllers: controllerNames,
+      controllers: [],
       v: 0,
     })
   })
@@ -87,8 +87,7 @@ describe('flags of a start', () => {
     ['--authorization-mode RBAC', { authorizationMode: 'RBAC' }],
     ['--insecure-port=0 --secure-port 443', { insecurePort: 0, securePort: 443 }],
     ['--bind-address=::1 --insecure-bind-address localhost', { bindAddress: '::1', insecureBindAddress: 'localhost' }],
-    ['--controllers=*', { controllers: controllerNames }],
-    ['--controllers=namespace', { controllers: ['namespace-controller'] }],
+    ['--controllers=*', { controllers: [] }],
     ['--controllers=', { controllers: [] }],
     ['--apis=a.js,b.js --apis=c', { apis: ['a.js', 'b.js', 'c'] }],
     ['--apis=', { apis: [] }],
@@ -128,14 +127,17 @@ describe('what is wrong is named in one line, exit code 1', () => {
     ['--insecure-bind-address=', /argument '' is invalid/],
     ['--file-rootpath=', /'--file-rootpath <dir>' argument '' is invalid. It must not be empty/],
     ['kubeconfig --token=', /'--token <token>' argument '' is invalid/],
-    ['--backend=etcd', /'--backend <name>' argument 'etcd' is invalid. It is not built yet. It is file or memory/],
-    ['--backend=files', /argument 'files' is invalid. It is file or memory/],
+    ['--backend=files', /'--backend <name>' argument 'files' is invalid. It is file or memory or etcd/],
+    ['--etcd-servers=127.0.0.1:2379', /'--etcd-servers <urls>' .* It is URLs such as http:\/\/127.0.0.1:2379/],
+    ['--etcd-servers=http://a:1/x', /It is URLs such as/],
+    ['--etcd-servers=http://a:1,https://b:1', /Either all of them are https, or none is/],
+    ['--etcd-prefix=a/../b', /It is a path such as \/registry/],
     ['--authorization-mode=ABAC', /argument 'ABAC' is invalid. It is AlwaysAllow or RBAC/],
     ['--kubectl-disabled', /'--kubectl-disabled \[bool\]' .* It is not built yet; it can only be false/],
     ['--kubectl-ephemeral-token=1', /'--kubectl-ephemeral-token \[bool\]' .* It is not built yet/],
     [
-      '--controllers=namespaces',
-      /'--controllers <names>' .*"namespaces" is not in the list of known controllers. Known ones: namespace-controller,/,
+      '--controllers=namespace',
+      /'--controllers <names>' .*"namespace" is not in the list of known controllers. There are none yet/,
     ],
     ['--controllers=*,-gc', /"-gc" is not in the list of known controllers/],
     ['--apiext-url=127.0.0.1:8000', /'--apiext-url <url>' .* It is a URL/],

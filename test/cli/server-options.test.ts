@@ -22,6 +22,14 @@ describe('what a server is made of', () => {
     ['', { insecure: { address: '127.0.0.1', port: 6080 }, secure: { address: '127.0.0.1', port: 8443 } }],
     ['--insecure-port=0 --bind-address=::', { insecure: undefined, secure: { address: '::', port: 8443 } }],
     ['--secure-port=0', { secure: undefined }],
+    ['--etcd-prefix=a/b/', { backend: 'file', etcd: undefined }],
+    [
+      '--backend=etcd --etcd-servers=https://a:1,https://[::1]:2 --etcd-prefix=a//b/ --etcd-cafile=c',
+      {
+        backend: 'etcd',
+        etcd: { servers: ['https://a:1', 'https://[::1]:2'], prefix: '/a/b', caFile: '/here/c', certFile: undefined },
+      },
+    ],
     ['--token-auth-file= --cert-dir=', { tokenAuthFile: undefined, certDir: '/here/wukong-data/cert' }],
   ])('%s', (line, expected) => expect(optionsOf(line)).toMatchObject(expected))
 })
@@ -32,7 +40,12 @@ describe('flags that do not go together', () => {
     ['--tls-cert-file=a --tls-private-key-file=b', undefined],
     ['--tls-cert-file=a', '--tls-cert-file needs --tls-private-key-file beside it'],
     ['--tls-private-key-file=b', '--tls-private-key-file needs --tls-cert-file beside it'],
-    ['--etcd-servers=http://127.0.0.1:2379', '--etcd-servers is for --backend=etcd, which is not built yet'],
+    ['--etcd-servers=http://127.0.0.1:2379', '--etcd-servers is for --backend=etcd'],
+    ['--backend=etcd', '--backend=etcd needs --etcd-servers: where etcd is'],
+    ['--backend=etcd --etcd-servers=https://a:1,https://b:1 --etcd-cafile=c', undefined],
+    ['--backend=etcd --etcd-servers=https://a:1 --etcd-certfile=c', '--etcd-certfile needs --etcd-keyfile beside it'],
+    ['--backend=etcd --etcd-servers=https://a:1 --etcd-keyfile=c', '--etcd-keyfile needs --etcd-certfile beside it'],
+    ['--backend=etcd --etcd-servers=http://a:1 --etcd-cafile=c', '--etcd-cafile is for --etcd-servers that are https'],
     ['--insecure-port=0 --secure-port=0', '--insecure-port and --secure-port are both 0: nothing to listen on'],
     ['--insecure-port=8443', '--insecure-port and --secure-port are both 8443'],
     ['--insecure-port=8443 --bind-address=127.0.0.2', undefined],

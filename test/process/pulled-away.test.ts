@@ -140,8 +140,7 @@ describe('the root', () => {
     '%s replaced by an empty folder: nothing is taken for deleted',
     async (what) => {
       const root = join(temporaryFolder(), 'root')
-      // Nobody but the test writes.
-      const server = await startServer({ root, args: ['--controllers='] })
+      const server = await startServer({ root })
       for (let i = 0; i < 5; i++) await create(server, `p${i}`)
       await pizzaFolder(root).told('p4', () => true)
       const before = await list(server)

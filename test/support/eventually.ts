@@ -7,9 +7,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 export async function eventually<T>(
   what: string,
   look: () => T | Promise<T>,
-  within = 60_000,
+  within = 15_000,
 ): Promise<Exclude<T, undefined | false>> {
-  const begin = performance.now()
+  const end = performance.now() + within
   for (;;) {
     let failure: unknown
     try {
@@ -18,8 +18,7 @@ export async function eventually<T>(
     } catch (error) {
       failure = error
     }
-    if (performance.now() - begin > within) throw new Error(`not within ${within} ms: ${what}`, { cause: failure })
-    // Seldom enough to leave the processor to what is waited for.
-    await pause(Math.min(100, 10 + (performance.now() - begin) / 20))
+    if (performance.now() > end) throw new Error(`not within ${within} ms: ${what}`, { cause: failure })
+    await pause(15)
   }
 }

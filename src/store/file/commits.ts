@@ -38,7 +38,7 @@ export class Commits {
     return this.#write(key, () => {
       const current = this.options.image.get(key)
       if (current) throw new KeyExists(current)
-      guard?.()
+      guard?.(() => {})
       return this.#queue('create', key, object)
     })
   }
@@ -46,7 +46,7 @@ export class Commits {
   update(key: string, object: KubeObject, expected: Revision, guard?: Guard): Promise<Stored> {
     return this.#write(key, () => {
       this.#currentAt(key, expected)
-      guard?.()
+      guard?.(() => {})
       return this.#queue('update', key, object)
     })
   }

@@ -12,7 +12,6 @@ import type { Footing } from './footing.js'
 import type { HandEdits } from './hand-edits.js'
 import type { Image } from './image.js'
 import type { Journal } from './journal.js'
-import { filePathOf } from './layout.js'
 import type { RootLock } from './lock.js'
 import type { Problems } from './problems.js'
 
@@ -72,8 +71,13 @@ export class FileStore implements Store {
     return this.#parts.commits.delete(key, expected, last)
   }
 
-  watch(prefix: string, from: Revision, signal: AbortSignal): AsyncIterable<StoreEvent[]> {
-    return this.#parts.watchers.watch(prefix, from, signal)
+  watch(
+    prefix: string,
+    from: Revision,
+    signal: AbortSignal,
+    progress?: (revision: Revision) => void,
+  ): AsyncIterable<StoreEvent[]> {
+    return this.#parts.watchers.watch(prefix, from, signal, progress)
   }
 
   async currentRevision(): Promise<Revision> {
@@ -98,11 +102,6 @@ export class FileStore implements Store {
   /** Something appeared that files may have been waiting for: a namespace, a kind, a group. */
   reconsider(): void {
     this.#parts.edits.intake.reconsider()
-  }
-
-  /** Whether there is a file for the object at `key` whose text is not served. */
-  isRefused(key: string): boolean {
-    return this.#parts.problems.printAt(filePathOf(key)) !== undefined
   }
 
   /** Whether a file was changed by hand and is not judged yet. */

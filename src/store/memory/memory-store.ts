@@ -45,14 +45,14 @@ export class MemoryStore implements Store {
     this.#checkOpen()
     const current = this.#objects.get(key)
     if (current) throw new KeyExists(current)
-    guard?.()
+    guard?.(() => {})
     return this.#commit('create', encodeStored(key, this.#revision + 1, object), undefined)
   }
 
   async update(key: string, object: KubeObject, expected: Revision, guard?: Guard): Promise<Stored> {
     this.#checkOpen()
     const current = this.#currentAt(key, expected)
-    guard?.()
+    guard?.(() => {})
     return this.#commit('update', encodeStored(key, this.#revision + 1, object), current)
   }
 
@@ -62,8 +62,13 @@ export class MemoryStore implements Store {
     return this.#commit('delete', encodeStored(key, this.#revision + 1, last ?? decodeStored(current)), current)
   }
 
-  watch(prefix: string, from: Revision, signal: AbortSignal): AsyncIterable<StoreEvent[]> {
-    return this.#watchers.watch(prefix, from, signal)
+  watch(
+    prefix: string,
+    from: Revision,
+    signal: AbortSignal,
+    progress?: (revision: Revision) => void,
+  ): AsyncIterable<StoreEvent[]> {
+    return this.#watchers.watch(prefix, from, signal, progress)
   }
 
   async currentRevision(): Promise<Revision> {

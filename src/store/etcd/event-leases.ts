@@ -1,0 +1,35 @@
+import type { EtcdClient } from './client.js'
+import type { LeaseId } from './protocol.js'
+
+/** A lease is used for so many keys and so long, as kube-apiserver does: one for each Event would burden etcd. */
+const mostKeys = 1_000
+const longestUse = 60_000
+
+/** Leases that end what is put under them a given time after it was written. */
+export class EventLeases {
+  #lease: Promise<LeaseId> | undefined
+  #keys = 0
+  #until = 0
+
+  /** `seconds`: how long what is written lives at least. */
+  constructor(
+    private readonly client: EtcdClient,
+    private readonly seconds: number,
+  ) {}
+
+  get(): Promise<LeaseId> {
+    const now = performance.now()
+    if (this.#lease && this.#keys < mostKeys && now < this.#until) {
+      this.#keys++
+      return this.#lease
+    }
+    const lease = this.client.grantLease(this.seconds + longestUse / 1_000)
+    this.#lease = lease
+    this.#keys = 1
+    this.#until = now + longestUse
+    lease.catch(() => {
+      if (this.#lease === lease) this.#lease = undefined
+    })
+    return lease
+  }
+}

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Log } from '../../meta/log.js'
+import { type EtcdAddress, EtcdClient } from './client.js'
+import { EtcdStore, type EtcdStoreOptions } from './etcd-store.js'
+import { EtcdKeys } from './keys.js'
+import { Objects } from './objects.js'
+
+/** How etcd is found; paths are absolute. */
+export interface EtcdLocation {
+  /** URLs of its members, all of http or all of https. */
+  readonly servers: readonly string[]
+  /** What all keys begin with, such as `/registry`. */
+  readonly prefix: string
+  /** PEM; whom to trust instead of the authorities of this machine. */
+  readonly caFile: string | undefined
+  /** PEM; both or neither: who this server is. */
+  readonly certFile: string | undefined
+  readonly keyFile: string | undefined
+}
+
+/** As many changes as the file backend remembers; Events live an hour, as with kube-apiserver. */
+const defaults: EtcdStoreOptions = { history: 10_000, eventTtl: 3_600 }
+/** How long a start waits for an etcd that is not there yet, in milliseconds. */
+const startPatience = 20_000
+const retryInterval = 500
+
+/**
+ * Resolves when etcd answers.
+ * @throws Error when it has not for 20 seconds, or at once when waiting is no use: a certificate is wrong
+ */
+export async function openEtcdStore(
+  location: EtcdLocation,
+  log: Log,
+  options: Partial<EtcdStoreOptions> = {},
+): Promise<EtcdStore> {
+  const client = new EtcdClient(await addressOf(location))
+  const objects = new Objects(new EtcdKeys(location.prefix), log)
+  const store = new EtcdStore(client, objects, { ...defaults, ...options }, log)
+  try {
+    await answers(store, location, log)
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function addressOf({ servers, caFile, certFile, keyFile }: EtcdLocation): Promise<EtcdAddress> {
+  if (!servers[0]?.startsWith('https:')) return { servers }
+  const read = (path: string | undefined) => (path === undefined ? undefined : readFile(path))
+  return { servers, tls: { ca: await read(caFile), cert: await read(certFile), key: await read(keyFile) } }
+}
+
+async function answers(store: EtcdStore, { servers }: EtcdLocation, log: Log): Promise<void> {
+  const until = Date.now() + startPatience
+  for (let told = false; ; told = true) {
+    try {
+      await store.currentRevision()
+      return
+    } catch (error) {
+      const { message } = error as Error
+      if (/certificate|TLS|SSL/i.test(message) || Date.now() > until) throw new Error(message)
+      if (!told) log.warn('waiting for etcd', { servers: servers.join(), reason: message })
+      await pause(retryInterval)
+    }
+  }
+}

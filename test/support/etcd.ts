@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { it } from 'vitest'
+import { findProgram, type Program } from './client-programs.js'
+import { eventually } from './eventually.js'
+import { freePort } from './free-port.js'
+import { requireProgram } from './require-program.js'
+import { temporaryFolder } from './temporary-folder.js'
+
+/** One member of etcd, in a process of its own. */
+export interface EtcdMember {
+  readonly url: string
+  /** SIGKILL, and waits for the end. */
+  kill(): Promise<void>
+  /** The same member with the same data again. */
+  start(): Promise<void>
+  /** Stops and continues it without its knowing. */
+  pause(): void
+  resume(): void
+}
+
+export interface EtcdCluster {
+  readonly members: readonly EtcdMember[]
+  /** As --etcd-servers takes them. */
+  readonly servers: string[]
+  stop(): Promise<void>
+}
+
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/**
+ * Declares tests that need etcd: ETCD_BINARY, else the one on PATH. Where there is none, one test in their place is
+ * skipped with the reason, or fails.
+ */
+export function whereEtcdIs(declare: (binary: string) => void): void {
+  const program: Program = process.env.ETCD_BINARY ? { path: process.env.ETCD_BINARY } : findProgram('etcd')
+  if ('path' in program) declare(program.path)
+  else it('over etcd', (context) => void requireProgram(program, context))
+}
+
+/** Starts that many members on free ports and waits until they serve. `flags` come after those for addresses. */
+export async function startEtcd(binary: string, count = 1, flags: readonly string[] = []): Promise<EtcdCluster> {
+  const scheme = flags.some((flag) => flag.startsWith('--cert-file')) ? 'https' : 'http'
+  const places = await Promise.all(
+    Array.from({ length: count }, async (_, n) => ({
+      name: `m${n}`,
+      url: `${scheme}://127.0.0.1:${await freePort()}`,
+      peer: `http://127.0.0.1:${await freePort()}`,
+      folder: join(temporaryFolder(), 'etcd'),
+    })),
+  )
+  const cluster = places.map(({ name, peer }) => `${name}=${peer}`).join()
+  const members = places.map(({ name, url, peer, folder }) =>
+    member(binary, url, [
+      ...[`--name=${name}`, `--data-dir=${folder}`, `--initial-cluster=${cluster}`],
+      ...[`--listen-client-urls=${url}`, `--advertise-client-urls=${url}`],
+      ...[`--listen-peer-urls=${peer}`, `--initial-advertise-peer-urls=${peer}`],
+      ...['--logger=zap', '--log-level=error', ...flags],
+    ]),
+  )
+  await Promise.all(members.map((m) => m.start()))
+  return {
+    members,
+    servers: members.map(({ url }) => url),
+    stop: async () => {
+      for (const m of members) await m.kill()
+    },
+  }
+}
+
+function member(binary: string, url: string, flags: readonly string[]): EtcdMember {
+  let child: ChildProcess | undefined
+  let said = ''
+  const ended = () => child?.exitCode !== null || child.signalCode !== null
+  return {
+    url,
+    async start() {
+      const started = spawn(binary, flags, { stdio: ['ignore', 'ignore', 'pipe'] })
+      child = started
+      running.add(started)
+      started.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        said = (said + text).slice(-4_000)
+      })
+      started.once('close', () => running.delete(started))
+      if (url.startsWith('https:')) return
+      await eventually(`etcd serves: ${said}`, async () => {
+        if (ended()) throw new Error(`etcd has ended: ${said}`)
+        return (await fetch(`${url}/health`)).ok
+      })
+    },
+    async kill() {
+      if (!child || ended()) return
+      const gone = new Promise((resolve) => child?.once('close', resolve))
+      child.kill('SIGKILL')
+      await gone
+    },
+    pause: () => void child?.kill('SIGSTOP'),
+    resume: () => void child?.kill('SIGCONT'),
+  }
+}
