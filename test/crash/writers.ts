@@ -4,12 +4,18 @@
  * process kills itself.
  */
 import { writeSync } from 'node:fs'
-import { realDisk } from '../../dist/src/store/file/disk.js'
-import { openFileStore } from '../../dist/src/store/file/open-file-store.js'
+import { silentLog } from '../../src/meta/log.js'
+import { codeOf, type Disk, realDisk } from '../../src/store/file/disk.js'
+import { openFileStore } from '../../src/store/file/open-file-store.js'
 
-const [root, run, step] = process.argv.slice(2)
-const log = { error() {}, warn() {}, info() {}, verbose() {}, shows: () => false }
-const store = await openFileStore({ root, watchFiles: false, log, checkpointAfter: 20_000, ...diskThatKills(step) })
+const [root = '', run, step] = process.argv.slice(2)
+const store = await openFileStore({
+  root,
+  watchFiles: false,
+  log: silentLog,
+  checkpointAfter: 20_000,
+  ...diskThatKills(step),
+})
 await store.start(async (changes) => {
   for (const { path, text } of changes) say({ edit: path, text })
   return changes.map(() => ({ outcome: 'refused', reason: 'nobody edits here' }))
@@ -17,7 +23,7 @@ await store.start(async (changes) => {
 say({ ready: await store.currentRevision() })
 await Promise.all([0, 1, 2, 3].map(write))
 
-async function write(writer) {
+async function write(writer: number): Promise<void> {
   for (let n = 0; ; n++) {
     const key = `restaurant.wukong.com/pizzas/default/w${writer}-${Math.floor(Math.random() * 5)}`
     const current = await store.get(key)
@@ -25,7 +31,7 @@ async function write(writer) {
     const object = {
       apiVersion: 'restaurant.wukong.com/v1beta1',
       kind: 'Pizza',
-      metadata: { name: key.split('/').at(-1), namespace: 'default', uid: key },
+      metadata: { name: key.split('/').at(-1) ?? '', namespace: 'default', uid: key },
       spec: { value, padding: 'x'.repeat(Math.floor(Math.random() * 600)) },
     }
     if (!current) {
@@ -42,19 +48,27 @@ async function write(writer) {
   }
 }
 
-function say(what) {
-  writeSync(1, `${JSON.stringify(what)}\n`)
+function say(what: object): void {
+  let rest = Buffer.from(`${JSON.stringify(what)}\n`)
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest))
+    } catch (error) {
+      // Whoever listens is behind.
+      if (codeOf(error) !== 'EAGAIN') throw error
+    }
+  }
 }
 
-function diskThatKills(text) {
+function diskThatKills(text: string | undefined): { disk?: Disk } {
   const match = /^([-+])(\w+)(?:@(\w+))?:(\d+)$/.exec(text ?? '')
   if (!match) return {}
   const [, when, name, where = '', count] = match
   let left = Number(count)
-  const operation = realDisk[name]
+  const operation = realDisk[name as keyof Disk] as (...args: readonly unknown[]) => unknown
   const disk = {
     ...realDisk,
-    [name]: (...args) => {
+    [String(name)]: (...args: readonly unknown[]) => {
       if (where !== '' && !args.some((arg) => String(arg).includes(where))) return operation(...args)
       left--
       if (left === 0 && when === '-') die()
@@ -66,7 +80,7 @@ function diskThatKills(text) {
   return { disk }
 }
 
-function die() {
+function die(): never {
   process.kill(process.pid, 'SIGKILL')
   // The signal is on its way; nothing must happen meanwhile.
   for (;;);
