@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises'
 import { WatchCache } from './cache/watch-cache.js'
+import { newAccess } from './server/access.js'
 import { newApp } from './server/app.js'
 import { newBackend } from './server/backend.js'
 import { startControllers } from './server/controllers.js'
 import { followFiles } from './server/files.js'
-import { openListeners, shutDown, urls } from './server/listeners.js'
+import { openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
 import { createNamespaces, ownCaller } from './server/own-objects.js'
 import { openStore } from './server/stores.js'
 import type { ServerOptions } from './server-options.js'
@@ -35,12 +37,19 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const cache = await WatchCache.open(store, historyLimits(options.watchHistory))
     undo.push(() => cache.close())
     const backend = newBackend(options, store, cache)
+    const access = await newAccess(options, backend)
     if (files) await followFiles(files, backend, options.log, undo)
     await createNamespaces(backend)
-    const context = { backend, caller: ownCaller, log: options.log, hasUnreadFiles: () => files?.isDirty() ?? false }
+    const tls = await prepareTls(options)
+    const context = {
+      ...{ backend, caller: ownCaller, log: options.log },
+      rootCa: async () => (tls ? readFile(tls.rootCaFile, 'utf8') : ''),
+      hasUnreadFiles: () => files?.isDirty() ?? false,
+      isRefused: (key: string) => files?.isRefused(key) ?? false,
+    }
     undo.push(await startControllers(options.controllers, context))
-    const app = await newApp(options, backend, opened)
-    const listeners = await openListeners(options, app, undo)
+    const app = newApp(options, backend, access, opened)
+    const listeners = await openListeners(options, tls, app, undo)
     undo.push(() => shutDown(app, Object.values(listeners)))
     return { ...urls(options, listeners), fileProblems: () => files?.problems() ?? [], close: closeAll }
   } catch (error) {

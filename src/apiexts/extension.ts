@@ -1,4 +1,6 @@
 import type Router from '@koa/router'
+import type { OpenWatch } from '../http/app.js'
+import type { Backend } from '../registry/backend.js'
 
 /** What a folder of src/apiexts exports: it adds its routes, all below `/wukong/<name>/`. */
 export interface ApiExtension {
@@ -9,4 +11,9 @@ export interface ApiExtension {
 export interface ExtensionContext {
   /** Hand-edited files whose text is not served: path, reason, where (the file store's FileProblem). */
   fileProblems(): readonly object[]
+  readonly backend: Backend
+  /** The package's version. */
+  readonly version: string
+  /** Begins a watch of the caller's; the answer is the stream (`ctx.respond = false`). */
+  readonly watch: OpenWatch
 }

@@ -1,10 +1,14 @@
 import Router from '@koa/router'
+import * as docs from './docs/index.js'
 import type { ApiExtension, ExtensionContext } from './extension.js'
 import * as files from './files/index.js'
+import * as openapi from './openapi/index.js'
 import { createProxy } from './proxy.js'
+import * as r from './r/index.js'
+import * as version from './version/index.js'
 
 /** Every extension, by the name it is served under. */
-const extensions: Readonly<Record<string, ApiExtension>> = { files }
+const extensions: Readonly<Record<string, ApiExtension>> = { docs, files, 'openapi.json': openapi, r, version }
 
 /** Mounts `/wukong`: the extensions, a list of them, and the proxy for names that are none of them. */
 export function mountExtensions(

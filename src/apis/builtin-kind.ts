@@ -1,5 +1,6 @@
 import type { KubeObject } from '../meta/object.js'
-import type { ScaleSubresource, Strategy, Subresources, UnstoredVerbs } from '../registry/definition.js'
+import type { ComputedVerbs } from '../registry/computed-verbs.js'
+import type { ScaleSubresource, Strategy, Subresources } from '../registry/definition.js'
 import type { DefaultsTable } from './type-defaults.js'
 
 /** What is said by hand of one of Kubernetes' own resources; the rest is data. */
@@ -8,8 +9,8 @@ export interface BuiltinKind {
   readonly scale?: ScaleSubresource
   /** Subresources beside status and scale. */
   readonly subresources?: Pick<Subresources, 'parts' | 'custom'>
-  /** What a kind does that is kept nowhere. */
-  readonly unstored?: UnstoredVerbs
+  /** There: it is not stored, and only these are served. */
+  readonly verbs?: ComputedVerbs
   /** Of this kind's own types; those that kinds share have a table of their own. */
   readonly defaults?: DefaultsTable
   /** What stands in the columns of tables, by the columns' names. */

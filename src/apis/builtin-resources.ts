@@ -41,15 +41,15 @@ const defaulter = new TypeDefaulter(
 const sharedWith: Readonly<Record<string, string>> = { 'events.k8s.io/events': '/events' }
 
 /**
- * Kubernetes' own resources: those that are stored, and those that say what they do instead. What their types are is read when it is first needed, a kind at a
- * time.
+ * Kubernetes' own resources: those that are stored, and those that say what they do instead. What their types are is
+ * read when it is first needed, a kind at a time.
  */
 export function builtinResources(): ResourceDefinition[] {
   const versions = new Map<string, [ResourceFacts, ...ResourceFacts[]]>()
   for (const facts of allResourceFacts()) {
     const own = `${facts.group}/${facts.name}`
     const name = sharedWith[own] ?? own
-    if (!isStored(facts) && !kinds[name]?.unstored) continue
+    if (!isStored(facts) && !kinds[name]?.verbs) continue
     const known = versions.get(name)
     if (known) known.push(facts)
     else versions.set(name, [facts])

@@ -38,7 +38,7 @@ export function defineResource(
     scope: cluster ? 'Cluster' : 'Namespaced',
     rules: resourceRules(preferred),
     ...(kind.strategy ? { strategy: kind.strategy } : {}),
-    ...(kind.unstored ? { unstored: kind.unstored } : {}),
+    ...(kind.verbs ? { verbs: kind.verbs } : {}),
     ...converter(versions, kind),
     versions: versions.map((facts) => defineVersion(facts, preferred, kind, defaulter)),
   }

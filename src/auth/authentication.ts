@@ -1,25 +1,23 @@
 import { errors } from '../meta/status.js'
-import { anonymousUser, groupAuthenticated, groupUnauthenticated, type UserInfo } from '../meta/user.js'
+import { anonymousUser, type UserInfo } from '../meta/user.js'
 import type { AuthenticationRequest } from './authentication-request.js'
+import { authenticated, type TokenAnswer, type TokenAuthentication } from './bearer-tokens.js'
 import { authenticateCertificate } from './client-certificate.js'
 import { isLocalAdmin, localAdmin } from './localhost.js'
 
-/** Knows some bearer tokens. Never throws: a token it does not know may be another one's. */
-export interface TokenAuthenticator {
-  authenticateToken(token: string): UserInfo | undefined
-}
-
 export interface AuthenticationOptions {
-  /** Asked in order. */
-  readonly tokens: readonly TokenAuthenticator[]
+  readonly tokens: TokenAuthentication
   /** A request from this machine without credentials is the local admin (see localhost.ts). */
   readonly allowLocalhost: boolean
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
 
-/** @throws StatusError Unauthorized, when credentials were given and none of them is good */
-export type Authenticator = (request: AuthenticationRequest) => UserInfo
+/**
+ * Answers at once where it need not wait.
+ * @throws StatusError Unauthorized, when credentials were given and none of them is good
+ */
+export type Authenticator = (request: AuthenticationRequest) => UserInfo | Promise<UserInfo>
 
 /**
  * Who sends a request, in upstream's order: client certificate, then bearer token (API-SEMANTICS A01 to A03). One
@@ -31,11 +29,8 @@ export function createAuthenticator({ tokens, allowLocalhost, now }: Authenticat
     if (certificate?.user) return authenticated(certificate.user)
     const token = bearerToken(request.headers.authorization)
     if (token !== undefined) {
-      for (const source of tokens) {
-        const user = source.authenticateToken(token)
-        if (user) return authenticated(user)
-      }
-      throw errors.unauthorized()
+      const found = tokens.authenticate(token)
+      return found instanceof Promise ? found.then(userOf) : userOf(found)
     }
     if (certificate?.refused) throw errors.unauthorized()
     return allowLocalhost && isLocalAdmin(request) ? localAdmin : anonymousUser
@@ -48,8 +43,7 @@ function bearerToken(authorization: string | undefined): string | undefined {
   return scheme?.toLowerCase() === 'bearer' && token ? token : undefined
 }
 
-function authenticated(user: UserInfo): UserInfo {
-  const { groups } = user
-  if (groups.includes(groupAuthenticated) || groups.includes(groupUnauthenticated)) return user
-  return { ...user, groups: [...groups, groupAuthenticated] }
+function userOf(answer: TokenAnswer): UserInfo {
+  if ('error' in answer) throw errors.unauthorized()
+  return answer.user
 }

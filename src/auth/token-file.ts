@@ -1,8 +1,7 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Log } from '../meta/log.js'
-import type { UserInfo } from '../meta/user.js'
-import type { TokenAuthenticator } from './authentication.js'
+import type { TokenAuthenticator, TokenUser } from './bearer-tokens.js'
 import { parseTokenCsv, type TokenRecord } from './token-csv.js'
 
 /** Reads a token file (see token-csv.ts). @throws Error naming the file, and the line where one is wrong */
@@ -23,18 +22,18 @@ export async function readTokenFile(path: string, log: Log): Promise<TokenAuthen
 function createTokenTable(records: readonly TokenRecord[], path: string, log: Log): TokenAuthenticator {
   const salt = randomBytes(32).toString('latin1')
   const digestOf = (token: string) => hash('sha256', salt + token, 'buffer')
-  const users = new Map<string, { digest: Buffer; user: UserInfo }>()
+  const users = new Map<string, { digest: Buffer; found: TokenUser }>()
   for (const { token, user, uid, groups, line } of records) {
     const digest = digestOf(token)
     const key = digest.toString('latin1')
     if (users.has(key)) log.warn('duplicate token in the token file: the last one counts', { path, line })
-    users.set(key, { digest, user: { name: user, ...(uid === '' ? {} : { uid }), groups } })
+    users.set(key, { digest, found: { user: { name: user, ...(uid === '' ? {} : { uid }), groups } } })
   }
   return {
     authenticateToken(token) {
       const digest = digestOf(token)
-      const found = users.get(digest.toString('latin1'))
-      return found && timingSafeEqual(found.digest, digest) ? found.user : undefined
+      const known = users.get(digest.toString('latin1'))
+      return known && timingSafeEqual(known.digest, digest) ? known.found : undefined
     },
   }
 }

@@ -59,6 +59,11 @@ export class WatchCache {
     return this.items.get(key)
   }
 
+  /** As `peek`, everything below `prefix`. */
+  peekAll(prefix: string): Stored[] {
+    return this.items.page(prefix, prefix, 0).values
+  }
+
   /** The object in a state not older than `atLeast`; without it, than the newest write. */
   async get(key: string, atLeast?: Revision): Promise<Stored | undefined> {
     await this.fresh(atLeast)

@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import { cipherSuiteNames } from '../certs/cipher-suites.js'
-import { controllerNames } from '../controllers/names.js'
+import { controllerAliases, controllerNames } from '../controllers/names.js'
 import { parseControllers } from './controllers.js'
 import {
   parseAddress,
@@ -155,7 +155,7 @@ function extension(): Option[] {
   return [
     apisFlag(),
     new Option('--controllers <names>', 'which controllers run: *, name, -name; empty: none')
-      .argParser((names) => parseControllers(names, controllerNames))
+      .argParser((names) => parseControllers(names, controllerNames, controllerAliases))
       .default(controllerNames, '*'),
     new Option(
       '--apiext-url <url>',

@@ -9,6 +9,10 @@ export interface ControllerContext {
   readonly log: Log
   /** Files were changed by hand and are not taken in yet: what seems absent may only be unread (STORE.md 23). */
   hasUnreadFiles(): boolean
+  /** There is a file for the object at this key whose text is not served: it may be meant to be there. */
+  isRefused(key: string): boolean
+  /** What the server's certificate is checked with, PEM; empty when there is no HTTPS. */
+  rootCa(): Promise<string>
 }
 
 /** Keeps a promise of the API that no single request can keep. */

@@ -22,11 +22,19 @@ export interface Acceptable {
   /** Custom resources have no protobuf form, but their metadata alone has (C06): `protobufOfMetadata`. */
   readonly protobuf?: KindTypes | undefined
   readonly protobufOfMetadata?: KindTypes | undefined
+  /** There are no Tables of it, nor its metadata alone: nobody can read it back. */
+  readonly plainOnly?: boolean
 }
 
 /** What a request about this resource can be answered with. */
-export function acceptable({ protobuf }: Pick<Call, 'protobuf'>, { builtin }: Resource): Acceptable {
-  return { builtin, protobuf: builtin ? protobuf : undefined, protobufOfMetadata: protobuf }
+export function acceptable({ protobuf }: Pick<Call, 'protobuf'>, { builtin, definition }: Resource): Acceptable {
+  const { verbs } = definition
+  return {
+    builtin,
+    protobuf: builtin ? protobuf : undefined,
+    protobufOfMetadata: protobuf,
+    plainOnly: verbs !== undefined && !verbs.get && !verbs.list,
+  }
 }
 
 /** One entry of an Accept header. */
@@ -100,7 +108,8 @@ function formOf({ type, parameters }: AcceptEntry, acceptable: Acceptable): Acce
   const base = baseForm(type, as === undefined ? protobuf : (protobuf ?? protobufOfMetadata), watching)
   if (!base || as === undefined) return base
   const [group, version] = [parameters.get('g'), parameters.get('v')]
-  if (!shapes.has(as) || group !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1')) return undefined
+  if (acceptable.plainOnly || !shapes.has(as) || group !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1'))
+    return undefined
   if (as === 'Table' && base.type === protobufMediaType) return undefined
   return { ...base, as: as as NonNullable<Accepted['as']>, version }
 }

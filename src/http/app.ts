@@ -7,7 +7,7 @@ import { forbiddenError } from '../auth/forbidden.js'
 import type { KindTypes } from '../codec/protobuf/protobuf.js'
 import type { Log } from '../meta/log.js'
 import { isJsonObject } from '../meta/object.js'
-import { parseRequestInfo } from '../meta/request-info.js'
+import { parseRequestInfo, type RequestInfo } from '../meta/request-info.js'
 import { anonymousUser, type UserInfo } from '../meta/user.js'
 import type { Authorizer } from '../registry/authorizer.js'
 import type { Backend } from '../registry/backend.js'
@@ -39,8 +39,13 @@ export interface AppOptions {
   readonly protobuf: KindTypes | undefined
   readonly log: Log
   /** Serves what lies below `/wukong`, behind the same authentication and authorization. */
-  mountExtensions(router: Router): void
+  mountExtensions(router: Router, openWatch: OpenWatch): void
+  /** The request to the API that one below `/wukong` equals, as which it is authorised, limited and audited. */
+  equalRequest(method: string, path: string, query: URLSearchParams): RequestInfo | undefined
 }
+
+/** Begins a watch with frames of another shape than the API's. */
+export type OpenWatch = Watches['send']
 
 export interface App {
   readonly koa: Koa
@@ -55,15 +60,15 @@ export function createApp(options: AppOptions): App {
   const resources = new ResourceHandler(options.backend, watches)
   const discovery = new DiscoveryHandler(options.backend.registry)
   const openapi = new OpenApiHandler(options.backend.registry)
-  const router = fixedPaths(options, openapi)
+  const router = fixedPaths(options, openapi, watches)
   koa.silent = true
   koa.use(async (context, next) => {
-    const call = newCall(context, options.protobuf)
+    const call = newCall(context, options)
     context.state.call = call
     try {
       await authorize(options, call)
       const answer = await withTimeout(requestTimeout(call, options.requestTimeout), () => {
-        if (call.info.isResourceRequest) return resources.handle(call)
+        if (call.info.isResourceRequest && !isExtension(call.info.path)) return resources.handle(call)
         if (isDiscovery(call.info.path)) return discovery.handle(call)
         return next().then(() => routed(context, call))
       })
@@ -96,11 +101,12 @@ interface NewCall extends Call {
   readonly began: number
 }
 
-function newCall({ req, res }: Context, protobuf: KindTypes | undefined): NewCall {
+function newCall({ req, res }: Context, { protobuf, equalRequest }: AppOptions): NewCall {
   const url = req.url ?? '/'
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))
+  const method = req.method ?? ''
   const warnings = new Warnings()
   const asked = req.headers['audit-id']
   res.setHeader('Audit-Id', typeof asked === 'string' && asked.length < 200 ? asked : randomUUID())
@@ -108,7 +114,7 @@ function newCall({ req, res }: Context, protobuf: KindTypes | undefined): NewCal
   return {
     request: req,
     response: res,
-    info: parseRequestInfo(req.method ?? '', path, query),
+    info: (isExtension(path) && equalRequest(method, path, query)) || parseRequestInfo(method, path, query),
     query,
     user: anonymousUser,
     protobuf,
@@ -119,7 +125,8 @@ function newCall({ req, res }: Context, protobuf: KindTypes | undefined): NewCal
 }
 
 async function authorize({ authenticate, authorizer }: AppOptions, call: NewCall): Promise<void> {
-  call.user = authenticate(readAuthenticationRequest(call.request))
+  const found = authenticate(readAuthenticationRequest(call.request))
+  call.user = found instanceof Promise ? await found : found
   const attributes = { ...call.info, user: call.user }
   const { allowed, reason } = await authorizer.authorize(attributes)
   if (!allowed) throw forbiddenError(attributes, reason)
@@ -150,12 +157,14 @@ async function sendCompressed(context: Context, body: string | Buffer): Promise<
   context.body = compressed
 }
 
+const isExtension = (path: string) => path.startsWith('/wukong/')
+
 function isDiscovery(path: string): boolean {
   return path === '/api' || path === '/apis' || path.startsWith('/api/') || path.startsWith('/apis/')
 }
 
 /** Everything but resources and discovery. */
-function fixedPaths(options: AppOptions, openapi: OpenApiHandler): Router {
+function fixedPaths(options: AppOptions, openapi: OpenApiHandler, watches: Watches): Router {
   const router = new Router()
   const get = (path: string, answer: (call: NewCall) => Answer) => {
     router.get(path, (context) => {
@@ -173,7 +182,7 @@ function fixedPaths(options: AppOptions, openapi: OpenApiHandler): Router {
   get('/openapi/v3', (call) => openapi.index(call))
   get('/openapi/v3/*path', (call) => openapi.document(call))
   get('/openapi/v2', () => plainText(404, '404 page not found\n'))
-  options.mountExtensions(router)
+  options.mountExtensions(router, (...watch) => watches.send(...watch))
   return router
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { stringifyJson } from '../codec/json.js'
 import { formatApiVersion } from '../meta/gvk.js'
+import { computedVerbNames } from '../registry/computed-verbs.js'
 import type { Group, Registry } from '../registry/registry.js'
 import type { Resource } from '../registry/resource.js'
 
@@ -10,8 +11,8 @@ const statusVerbs = ['get', 'patch', 'update']
 const verbOfMethod = { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' } as const
 
 export function resourceVerbs(resource: Resource): string[] {
-  const { rules, unstored } = resource.definition
-  if (unstored) return (['create', 'get', 'list'] as const).filter((verb) => unstored[verb])
+  const { rules, verbs } = resource.definition
+  if (verbs) return computedVerbNames(verbs)
   return rules?.noDeleteCollection ? allVerbs.filter((v) => v !== 'deletecollection') : allVerbs
 }
 
@@ -72,6 +73,7 @@ export function resourceList(group: Group, version: string): object {
   const resources = group.resources(version).flatMap((resource) => {
     const { singular, shortNames, categories } = resource.definition.names
     const { plural: name, kind, namespaced } = resource
+    const stored = resource.definition.verbs === undefined
     const storageVersionHash = hash(`${group.name}/${resource.storage.name}/${kind}`).subarray(0, 8).toString('base64')
     return [
       {
@@ -82,7 +84,7 @@ export function resourceList(group: Group, version: string): object {
         verbs: resourceVerbs(resource),
         ...(shortNames ? { shortNames } : {}),
         ...(categories ? { categories } : {}),
-        ...(resource.definition.unstored ? {} : { storageVersionHash }),
+        ...(stored ? { storageVersionHash } : {}),
       },
       ...subresourcesOf(resource).map((sub) => ({
         name: `${name}/${sub.name}`,

@@ -3,12 +3,19 @@ import { errors, StatusError } from '../meta/status.js'
 import { acceptedForm, jsonAccepted } from './accept.js'
 import type { Answer, Call } from './context.js'
 import { encodeValue, wantsPretty } from './encode.js'
+import { problemAnswer } from './problem.js'
 
-/** The one place where a failure becomes an answer: a Status in the form the client takes (API-SEMANTICS E00, E12). */
+/**
+ * The one place where a failure becomes an answer: a Status in the form the client takes (API-SEMANTICS E00, E12), and
+ * below `/wukong` a problem document.
+ */
 export function answerError(error: unknown, call: Call, log: Log): Answer {
   const known = statusErrorOf(error, call, log)
   const pretty = wantsPretty(call.query, call.request.headers['user-agent'])
-  const answer = encodeValue(known.status, known.code, errorForm(call), pretty)
+  const { path } = call.info
+  const answer = path.startsWith('/wukong/')
+    ? problemAnswer(known.status, path)
+    : encodeValue(known.status, known.code, errorForm(call), pretty)
   const seconds = known.status.details?.retryAfterSeconds
   return {
     ...answer,

@@ -3,13 +3,14 @@ import { parseJson, stringifyJson } from '../codec/json.js'
 import { ProtobufList } from '../codec/protobuf/list.js'
 import type { KindTypes } from '../codec/protobuf/protobuf.js'
 import type { KubeObject } from '../meta/object.js'
+import { isTrue } from '../meta/request-info.js'
 import { errors } from '../meta/status.js'
 import type { ListPage } from '../registry/list.js'
 import { readJson } from '../registry/read.js'
 import type { Resource } from '../registry/resource.js'
-import type { Accepted } from './accept.js'
-import type { Answer } from './context.js'
-import { checkShape, encodeJson, encodeValue } from './encode.js'
+import { type Accepted, acceptable, acceptedForm } from './accept.js'
+import type { Answer, Call } from './context.js'
+import { checkShape, encodeJson, encodeValue, wantsPretty } from './encode.js'
 import { type IncludeObject, metaApiVersion, partialObjectMetadata, tableColumns, tableRow } from './table.js'
 
 type Stored = ListPage['items'][number]
@@ -20,6 +21,17 @@ export interface Presentation {
   readonly pretty: boolean
   readonly includeObject: IncludeObject
   readonly now: number
+}
+
+/** @throws StatusError NotAcceptable */
+export function presentationOf(call: Call, resource: Resource): Presentation {
+  const { request, query } = call
+  return {
+    form: acceptedForm(request.headers.accept, acceptable(call, resource)),
+    pretty: wantsPretty(query, request.headers['user-agent']) || isTrue(query.get('pretty')),
+    includeObject: includeObject(query),
+    now: Date.now(),
+  }
 }
 
 /** One stored object as the client wants it (API-SEMANTICS C10, C11). */
@@ -43,7 +55,7 @@ export async function presentList(resource: Resource, page: ListPage, presentati
   const { form, pretty } = presentation
   checkShape(form, true, resource)
   const metadata = {
-    resourceVersion: String(page.revision),
+    ...(page.revision === 0 ? {} : { resourceVersion: String(page.revision) }),
     ...(page.continue === undefined ? {} : { continue: page.continue }),
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
   }
@@ -58,20 +70,6 @@ export async function presentList(resource: Resource, page: ListPage, presentati
   }
   const objects = items.map((json) => parseJson(json) as KubeObject)
   return encodeValue(shaped(resource, objects, metadata, presentation), 200, form, pretty)
-}
-
-/** A list of what is not stored; it has no revision to watch from. */
-export function presentObjects(resource: Resource, objects: KubeObject[], presentation: Presentation): Answer {
-  const { form, pretty } = presentation
-  checkShape(form, true, resource)
-  if (form.as) return encodeValue(shaped(resource, objects, {}, presentation), 200, form, pretty)
-  const items = objects.map(({ apiVersion: _a, kind: _k, ...item }) => item)
-  return encodeValue(
-    { kind: resource.listKind, apiVersion: resource.apiVersion, metadata: {}, items },
-    200,
-    form,
-    pretty,
-  )
 }
 
 /** Objects as a Table, or as their metadata alone. `metadata` is that of the answer. */

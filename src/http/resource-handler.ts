@@ -1,4 +1,4 @@
-import { isTrue, type RequestInfo } from '../meta/request-info.js'
+import type { RequestInfo } from '../meta/request-info.js'
 import { errors } from '../meta/status.js'
 import { apply } from '../registry/apply.js'
 import type { Backend } from '../registry/backend.js'
@@ -14,18 +14,17 @@ import { patch, patchType } from '../registry/patch.js'
 import type { Resource } from '../registry/resource.js'
 import { replace } from '../registry/update.js'
 import type { UpdateTarget } from '../registry/update-target.js'
-import { acceptable, acceptedForm } from './accept.js'
 import { readDeleteOptions, readObject, readSubresourceObject } from './call-body.js'
+import { handleComputed } from './computed-handler.js'
 import type { Answer, Call } from './context.js'
 import { applyType, decodeApply, decodePatch, mediaType } from './decode-body.js'
-import { encodeValue, wantsPretty } from './encode.js'
+import { encodeValue } from './encode.js'
 import { listOptions } from './list-options.js'
 import { deleteOptions, revision, writeOptions } from './options.js'
 import { pageNotFound } from './plain-text.js'
-import { includeObject, type Presentation, presentList, presentStored } from './present.js'
+import { presentationOf, presentList, presentStored } from './present.js'
 import { readBody } from './read-body.js'
 import { handleScale } from './scale-handler.js'
-import { handleUnstored } from './unstored-handler.js'
 import type { Watches } from './watches.js'
 
 /** Serves requests of resources: from path and method to a verb of the registry, and back to an answer. */
@@ -42,8 +41,9 @@ export class ResourceHandler {
     if (!resource) return this.unknown(info)
     if (resource.deprecation) call.warn(resource.deprecation)
     checkScope(resource, info)
-    const { unstored } = resource.definition
-    if (unstored) return handleUnstored(call, resource, unstored, presentationOf(call, resource))
+    if (resource.definition.verbs) {
+      return handleComputed(this.backend, call, resource, this.watches)
+    }
     if (info.subresource !== '') return this.subresource(call, resource)
     if (info.name === '' || isCollection(info)) return this.collection(call, resource)
     return this.object(call, resource)
@@ -203,14 +203,4 @@ function checkScope(resource: Resource, info: RequestInfo): void {
 /** A list or watch keeps the name its field selector asks for in `name`; the path had none. */
 function isCollection({ verb }: RequestInfo): boolean {
   return verb === 'list' || verb === 'watch'
-}
-
-function presentationOf(call: Call, resource: Resource): Presentation {
-  const { request, query } = call
-  return {
-    form: acceptedForm(request.headers.accept, acceptable(call, resource)),
-    pretty: wantsPretty(query, request.headers['user-agent']) || isTrue(query.get('pretty')),
-    includeObject: includeObject(query),
-    now: Date.now(),
-  }
 }

@@ -1,7 +1,6 @@
 import { errors, StatusError } from '../meta/status.js'
-import type { Backend } from '../registry/backend.js'
 import type { Resource } from '../registry/resource.js'
-import { type WatchedChange, watch } from '../registry/watch.js'
+import type { WatchedChange } from '../registry/watch.js'
 import type { WatchQuery } from './list-options.js'
 import type { WatchFrames } from './watch-frames.js'
 import type { WatchOutput } from './watch-output.js'
@@ -13,6 +12,17 @@ const bookmarkInterval = 60_000
 const lastBookmark = 2_000
 /** Without timeoutSeconds a watch lasts 30 to 60 minutes (W06). */
 const shortestDefault = 1_800_000
+
+/** Where the changes of a stream come from. */
+export interface WatchSource {
+  /**
+   * Tells `sink` what is watched; `synced` is called with the revision of the initial state, once that is told. Answers
+   * with what ends it. @throws StatusError
+   */
+  begin(sink: (change: WatchedChange) => void, synced: (revision: number) => void): Promise<() => void>
+  /** The newest revision of all there is, for bookmarks; absent: there are none. */
+  revision?(): number
+}
 
 type Frame = WatchedChange | Buffer | Promise<Buffer>
 
@@ -47,14 +57,10 @@ export class WatchStream {
   }
 
   /** Sends headers at once, then events until the time is up, the client goes or `end` is called. */
-  async run(backend: Backend, namespace: string, query: WatchQuery): Promise<void> {
+  async run(query: WatchQuery, source: WatchSource): Promise<void> {
     this.output.begin(this.frames.contentType)
     try {
-      this.stop = await watch(
-        backend,
-        this.resource,
-        namespace,
-        query,
+      this.stop = await source.begin(
         (change) => this.push(change),
         (revision) => {
           if (query.marksInitialEnd) this.push(this.frames.bookmark(revision, true))
@@ -70,7 +76,7 @@ export class WatchStream {
       bytes: this.behind.bytes + pendingLimit.bytes,
     }
     if (this.ended) return this.stop()
-    this.startTimers(query, () => this.push(this.frames.bookmark(backend.cache.revision, false)))
+    this.startTimers(query, source)
   }
 
   /** Ends the stream cleanly after what is pending; a client watches again from the last event it saw. */
@@ -83,14 +89,14 @@ export class WatchStream {
     this.onEnd(this)
   }
 
-  private startTimers(query: WatchQuery, bookmark: () => void): void {
-    const { timeoutSeconds } = query
+  private startTimers({ timeoutSeconds, bookmarks }: WatchQuery, source: WatchSource): void {
     const length = timeoutSeconds ? timeoutSeconds * 1000 : shortestDefault * (1 + Math.random())
     const timer = (callback: () => void, ms: number, start = setTimeout) => {
       this.timers.push(start(callback, Math.min(ms, 2 ** 31 - 1)).unref())
     }
     timer(() => this.end(), length)
-    if (!query.bookmarks) return
+    if (!bookmarks || !source.revision) return
+    const bookmark = () => this.push(this.frames.bookmark(source.revision?.() ?? 0, false))
     timer(bookmark, bookmarkInterval, setInterval as unknown as typeof setTimeout)
     if (length > lastBookmark) timer(bookmark, length - lastBookmark)
   }

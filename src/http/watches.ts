@@ -1,12 +1,14 @@
 import type { Backend } from '../registry/backend.js'
+import { watchComputed } from '../registry/computed-objects.js'
 import type { Resource } from '../registry/resource.js'
+import { watch } from '../registry/watch.js'
 import { acceptable, acceptedForm } from './accept.js'
 import type { Call } from './context.js'
-import { watchQuery } from './list-options.js'
+import { type WatchQuery, watchQuery } from './list-options.js'
 import { includeObject } from './present.js'
-import { watchFrames } from './watch-frames.js'
+import { type WatchFrames, watchFrames } from './watch-frames.js'
 import { bodyOutput } from './watch-output.js'
-import { WatchStream } from './watch-stream.js'
+import { type WatchSource, WatchStream } from './watch-stream.js'
 import { webSocketOutput } from './web-socket.js'
 
 /** The watches under way. */
@@ -25,10 +27,28 @@ export class Watches {
       acceptedForm(call.request.headers.accept, { ...acceptable(call, resource), watching: true }),
       includeObject(call.query),
     )
+    await this.send(call, resource, frames, query)
+  }
+
+  /** As `begin`, of a watch whose frames have another shape than the API's. */
+  async send(call: Call, resource: Resource, frames: WatchFrames, query: WatchQuery): Promise<void> {
     const output = (await webSocketOutput(call.request, call.response)) ?? bodyOutput(call.response)
     const stream = new WatchStream(resource, output, frames, (ended) => this.streams.delete(ended))
     this.streams.add(stream)
-    await stream.run(this.backend, call.info.namespace, query)
+    await stream.run(query, this.source(call, resource, query))
+  }
+
+  private source({ info, user }: Call, resource: Resource, query: WatchQuery): WatchSource {
+    const { backend } = this
+    const { namespace } = info
+    if (resource.definition.verbs) {
+      const call = { namespace, user, dryRun: false }
+      return { begin: async (sink) => watchComputed(resource, call, query, query.from === 'start', sink) }
+    }
+    return {
+      begin: (sink, synced) => watch(backend, resource, namespace, query, sink, synced),
+      revision: () => backend.cache.revision,
+    }
   }
 
   /** Cleanly: clients watch again from the last event they saw. */

@@ -23,4 +23,29 @@ export interface AuthorizationDecision {
 /** Decides; never throws for a denial. */
 export interface Authorizer {
   authorize(attributes: AuthorizationAttributes): AuthorizationDecision | Promise<AuthorizationDecision>
+  /** What a user may do in a namespace, as far as it can be listed. */
+  rulesFor(user: UserInfo, namespace: string): UserRules | Promise<UserRules>
+}
+
+/** What SelfSubjectRulesReview answers with. */
+export interface UserRules {
+  readonly resourceRules: readonly ResourceRule[]
+  readonly nonResourceRules: readonly NonResourceRule[]
+  /** There may be more that the user may do. */
+  readonly incomplete: boolean
+  /** Why it is incomplete. */
+  readonly error?: string
+}
+
+/** Lists as in a role: `*` is all; no resourceNames: any. */
+export interface ResourceRule {
+  readonly verbs: readonly string[]
+  readonly apiGroups: readonly string[]
+  readonly resources: readonly string[]
+  readonly resourceNames?: readonly string[]
+}
+
+export interface NonResourceRule {
+  readonly verbs: readonly string[]
+  readonly nonResourceURLs: readonly string[]
 }

@@ -2,6 +2,7 @@ import type { FieldError } from '../meta/field-error.js'
 import type { JsonObject, KubeObject } from '../meta/object.js'
 import type { UserInfo } from '../meta/user.js'
 import type { Schema } from '../schema/schema.js'
+import type { ComputedVerbs } from './computed-verbs.js'
 
 /** One resource: the same shape for a built-in type, a TypeScript type and a CustomResourceDefinition. */
 export interface ResourceDefinition {
@@ -16,10 +17,10 @@ export interface ResourceDefinition {
    */
   convert?(objects: KubeObject[], toVersion: string): KubeObject[] | Promise<KubeObject[]>
   readonly strategy?: Strategy
-  /** What a kind does that is kept nowhere: a review, a Binding. Absent: it is stored and has all verbs. */
-  readonly unstored?: UnstoredVerbs
   /** Where this resource differs from a custom resource. */
   readonly rules?: ResourceRules
+  /** There: nothing is stored, and only these verbs are served. Such a resource has no subresources. */
+  readonly verbs?: ComputedVerbs
 }
 
 export interface ResourceNames {
@@ -127,23 +128,6 @@ export interface SubresourceCall {
   get(): Promise<KubeObject>
   /** Changes the object, status included; `change` is called again with the newer object after a conflict. */
   update(change: (object: KubeObject) => void): Promise<KubeObject>
-}
-
-/** What kinds do that are not stored. Objects are in the request's version, decoded and defaulted. */
-export interface UnstoredVerbs {
-  /** POST; answers with the object as it is then. */
-  create?(call: UnstoredCreate): Promise<KubeObject>
-  /** @throws StatusError NotFound */
-  get?(name: string): Promise<KubeObject>
-  list?(): Promise<KubeObject[]>
-}
-
-export interface UnstoredCreate {
-  readonly object: KubeObject
-  /** '' where the kind is cluster-scoped. */
-  readonly namespace: string
-  readonly user: UserInfo
-  readonly dryRun: boolean
 }
 
 /** An update of the object at `old`; `subresource` is '' for the main resource. */

@@ -1,3 +1,4 @@
+import { parseApiVersion } from '../meta/gvk.js'
 import { compareVersions } from '../meta/version-order.js'
 import type { ResourceDefinition } from './definition.js'
 import { Resource } from './resource.js'
@@ -29,9 +30,32 @@ export class Registry {
     return this.groups.get(group)?.resource(version, plural)
   }
 
-  /** The resource in its storage version, served or not: what a file or a key below a group belongs to. */
+  /** The resource in its storage version, served or not: what a file or a key below a group belongs to; if it is stored. */
   stored(group: string, plural: string): Resource | undefined {
     return this.groups.get(group)?.stored(plural)
+  }
+
+  /** The served resource an apiVersion and kind name: how owner references speak of objects. */
+  resourceOfKind(apiVersion: string, kind: string): Resource | undefined {
+    const gv = parseApiVersion(apiVersion)
+    return (
+      gv &&
+      this.groups
+        .get(gv.group)
+        ?.resources(gv.version)
+        .find((resource) => resource.kind === kind)
+    )
+  }
+
+  /** The resource, in its storage version, of the object stored under a key. */
+  resourceOfKey(key: string): Resource | undefined {
+    const [group = '', plural = ''] = key.split('/', 2)
+    return this.stored(group === 'core' ? '' : group, plural)
+  }
+
+  /** Every resource once, in its storage version. */
+  storedResources(): Resource[] {
+    return [...this.groups.values()].flatMap((group) => group.storedResources())
   }
 
   group(name: string): Group | undefined {
@@ -71,6 +95,10 @@ export class Group {
     return this.storage.get(plural)
   }
 
+  storedResources(): Resource[] {
+    return [...this.storage.values()]
+  }
+
   resources(version: string): Resource[] {
     return [...(this.served.get(version)?.values() ?? [])].sort((a, b) => (a.plural < b.plural ? -1 : 1))
   }
@@ -95,7 +123,7 @@ export class Group {
       for (const version of definition.versions) {
         if ((version.group ?? definition.group) !== this.name) continue
         const resource = new Resource(definition, version)
-        if (version.storage) this.storage.set(resource.plural, resource)
+        if (version.storage && !definition.verbs) this.storage.set(resource.plural, resource)
         if (!version.served) continue
         const byPlural = this.served.get(version.name) ?? new Map<string, Resource>()
         this.served.set(version.name, byPlural.set(resource.plural, resource))
@@ -119,5 +147,8 @@ function check(definition: ResourceDefinition): void {
     definition.versions.length
   ) {
     throw new Error(`${name}: a version is named twice`)
+  }
+  if (definition.verbs && definition.versions.some((v) => Object.keys(v.subresources ?? {}).length > 0)) {
+    throw new Error(`${name}: a resource that is not stored has no subresources`)
   }
 }

@@ -10,6 +10,18 @@ export function validateNew(resource: Resource, object: KubeObject): void {
   refuse(resource, object, [...validateObject(resource, object), ...(strategy(resource)?.validate?.(object) ?? [])])
 }
 
+/**
+ * What is created and not stored needs no name, and upstream looks at nothing of its metadata.
+ * @throws StatusError Invalid
+ */
+export function validateComputed(resource: Resource, object: KubeObject): void {
+  const { decode, schema } = resource.version
+  refuse(resource, object, [
+    ...(decode ? [] : validateSchema(object, schema)),
+    ...(strategy(resource)?.validate?.(object) ?? []),
+  ])
+}
+
 /** What is allowed but deserves a word, in an accepted object; `old` is undefined for a new one. */
 export function warningsOf(resource: Resource, object: KubeObject, old: KubeObject | undefined): string[] {
   return [...finalizerWarnings(object.metadata, old?.metadata), ...(strategy(resource)?.warnings?.(object, old) ?? [])]

@@ -80,7 +80,16 @@ function checkResource(resource: JsonObject, path: string, group: string): strin
     const strategy = object(resource.strategy, `${path}.strategy`)
     for (const [key, part] of Object.entries(strategy)) optional(part, `${path}.strategy.${key}`, 'function')
   }
+  if (resource.verbs !== undefined) checkVerbs(object(resource.verbs, `${path}.verbs`), `${path}.verbs`)
   return plural
+}
+
+function checkVerbs(verbs: JsonObject, path: string): void {
+  for (const [verb, handler] of Object.entries(verbs)) {
+    if (!['create', 'delete', 'get', 'list', 'watch'].includes(verb))
+      fail(`${path}.${verb}`, 'must be create, delete, get, list or watch')
+    optional(handler, `${path}.${verb}`, 'function')
+  }
 }
 
 function checkVersion(version: JsonObject, path: string): { name: string; storage: boolean } {

@@ -3,6 +3,7 @@ export { type FieldError, fieldError } from '../meta/field-error.js'
 export { isJsonObject, type JsonObject, type KubeObject, type ObjectMeta } from '../meta/object.js'
 export { errors, StatusError } from '../meta/status.js'
 export type { UserInfo } from '../meta/user.js'
+export type { ComputedCall, ComputedChange, ComputedVerbs } from '../registry/computed-verbs.js'
 export type {
   CustomSubresource,
   PrinterColumn,

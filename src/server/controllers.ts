@@ -2,7 +2,16 @@ import type { Controller, ControllerContext } from '../controllers/controller.js
 import { type ControllerName, controllerNames } from '../controllers/names.js'
 
 /** Loaded only where they run. */
-const controllers: Readonly<Record<ControllerName, () => Promise<Controller>>> = {}
+const controllers: Readonly<Record<ControllerName, () => Promise<Controller>>> = {
+  'namespace-controller': async () =>
+    (await import('../controllers/namespaces/namespace-controller.js')).namespaceController,
+  'garbage-collector-controller': async () =>
+    (await import('../controllers/garbage/garbage-collector.js')).garbageCollector,
+  'serviceaccount-controller': async () =>
+    (await import('../controllers/namespaces/service-account-controller.js')).serviceAccountController,
+  'root-ca-certificate-publisher-controller': async () =>
+    (await import('../controllers/namespaces/root-ca-publisher.js')).rootCaPublisher,
+}
 
 /** Starts those named, in order. Answers with what ends them all, the last one first. */
 export async function startControllers(

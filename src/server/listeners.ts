@@ -23,6 +23,7 @@ export interface Listeners {
 /** What was opened before a failure is closed by `undo`. */
 export async function openListeners(
   { insecure, secure, ...options }: ServerOptions,
+  tls: ServerTls | undefined,
   app: App,
   undo: (() => Promise<void>)[],
 ): Promise<Listeners> {
@@ -36,18 +37,18 @@ export async function openListeners(
     return listener
   }
   // Plain HTTP last: who finds it ready finds everything ready.
-  if (secure) listeners.secure = await openSecure(secure, options, open, undo)
+  if (secure && tls) listeners.secure = await openSecure(secure, tls.files, options, open, undo)
   if (insecure) listeners.insecure = await open(insecure)
   return listeners
 }
 
 async function openSecure(
   address: ListenAddress,
+  files: TlsFiles,
   options: Omit<ServerOptions, 'insecure' | 'secure'>,
   open: (address: ListenAddress, tls: TlsOptions) => Promise<Listener>,
   undo: (() => Promise<void>)[],
 ): Promise<Listener> {
-  const files = await tlsFiles(address, options)
   const { certificates, version } = await readTlsFiles(files)
   const { tlsMinVersion: minVersion, tlsCipherSuites, log } = options
   const listener = await open(address, { ...certificates, minVersion, ciphers: openSslCiphers(tlsCipherSuites) })
@@ -56,16 +57,25 @@ async function openSecure(
   return listener
 }
 
-async function tlsFiles(
-  { address }: ListenAddress,
-  { certDir, tlsCertFile, tlsPrivateKeyFile, clientCaFile, log }: Omit<ServerOptions, 'insecure' | 'secure'>,
-): Promise<TlsFiles> {
-  const addresses = wildcards.has(address) ? [] : [address]
+export interface ServerTls {
+  readonly files: TlsFiles
+  /** Where what the server's certificate is checked with is, PEM. */
+  readonly rootCaFile: string
+}
+
+/** What HTTPS is served with, made where it is missing; undefined when there is no HTTPS. */
+export async function prepareTls(options: ServerOptions): Promise<ServerTls | undefined> {
+  const { secure, certDir, tlsCertFile, tlsPrivateKeyFile, clientCaFile, log } = options
+  if (!secure) return undefined
+  const addresses = wildcards.has(secure.address) ? [] : [secure.address]
   const { paths } = await ensureCertificates({ certDir, hostNames: [hostname()], addresses, log, now: new Date() })
   return {
-    cert: tlsCertFile ?? paths.serverCert,
-    key: tlsPrivateKeyFile ?? paths.serverKey,
-    clientCa: clientCaFile ?? paths.caCert,
+    rootCaFile: tlsCertFile ?? paths.caCert,
+    files: {
+      cert: tlsCertFile ?? paths.serverCert,
+      key: tlsPrivateKeyFile ?? paths.serverKey,
+      clientCa: clientCaFile ?? paths.caCert,
+    },
   }
 }
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAuthenticator } from '../../src/auth/authentication.js'
 import { readAuthenticationRequest } from '../../src/auth/authentication-request.js'
+import { createTokenAuthentication } from '../../src/auth/bearer-tokens.js'
 import { type CertificatePair, issueAuthority, issueCertificate } from '../../src/certs/issue.js'
 import type { UserInfo } from '../../src/meta/user.js'
 
@@ -33,7 +34,11 @@ beforeAll(async () => {
     early: await issueCertificate(authority, carol, from(1, 50)),
     'for servers': serving,
   }
-  const authenticate = createAuthenticator({ tokens: [], allowLocalhost: false, now: Date.now })
+  const authenticate = createAuthenticator({
+    tokens: createTokenAuthentication([], []),
+    allowLocalhost: false,
+    now: Date.now,
+  })
   server = createSecureServer({
     ...{ cert: serving.cert, key: serving.key, ca: authority.cert },
     ...{ requestCert: true, rejectUnauthorized: false, allowHTTP1: true },

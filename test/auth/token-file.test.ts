@@ -12,7 +12,7 @@ function fileWith(text: string): string {
 }
 
 const lookUp = async (text: string, token: string) =>
-  (await readTokenFile(fileWith(text), silentLog)).authenticateToken(token)
+  (await readTokenFile(fileWith(text), silentLog)).authenticateToken(token, ['here'])
 
 describe('forms of a token file', () => {
   const cases: [string, string, string, object | undefined][] = [
@@ -45,7 +45,9 @@ describe('forms of a token file', () => {
     ['an empty file', '', 't', undefined],
     ['a property every object has', 't,a,u', '__proto__', undefined],
   ]
-  test.each(cases)('%s', async (_name, text, token, expected) => expect(await lookUp(text, token)).toEqual(expected))
+  test.each(cases)('%s', async (_name, text, token, user) =>
+    expect(await lookUp(text, token)).toEqual(user && { user }),
+  )
 })
 
 describe('what is wrong is named by file and line', () => {

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { type Invocation, parseCommandLine } from '../../src/cli/command-line.js'
+import { controllerNames } from '../../src/controllers/names.js'
 
 /** What the arguments mean, or the exit code and what was written. */
 function parse(line: string): Invocation | { code: number; out: string; err: string } {
@@ -41,7 +42,7 @@ describe('flags of a start', () => {
       kubectlDisabled: false,
       kubectlEphemeralToken: false,
       kubectlEphemeralDuration: 3_600_000,
-      controllers: [],
+      controllers: controllerNames,
       v: 0,
     })
   })
@@ -87,7 +88,8 @@ describe('flags of a start', () => {
     ['--authorization-mode RBAC', { authorizationMode: 'RBAC' }],
     ['--insecure-port=0 --secure-port 443', { insecurePort: 0, securePort: 443 }],
     ['--bind-address=::1 --insecure-bind-address localhost', { bindAddress: '::1', insecureBindAddress: 'localhost' }],
-    ['--controllers=*', { controllers: [] }],
+    ['--controllers=*', { controllers: controllerNames }],
+    ['--controllers=namespace', { controllers: ['namespace-controller'] }],
     ['--controllers=', { controllers: [] }],
     ['--apis=a.js,b.js --apis=c', { apis: ['a.js', 'b.js', 'c'] }],
     ['--apis=', { apis: [] }],
@@ -136,8 +138,8 @@ describe('what is wrong is named in one line, exit code 1', () => {
     ['--kubectl-disabled', /'--kubectl-disabled \[bool\]' .* It is not built yet; it can only be false/],
     ['--kubectl-ephemeral-token=1', /'--kubectl-ephemeral-token \[bool\]' .* It is not built yet/],
     [
-      '--controllers=namespace',
-      /'--controllers <names>' .*"namespace" is not in the list of known controllers. There are none yet/,
+      '--controllers=namespaces',
+      /'--controllers <names>' .*"namespaces" is not in the list of known controllers. Known ones: namespace-controller,/,
     ],
     ['--controllers=*,-gc', /"-gc" is not in the list of known controllers/],
     ['--apiext-url=127.0.0.1:8000', /'--apiext-url <url>' .* It is a URL/],

@@ -15,6 +15,14 @@ test.each([
   ['namespace,-namespace', []],
 ])('%j: %j', (text, running) => expect(parseControllers(text, known)).toEqual(running))
 
+test.each([
+  ['ns', ['namespace']],
+  ['*,-ns', ['garbage-collector', 'crd']],
+  ['ns,-namespace', []],
+])('%j with an alias: %j', (text, running) => {
+  expect(parseControllers(text, known, { ns: 'namespace' })).toEqual(running)
+})
+
 test.each(['nope', '-nope', '*,nope', 'Namespace', '--namespace', '-*'])('%s is refused', (text) => {
   expect(() => parseControllers(text, known)).toThrow(
     /^"[^"]+" is not in the list of known controllers. Known ones: garbage-collector, namespace, crd.$/,

@@ -14,6 +14,9 @@ import { startAgain, startServer, type TestServer } from '../support/server.js'
 import { adminToken, test as base } from '../support/server-test.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
+/** A namespace has those ConfigMaps only that a scenario makes. */
+const onlyOwnConfigMaps = '--controllers=*,-root-ca-certificate-publisher-controller'
+
 const building = { timeout: 600_000 }
 let program: Program | undefined
 
@@ -60,7 +63,9 @@ describe.for(ways)('client-go %s', ([, credentials]) => {
 
   it('a short history: 410, and what client-go does then', async ({ clientGo, tokenFile, skip }) => {
     const path = requireProgram(clientGo, { skip })
-    const server = await startServer({ args: [`--token-auth-file=${tokenFile}`, '--watch-history=20'] })
+    const server = await startServer({
+      args: [`--token-auth-file=${tokenFile}`, '--watch-history=20', onlyOwnConfigMaps],
+    })
     const run = start(path, 'wait-for-expiry', server, 'default', credentials)
     const { code, stderr } = await run.ended
     expect(code, stderr).toBe(0)
@@ -99,7 +104,7 @@ describe('an informer of client-go', () => {
     '$scenario sees each change once and in order, also over a kill of the server',
     async (kind, { clientGo, tokenFile, skip }) => {
       const path = requireProgram(clientGo, { skip })
-      const args = [`--token-auth-file=${tokenFile}`]
+      const args = [`--token-auth-file=${tokenFile}`, onlyOwnConfigMaps]
       const first = await startServer({ args })
       await put(first.api, kind, 'before', 1)
       const informer = start(path, kind.scenario, first, 'default', { token: adminToken })
@@ -132,7 +137,7 @@ describe('an informer of client-go', () => {
     '$scenario lists anew when the server has forgotten what it missed',
     async (kind, { clientGo, skip }) => {
       const path = requireProgram(clientGo, { skip })
-      const args = ['--watch-history=5']
+      const args = ['--watch-history=5', onlyOwnConfigMaps]
       const first = await startServer({ args })
       for (const name of ['gone', 'kept', 'changed']) await put(first.api, kind, name, 1)
       const informer = start(path, kind.scenario, first, 'default', 'none')

@@ -145,7 +145,7 @@ describe('KubernetesObjectApi', () => {
 
 describe('an informer of @kubernetes/client-node', () => {
   it.for(['SIGTERM', 'SIGKILL'] as const)('loses nothing over two restarts with %s', async (signal, { tokenFile }) => {
-    const args = [`--token-auth-file=${tokenFile}`]
+    const args = [`--token-auth-file=${tokenFile}`, '--controllers=']
     let server = await startServer({ args })
     const config = configFor(server)
     const api = config.makeApiClient(CoreV1Api)

@@ -123,7 +123,7 @@ describe('kubectl get', () => {
       const lines = (await kubectl.ok(`-n ${namespace} get ${args}`)).trimEnd().split('\n')
       return lines.map((line) => line.replace(/\b\d+s\b/, 'AGE').split(/ {2,}/))
     }
-    expect(await cells('cm')).toEqual([
+    expect(await cells('cm c')).toEqual([
       ['NAME', 'DATA', 'AGE'],
       ['c', '2', 'AGE'],
     ])

@@ -123,7 +123,6 @@ describe('namespaces', () => {
       },
     })
     await api.patch(`${restaurant.pizzas(namespace)}/a`, { metadata: { finalizers: null } })
-    await api.put(`/api/v1/namespaces/${namespace}/finalize`, { ...deleting, spec: { finalizers: [] } })
     await eventually('the namespace is gone', async () => {
       return (await api.get(`/api/v1/namespaces/${namespace}`)).status === 404
     })

@@ -7,9 +7,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 export async function eventually<T>(
   what: string,
   look: () => T | Promise<T>,
-  within = 15_000,
+  within = 60_000,
 ): Promise<Exclude<T, undefined | false>> {
-  const end = performance.now() + within
+  const begin = performance.now()
   for (;;) {
     let failure: unknown
     try {
@@ -18,7 +18,8 @@ export async function eventually<T>(
     } catch (error) {
       failure = error
     }
-    if (performance.now() > end) throw new Error(`not within ${within} ms: ${what}`, { cause: failure })
-    await pause(15)
+    if (performance.now() - begin > within) throw new Error(`not within ${within} ms: ${what}`, { cause: failure })
+    // Seldom enough to leave the processor to what is waited for.
+    await pause(Math.min(100, 10 + (performance.now() - begin) / 20))
   }
 }

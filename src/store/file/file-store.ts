@@ -12,6 +12,7 @@ import type { Footing } from './footing.js'
 import type { HandEdits } from './hand-edits.js'
 import type { Image } from './image.js'
 import type { Journal } from './journal.js'
+import { filePathOf } from './layout.js'
 import type { RootLock } from './lock.js'
 import type { Problems } from './problems.js'
 
@@ -102,6 +103,11 @@ export class FileStore implements Store {
   /** Something appeared that files may have been waiting for: a namespace, a kind, a group. */
   reconsider(): void {
     this.#parts.edits.intake.reconsider()
+  }
+
+  /** Whether there is a file for the object at `key` whose text is not served. */
+  isRefused(key: string): boolean {
+    return this.#parts.problems.printAt(filePathOf(key)) !== undefined
   }
 
   /** Whether a file was changed by hand and is not judged yet. */

@@ -1,0 +1,33 @@
+import { computedResources } from '../apis/computed-resources.js'
+import { type Authenticator, createAuthenticator } from '../auth/authentication.js'
+import { createAuthorizer } from '../auth/authorizers.js'
+import { createTokenAuthentication } from '../auth/bearer-tokens.js'
+import { reviews } from '../auth/reviews/reviews.js'
+import { readTokenFile } from '../auth/token-file.js'
+import type { Authorizer } from '../registry/authorizer.js'
+import { type Backend, timestamp } from '../registry/backend.js'
+import type { ServerOptions } from '../server-options.js'
+
+/** Who may call, and what they may do. */
+export interface Access {
+  readonly authenticate: Authenticator
+  readonly authorizer: Authorizer
+}
+
+/** For whom tokens are that do not say it: this server, by the name upstream gives it. */
+const ownAudience = 'https://kubernetes.default.svc.cluster.local'
+
+/** Reviews, which tell of both, are served from then on. @throws Error naming the file that is wrong */
+export async function newAccess(options: ServerOptions, backend: Backend): Promise<Access> {
+  const { tokenAuthFile, authorizationMode, authnAllowLocalhost, log } = options
+  const sources = tokenAuthFile ? [await readTokenFile(tokenAuthFile, log)] : []
+  if (!tokenAuthFile) log.info('no token file: client certificates and, if allowed, this machine are let in')
+  const tokens = createTokenAuthentication(sources, [ownAudience])
+  const authorizer = createAuthorizer(authorizationMode)
+  const now = () => timestamp(backend.now())
+  for (const definition of computedResources(reviews({ authorizer, tokens, now }))) backend.registry.add(definition)
+  return {
+    authenticate: createAuthenticator({ tokens, allowLocalhost: authnAllowLocalhost, now: Date.now }),
+    authorizer,
+  }
+}
