@@ -1,6 +1,12 @@
 import type { ResourceDefinition } from '../registry/definition.js'
+import { controllerRevisions } from './apps/controller-revisions.js'
+import { daemonSets } from './apps/daemon-sets.js'
 import { deployments } from './apps/deployments.js'
+import { replicaSets } from './apps/replica-sets.js'
+import { statefulSets } from './apps/stateful-sets.js'
 import { horizontalPodAutoscalers } from './autoscaling/horizontal-pod-autoscalers.js'
+import { cronJobs } from './batch/cron-jobs.js'
+import { jobs } from './batch/jobs.js'
 import type { BuiltinKind } from './builtin-kind.js'
 import { leases } from './coordination/leases.js'
 import { componentStatuses } from './core/component-statuses.js'
@@ -8,13 +14,23 @@ import { configMaps } from './core/config-maps.js'
 import { endpoints } from './core/endpoints.js'
 import { events } from './core/events.js'
 import { namespaceKind } from './core/namespaces.js'
+import { persistentVolumeClaims } from './core/persistent-volume-claims.js'
+import { persistentVolumes } from './core/persistent-volumes.js'
+import { podTemplates } from './core/pod-templates.js'
 import { podDefaults } from './core/pods/defaults.js'
+import { replicationControllers } from './core/replication-controllers.js'
 import { secrets } from './core/secrets.js'
 import { serviceAccounts } from './core/service-accounts.js'
+import { services } from './core/services/services.js'
 import { defineResource } from './define-resource.js'
 import { allResourceFacts, type ResourceFacts } from './facts/resource-facts.js'
+import { ipAddresses, serviceCidrs } from './networking/addresses.js'
+import { ingressClasses } from './networking/ingress-classes.js'
+import { ingresses } from './networking/ingresses.js'
+import { networkPolicies } from './networking/network-policies.js'
+import { clusterRoleBindings, roleBindings } from './rbac/bindings.js'
+import { clusterRoles, roles } from './rbac/roles.js'
 import { TypeDefaulter } from './type-defaults.js'
-import { workloadScale } from './workload-scale.js'
 
 /** What is said by hand, by `<group>/<plural>`; of the others all there is to say is data. */
 const kinds: Readonly<Record<string, BuiltinKind>> = {
@@ -23,14 +39,31 @@ const kinds: Readonly<Record<string, BuiltinKind>> = {
   '/endpoints': endpoints,
   '/events': events,
   '/namespaces': namespaceKind,
-  '/replicationcontrollers': { scale: workloadScale },
+  '/persistentvolumeclaims': persistentVolumeClaims,
+  '/persistentvolumes': persistentVolumes,
+  '/podtemplates': podTemplates,
+  '/replicationcontrollers': replicationControllers,
   '/secrets': secrets,
+  '/services': services,
   '/serviceaccounts': serviceAccounts,
   'apps/deployments': deployments,
-  'apps/replicasets': { scale: workloadScale },
-  'apps/statefulsets': { scale: workloadScale },
+  'apps/controllerrevisions': controllerRevisions,
+  'apps/daemonsets': daemonSets,
+  'apps/replicasets': replicaSets,
+  'apps/statefulsets': statefulSets,
+  'batch/cronjobs': cronJobs,
+  'batch/jobs': jobs,
   'autoscaling/horizontalpodautoscalers': horizontalPodAutoscalers,
   'coordination.k8s.io/leases': leases,
+  'networking.k8s.io/ingressclasses': ingressClasses,
+  'networking.k8s.io/ingresses': ingresses,
+  'networking.k8s.io/ipaddresses': ipAddresses,
+  'networking.k8s.io/networkpolicies': networkPolicies,
+  'networking.k8s.io/servicecidrs': serviceCidrs,
+  'rbac.authorization.k8s.io/clusterrolebindings': clusterRoleBindings,
+  'rbac.authorization.k8s.io/clusterroles': clusterRoles,
+  'rbac.authorization.k8s.io/rolebindings': roleBindings,
+  'rbac.authorization.k8s.io/roles': roles,
 }
 
 const defaulter = new TypeDefaulter(

@@ -1,6 +1,12 @@
 import { type FieldError, fieldError } from '../meta/field-error.js'
 import { jsonEquals } from '../meta/json-equal.js'
-import { labelErrors, labelValueErrors, qualifiedNameErrors, subdomainErrors } from '../meta/names.js'
+import {
+  labelErrors,
+  labelValueErrors,
+  pathSegmentErrors,
+  qualifiedNameErrors,
+  subdomainErrors,
+} from '../meta/names.js'
 import { isNegative } from './amounts.js'
 
 /** Checks that many kinds share; each answers with what is wrong, in upstream's words. */
@@ -81,4 +87,31 @@ export function checkNotNegativeAmount(amount: string, path: string): FieldError
 /** What may not be changed once it is there. */
 export function checkImmutable(value: unknown, old: unknown, path: string): FieldError[] {
   return jsonEquals(value ?? null, old ?? null) ? [] : [fieldError.invalid(path, value, 'field is immutable')]
+}
+
+/** Text that must be there and can stand as one segment of a path: a kind, a resource, a name of any kind. */
+export function checkPathSegment(text: string | undefined, path: string, why?: string): FieldError[] {
+  return text ? invalidBy(path, text, pathSegmentErrors(text)) : [fieldError.required(path, why)]
+}
+
+/** One of a few words where there is one at all. */
+export function checkChoice(value: string | undefined, allowed: readonly string[], path: string): FieldError[] {
+  return value === undefined || allowed.includes(value) ? [] : [fieldError.notSupported(path, value, allowed)]
+}
+
+const pathAfterDomain = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+"
+const pathPattern = new RegExp(`^${pathAfterDomain}$`)
+
+/** `example.com/controller`. */
+export function checkDomainPrefixedPath(text: string, path: string): FieldError[] {
+  if (text === '') return [fieldError.required(path)]
+  const slash = text.indexOf('/')
+  const [domain, rest] = slash < 0 ? [text, ''] : [text.slice(0, slash), text.slice(slash + 1)]
+  if (slash < 0 || domain === '' || rest === '') {
+    return [fieldError.invalid(path, text, 'must be a domain-prefixed path (such as "acme.io/foo")')]
+  }
+  const found = invalidBy(path, domain, subdomainErrors(domain))
+  if (pathPattern.test(rest)) return found
+  const why = `Invalid path (regex used for validation is '${pathAfterDomain}')`
+  return [...found, fieldError.invalid(path, rest, why)]
 }

@@ -1,5 +1,6 @@
 import type { ResourceRules } from '../registry/definition.js'
 import type { ResourceFacts } from './facts/resource-facts.js'
+import { checkCanonicalIp } from './ip-checks.js'
 
 /**
  * How resources of Kubernetes' own differ, where no published document says it. Resources are named
@@ -95,6 +96,8 @@ const nameRules: Readonly<Record<string, NonNullable<ResourceRules['nameRule']>>
   '/namespaces': 'label',
   '/services': 'label',
   'apps/statefulsets': 'label',
+  'networking.k8s.io/ipaddresses': (name) =>
+    checkCanonicalIp(name, '').map(({ message }) => message.replace(/^Invalid value: "[^"]*": /, '')),
   'rbac.authorization.k8s.io/clusterrolebindings': 'path-segment',
   'rbac.authorization.k8s.io/clusterroles': 'path-segment',
   'rbac.authorization.k8s.io/rolebindings': 'path-segment',

@@ -35,7 +35,13 @@ export const fieldError = {
   invalid: (field: string, value: unknown, detail: string): FieldError => ({
     reason: 'FieldValueInvalid',
     field,
-    message: `Invalid value: ${showValue(value)}: ${detail}`,
+    message: text(`Invalid value: ${showValue(value)}`, detail),
+  }),
+  /** An invalid value that is not shown. */
+  wrong: (field: string, detail: string): FieldError => ({
+    reason: 'FieldValueInvalid',
+    field,
+    message: `Invalid value: ${detail}`,
   }),
   notSupported: (field: string, value: unknown, supported: readonly string[]): FieldError => ({
     reason: 'FieldValueNotSupported',

@@ -8,6 +8,8 @@ const subdomain = `${label}(\\.${label})*`
 const qualified = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 const value = `(${qualified})?`
 
+const wildcard = `\\*\\.${subdomain}`
+const wildcardPattern = whole(wildcard)
 const labelPattern = whole(label)
 const subdomainPattern = whole(subdomain)
 const qualifiedPattern = whole(qualified)
@@ -24,6 +26,12 @@ const notLabel = patternError(
   label,
   'my-name',
   '123-abc',
+)
+const notWildcard = patternError(
+  "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower " +
+    "case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+  wildcard,
+  '*.example.com',
 )
 const notQualified = patternError(
   `must consist of alphanumeric characters, '-', '_' or '.', ${atEnds}`,
@@ -42,15 +50,25 @@ const notLabelValue = patternError(
 
 /** RFC 1123 subdomain, at most 253 bytes: the rule for names that have no other. */
 export function subdomainErrors(name: string): string[] {
-  const errors = lengthErrors(name, 253)
+  return subdomainErrorsIn(name, 'characters')
+}
+
+function subdomainErrorsIn(name: string, unit: 'characters' | 'bytes'): string[] {
+  const errors = lengthErrors(name, 253, unit)
   return subdomainPattern.test(name) ? errors : [...errors, notSubdomain]
 }
 
 /** RFC 1123 label, at most 63 bytes. */
 export function labelErrors(name: string): string[] {
-  const errors = lengthErrors(name, 63)
+  const errors = lengthErrors(name, 63, 'characters')
   if (labelPattern.test(name)) return errors
   return [...errors, subdomainPattern.test(name) ? 'must not contain dots' : notLabel]
+}
+
+/** A subdomain whose first label is a star: `*.example.com`. */
+export function wildcardErrors(name: string): string[] {
+  const errors = lengthErrors(name, 253, 'characters')
+  return wildcardPattern.test(name) ? errors : [...errors, notWildcard]
 }
 
 /** A name that can stand as one segment of a path; `prefix`: more will be appended to it. */
@@ -70,23 +88,24 @@ export function qualifiedNameErrors(text: string): string[] {
   const errors = parts.length === 1 ? [] : prefixErrors(parts[0] ?? '')
   const name = parts.at(-1) ?? ''
   if (name === '') errors.push('name part must be non-empty')
-  else errors.push(...lengthErrors(name, 63).map((e) => `name part ${e}`))
+  else errors.push(...lengthErrors(name, 63, 'bytes').map((e) => `name part ${e}`))
   if (!qualifiedPattern.test(name)) errors.push(`name part ${notQualified}`)
   return errors
 }
 
 export function labelValueErrors(text: string): string[] {
-  const errors = lengthErrors(text, 63)
+  const errors = lengthErrors(text, 63, 'bytes')
   return valuePattern.test(text) ? errors : [...errors, notLabelValue]
 }
 
 function prefixErrors(prefix: string): string[] {
-  const errors = prefix === '' ? ['must be non-empty'] : subdomainErrors(prefix)
+  const errors = prefix === '' ? ['must be non-empty'] : subdomainErrorsIn(prefix, 'bytes')
   return errors.map((e) => `prefix part ${e}`)
 }
 
-function lengthErrors(text: string, max: number): string[] {
-  return Buffer.byteLength(text) > max ? [`must be no more than ${max} bytes`] : []
+/** Upstream counts bytes everywhere, and says so in some of its texts. */
+function lengthErrors(text: string, max: number, unit: 'characters' | 'bytes'): string[] {
+  return Buffer.byteLength(text) > max ? [`must be no more than ${max} ${unit}`] : []
 }
 
 function patternError(rule: string, pattern: string, ...examples: string[]): string {

@@ -94,3 +94,9 @@ function formatExpression(expression: SelectorExpression & { equal?: boolean }):
   if (operator === 'DoesNotExist') return `!${key}`
   return `${key} ${operator === 'In' ? 'in' : 'notin'} (${[...values].sort().join(',')})`
 }
+
+/** Labels as a plain selector, as columns show it; `<none>` when there are none. */
+export function formatLabels(labels: Readonly<Record<string, string>> | undefined): string {
+  const texts = Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`)
+  return texts.sort().join(',') || '<none>'
+}

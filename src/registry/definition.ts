@@ -151,6 +151,9 @@ export interface Strategy {
   mayBeRemoved?(object: KubeObject): boolean
 }
 
+/** A rule by its name, or what says what is wrong with a name. */
+export type NameRule = 'subdomain' | 'label' | 'path-segment' | ((name: string) => string[])
+
 export interface ResourceRules {
   /** A body may leave out apiVersion and kind (API-SEMANTICS V12); list items leave them out too (L01). */
   readonly builtin?: boolean
@@ -164,7 +167,7 @@ export interface ResourceRules {
   readonly returnsDeletedObject?: boolean
   readonly noDeleteCollection?: boolean
   /** How names are checked; default: RFC 1123 subdomain (V21). */
-  readonly nameRule?: 'subdomain' | 'label' | 'path-segment'
+  readonly nameRule?: NameRule
   /** Names that can't be deleted (V54). */
   readonly undeletable?: readonly string[]
 }

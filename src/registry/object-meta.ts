@@ -8,10 +8,11 @@ import {
   subdomainErrors,
 } from '../meta/names.js'
 import type { ObjectMeta, OwnerReference } from '../meta/object.js'
+import type { NameRule } from './definition.js'
 
 export interface ObjectMetaRules {
   readonly namespaced: boolean
-  readonly nameRule: 'subdomain' | 'label' | 'path-segment'
+  readonly nameRule: NameRule
   /** Built-in kinds refuse finalizers without a domain; custom resources only warn of them: `finalizerWarnings`. */
   readonly builtin?: boolean
 }
@@ -76,8 +77,10 @@ function invalid(field: string, value: unknown, why: readonly string[]): FieldEr
   return why.map((text) => fieldError.invalid(field, value, text))
 }
 
-function nameErrors({ name = '', generateName = '' }: ObjectMeta, rule: ObjectMetaRules['nameRule']): FieldError[] {
-  const check = { subdomain: subdomainErrors, label: labelErrors, 'path-segment': pathSegmentErrors }[rule]
+const namedRules = { subdomain: subdomainErrors, label: labelErrors, 'path-segment': pathSegmentErrors }
+
+function nameErrors({ name = '', generateName = '' }: ObjectMeta, rule: NameRule): FieldError[] {
+  const check = typeof rule === 'function' ? rule : namedRules[rule]
   // A base may end where the generated part goes on: `gen-`.
   const base = rule === 'path-segment' ? generateName : generateName.replace(/.-$/s, 'a')
   const wrongBase = rule === 'path-segment' ? pathSegmentErrors(base, true) : check(base)

@@ -22,15 +22,15 @@ const labelValue =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end " +
   "with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is " +
   "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
-const tooLong = (max: number) => `must be no more than ${max} bytes`
+const tooLong = (max: number, unit = 'bytes') => `must be no more than ${max} ${unit}`
 
 describe('names', () => {
   it.each([
     [subdomainErrors, 'a', []],
     [subdomainErrors, 'a.b-1.c', []],
     [subdomainErrors, 'a'.repeat(253), []],
-    [subdomainErrors, 'a'.repeat(254), [tooLong(253)]],
-    [subdomainErrors, 'A'.repeat(254), [tooLong(253), subdomain]],
+    [subdomainErrors, 'a'.repeat(254), [tooLong(253, 'characters')]],
+    [subdomainErrors, 'A'.repeat(254), [tooLong(253, 'characters'), subdomain]],
     [subdomainErrors, 'Bad_', [subdomain]],
     [subdomainErrors, 'a..b', [subdomain]],
     [subdomainErrors, '-a', [subdomain]],
@@ -40,7 +40,7 @@ describe('names', () => {
     [labelErrors, 'a-1', []],
     [labelErrors, 'a.b', ['must not contain dots']],
     [labelErrors, 'a_b', [label]],
-    [labelErrors, 'a'.repeat(64), [tooLong(63)]],
+    [labelErrors, 'a'.repeat(64), [tooLong(63, 'characters')]],
     [pathSegmentErrors, 'system:a', []],
     [pathSegmentErrors, '.', ["may not be '.'"]],
     [pathSegmentErrors, '..', ["may not be '..'"]],

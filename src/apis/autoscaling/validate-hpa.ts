@@ -1,9 +1,9 @@
 import { type FieldError, fieldError } from '../../meta/field-error.js'
 import { parseApiVersion } from '../../meta/gvk.js'
-import { labelErrors, pathSegmentErrors } from '../../meta/names.js'
+import { labelErrors } from '../../meta/names.js'
 import { isPositive } from '../amounts.js'
 import { checkContainerResourceName } from '../core/pods/validate-resources.js'
-import { checkNotNegative, checkNotNegativeAmount, each, invalidBy } from '../field-checks.js'
+import { checkNotNegative, checkNotNegativeAmount, checkPathSegment, each, invalidBy } from '../field-checks.js'
 import {
   type HpaSpec,
   type HpaStatus,
@@ -63,10 +63,6 @@ function validateTarget({ kind, name, apiVersion }: ScaleTarget, path: string): 
     ...checkPathSegment(name, `${path}.name`),
     ...(wrong ? [fieldError.invalid(`${path}.apiVersion`, apiVersion, why)] : []),
   ]
-}
-
-function checkPathSegment(name: string | undefined, path: string, why?: string): FieldError[] {
-  return name ? invalidBy(path, name, pathSegmentErrors(name)) : [fieldError.required(path, why)]
 }
 
 function validateMetric(metric: Metric, path: string): FieldError[] {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../meta/object.js'
+import type { SelectorObject } from '../../../meta/selector-object.js'
 
 /** The parts of core/v1 PodSpec that are looked into here; typed decoding has made sure of the types. */
 export interface PodSpec {
@@ -17,6 +18,106 @@ export interface PodSpec {
   readonly nodeSelector?: Readonly<Record<string, string>>
   readonly activeDeadlineSeconds?: number
   readonly tolerations?: readonly Toleration[]
+  readonly affinity?: Affinity
+  readonly topologySpreadConstraints?: readonly SpreadConstraint[]
+  readonly securityContext?: PodSecurityContext
+  readonly imagePullSecrets?: readonly { readonly name?: string }[]
+  readonly hostAliases?: readonly { readonly ip: string; readonly hostnames?: readonly string[] }[]
+  readonly dnsConfig?: DnsConfig
+  readonly readinessGates?: readonly { readonly conditionType: string }[]
+  readonly schedulingGates?: readonly { readonly name: string }[]
+  readonly overhead?: Readonly<Record<string, string>>
+  readonly preemptionPolicy?: string
+  readonly priority?: number
+  readonly runtimeClassName?: string
+  readonly terminationGracePeriodSeconds?: number
+  readonly hostPID?: boolean
+  readonly hostIPC?: boolean
+  readonly hostUsers?: boolean
+  readonly shareProcessNamespace?: boolean
+  readonly os?: { readonly name?: string }
+}
+
+export interface Affinity {
+  readonly nodeAffinity?: {
+    readonly requiredDuringSchedulingIgnoredDuringExecution?: NodeSelector
+    readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {
+      readonly weight: number
+      readonly preference?: NodeSelectorTerm
+    }[]
+  }
+  readonly podAffinity?: AffinityTerms
+  readonly podAntiAffinity?: AffinityTerms
+}
+
+export interface NodeSelector {
+  readonly nodeSelectorTerms?: readonly NodeSelectorTerm[]
+}
+
+export interface NodeSelectorTerm {
+  readonly matchExpressions?: readonly NodeRequirement[]
+  readonly matchFields?: readonly NodeRequirement[]
+}
+
+export interface NodeRequirement {
+  readonly key: string
+  readonly operator: string
+  readonly values?: readonly string[]
+}
+
+export interface AffinityTerms {
+  readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly AffinityTerm[]
+  readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {
+    readonly weight: number
+    readonly podAffinityTerm?: AffinityTerm
+  }[]
+}
+
+export type AffinityTerm = Readonly<JsonObject> & {
+  readonly labelSelector?: SelectorObject
+  readonly namespaceSelector?: SelectorObject
+  readonly namespaces?: readonly string[]
+  readonly topologyKey?: string
+  readonly matchLabelKeys?: readonly string[]
+  readonly mismatchLabelKeys?: readonly string[]
+}
+
+export interface SpreadConstraint {
+  readonly maxSkew: number
+  readonly topologyKey?: string
+  readonly whenUnsatisfiable?: string
+  readonly labelSelector?: SelectorObject
+  readonly minDomains?: number
+  readonly nodeAffinityPolicy?: string
+  readonly nodeTaintsPolicy?: string
+  readonly matchLabelKeys?: readonly string[]
+}
+
+export interface SecurityContext {
+  readonly runAsUser?: number
+  readonly runAsGroup?: number
+  readonly runAsNonRoot?: boolean
+  readonly privileged?: boolean
+  readonly allowPrivilegeEscalation?: boolean
+  readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] }
+  readonly procMount?: string
+  readonly seccompProfile?: { readonly type?: string; readonly localhostProfile?: string }
+  readonly appArmorProfile?: { readonly type?: string; readonly localhostProfile?: string }
+  readonly windowsOptions?: JsonObject
+}
+
+export interface PodSecurityContext extends SecurityContext {
+  readonly fsGroup?: number
+  readonly supplementalGroups?: readonly number[]
+  readonly supplementalGroupsPolicy?: string
+  readonly fsGroupChangePolicy?: string
+  readonly sysctls?: readonly { readonly name: string; readonly value: string }[]
+}
+
+export interface DnsConfig {
+  readonly nameservers?: readonly string[]
+  readonly searches?: readonly string[]
+  readonly options?: readonly { readonly name?: string; readonly value?: string }[]
 }
 
 export interface PodTemplate {
@@ -38,6 +139,7 @@ export interface Container {
   readonly livenessProbe?: Probe
   readonly readinessProbe?: Probe
   readonly startupProbe?: Probe
+  readonly securityContext?: SecurityContext
   readonly lifecycle?: { readonly postStart?: Handler; readonly preStop?: Handler }
 }
 

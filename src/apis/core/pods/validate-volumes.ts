@@ -33,17 +33,21 @@ function validateSource(volume: Volume, path: string): FieldError[] {
   const [first, ...more] = kinds.sort((a, b) => Number(b === 'emptyDir') - Number(a === 'emptyDir'))
   if (first === undefined) return [fieldError.required(path, 'must specify a volume type')]
   const source = volume[first]
-  const found: FieldError[] = []
-  for (const field of requiredFields[first] ?? []) {
-    if (isJsonObject(source) && !source[field]) found.push(fieldError.required(`${path}.${first}.${field}`))
-  }
-  if (first === 'nfs' && isJsonObject(source) && !String(source.path).startsWith('/')) {
-    found.push(fieldError.invalid(`${path}.nfs.path`, source.path, 'must be an absolute path'))
-  }
-  if (isJsonObject(source)) found.push(...validateFiles(first, source, `${path}.${first}`))
-  if (isJsonObject(source)) found.push(...validateMode(source.defaultMode, `${path}.${first}.defaultMode`))
+  const found = isJsonObject(source) ? validateVolumeSource(first, source, `${path}.${first}`) : []
   const why = 'may not specify more than 1 volume type'
   return [...found, ...more.map((kind) => fieldError.forbidden(`${path}.${kind}`, why))]
+}
+
+/** A source of bytes of a pod's volume or of a persistent one; `kind` is the field it stands in. */
+export function validateVolumeSource(kind: string, source: JsonObject, path: string): FieldError[] {
+  const found: FieldError[] = []
+  for (const field of requiredFields[kind] ?? []) {
+    if (!source[field]) found.push(fieldError.required(`${path}.${field}`))
+  }
+  if (kind === 'nfs' && !String(source.path).startsWith('/')) {
+    found.push(fieldError.invalid(`${path}.path`, source.path, 'must be an absolute path'))
+  }
+  return [...found, ...validateFiles(kind, source, path), ...validateMode(source.defaultMode, `${path}.defaultMode`)]
 }
 
 /** What the volume's files are made of. */

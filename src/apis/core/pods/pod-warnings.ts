@@ -1,0 +1,188 @@
+import type { JsonObject } from '../../../meta/object.js'
+import { parseQuantity } from '../../../meta/quantity.js'
+import { ipWarnings } from '../../ip-checks.js'
+import type { AffinityTerms, Container, ContainerPort, PodSpec, PodTemplate } from './pod-spec.js'
+
+const annotationTexts: Readonly<Record<string, string>> = {
+  'scheduler.alpha.kubernetes.io/critical-pod': 'non-functional in v1.16+; use the "priorityClassName" field instead',
+  'security.alpha.kubernetes.io/sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
+  'security.alpha.kubernetes.io/unsafe-sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
+}
+const volumeTexts: Readonly<Record<string, string>> = {
+  photonPersistentDisk: 'deprecated in v1.11, non-functional in v1.16+',
+  gitRepo: 'deprecated in v1.11, and disabled by default in v1.33+',
+  scaleIO: 'deprecated in v1.16, non-functional in v1.22+',
+  flocker: 'deprecated in v1.22, non-functional in v1.25+',
+  storageos: 'deprecated in v1.22, non-functional in v1.25+',
+  quobyte: 'deprecated in v1.22, non-functional in v1.25+',
+  glusterfs: 'deprecated in v1.25, non-functional in v1.26+',
+  cephfs: 'deprecated in v1.28, non-functional in v1.31+',
+  rbd: 'deprecated in v1.28, non-functional in v1.31+',
+}
+const nodeLabelTexts: Readonly<Record<string, string>> = {
+  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
+  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
+  'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
+  'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
+  'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
+}
+const noPods = 'a null labelSelector results in matching no pod'
+
+/** Warnings of a template at `path` (for a pod itself ''); a template that did not change deserves none. */
+export function podTemplateWarnings(
+  template: PodTemplate | undefined,
+  old: PodTemplate | undefined,
+  path: string,
+): string[] {
+  if (!template || (old && JSON.stringify(old) === JSON.stringify(template))) return []
+  const { spec = {}, metadata = {} } = template
+  const at = path === '' ? '' : `${path}.`
+  return [
+    ...schedulingWarnings(spec, `${at}spec`),
+    ...Object.keys(metadata.annotations ?? {}).flatMap((key) => {
+      const text = Object.hasOwn(annotationTexts, key) ? annotationTexts[key] : undefined
+      return text ? [`${at}metadata.annotations[${key}]: ${text}`] : []
+    }),
+    ...volumeWarnings(spec, `${at}spec.volumes`),
+    ...listWarnings(spec, `${at}spec`),
+    ...containersOf(spec, `${at}spec`).flatMap(({ container, path: p }) => containerWarnings(container, p)),
+    ...portWarnings(spec, `${at}spec`),
+    ...affinityWarnings(spec, `${at}spec.affinity`),
+    ...(spec.dnsConfig?.nameservers ?? []).flatMap((ip, i) => ipWarnings(ip, `${at}spec.dnsConfig.nameservers[${i}]`)),
+    ...(spec.hostAliases ?? []).flatMap(({ ip }, i) => ipWarnings(ip, `${at}spec.hostAliases[${i}].ip`)),
+  ]
+}
+
+function schedulingWarnings({ nodeSelector = {}, topologySpreadConstraints = [] }: PodSpec, path: string): string[] {
+  return [
+    ...Object.keys(nodeSelector).flatMap((key) =>
+      nodeLabelTexts[key] ? [`${path}.nodeSelector[${key}]: ${nodeLabelTexts[key]}`] : [],
+    ),
+    ...topologySpreadConstraints.flatMap(({ topologyKey = '', labelSelector }, i) => {
+      const at = `${path}.topologySpreadConstraints[${i}]`
+      const text = nodeLabelTexts[topologyKey]
+      return [
+        ...(text ? [`${at}.topologyKey: ${topologyKey} is ${text}`] : []),
+        ...(labelSelector ? [] : [`${at}.labelSelector: ${noPods}`]),
+      ]
+    }),
+  ]
+}
+
+function volumeWarnings({ volumes = [] }: PodSpec, path: string): string[] {
+  return volumes.flatMap((volume, i) =>
+    Object.keys(volume).flatMap((kind) => {
+      const shown = kind === 'storageos' ? 'storageOS' : kind
+      return Object.hasOwn(volumeTexts, kind) ? [`${path}[${i}].${shown}: ${volumeTexts[kind]}`] : []
+    }),
+  )
+}
+
+function listWarnings(spec: PodSpec, path: string): string[] {
+  const { hostAliases = [], imagePullSecrets = [], overhead = {}, terminationGracePeriodSeconds: grace } = spec
+  const again = (list: readonly unknown[], i: number) => list.indexOf(list[i]) < i
+  const ips = hostAliases.map(({ ip }) => ip)
+  const names = imagePullSecrets.map(({ name = '' }) => name)
+  return [
+    ...ips.flatMap((ip, i) => (again(ips, i) ? [`${path}.hostAliases[${i}].ip: duplicate ip "${ip}"`] : [])),
+    ...names.flatMap((name, i) =>
+      again(names, i) ? [`${path}.imagePullSecrets[${i}].name: duplicate name "${name}"`] : [],
+    ),
+    ...names.flatMap((name, i) => (name === '' ? [`${path}.imagePullSecrets[${i}].name: invalid empty name ""`] : [])),
+    ...fractionWarnings(overhead, `${path}.overhead`),
+    ...(grace !== undefined && grace < 0
+      ? [`${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
+      : []),
+  ]
+}
+
+/** Bytes that are no whole number, such as the `100m` of somebody who meant mebibytes. */
+export function fractionWarnings(
+  amounts: Readonly<Record<string, string>>,
+  path: string,
+  names: readonly string[] = ['memory', 'ephemeral-storage'],
+): string[] {
+  return names.flatMap((name) => {
+    const amount = amounts[name]
+    if (amount === undefined) return []
+    const { scale, unscaled } = parseQuantity(amount)
+    const isWhole = scale >= 0 || unscaled % 10n ** BigInt(-scale) === 0n
+    return isWhole ? [] : [`${path}[${name}]: fractional byte value "${amount}" is invalid, must be an integer`]
+  })
+}
+
+function containerWarnings({ resources = {}, env = [] }: Container, path: string): string[] {
+  const names = env.map(({ name }) => name)
+  return [
+    ...fractionWarnings(resources.limits ?? {}, `${path}.resources.limits`),
+    ...fractionWarnings(resources.requests ?? {}, `${path}.resources.requests`),
+    ...env.flatMap(({ name, value = '', valueFrom }, i) => {
+      if (names.indexOf(name) === i) return []
+      const reference = `$(${name})`
+      const extendsIt = !valueFrom && value !== reference && value.includes(reference)
+      const text = `hides previous definition of "${name}", which may be dropped when using apply`
+      return extendsIt ? [] : [`${path}.env[${i}]: ${text}`]
+    }),
+  ]
+}
+
+function containersOf(spec: PodSpec, path: string): { container: Container; path: string }[] {
+  const { initContainers = [], containers = [], ephemeralContainers = [] } = spec
+  return Object.entries({ initContainers, containers, ephemeralContainers }).flatMap(([field, list]) =>
+    list.map((container, i) => ({ container, path: `${path}.${field}[${i}]` })),
+  )
+}
+
+function portWarnings(spec: PodSpec, path: string): string[] {
+  const ports = containersOf(spec, path).flatMap(({ container, path: p }) =>
+    (container.ports ?? []).map((port, i) => ({ port, path: `${p}.ports[${i}]` })),
+  )
+  const before = (i: number) => ports.slice(0, i)
+  return [
+    ...ports.flatMap(({ port, path: p }, i) => [
+      ...(port.hostIP && !port.hostPort ? [`${p}: hostIP set without hostPort: ${shownPort(port)}`] : []),
+      ...before(i).flatMap((other) => {
+        const text = overlap(port, other.port)
+        return text ? [`${p}: ${text} with ${other.path}`] : []
+      }),
+    ]),
+    ...ports.flatMap(({ port, path: p }, i) => {
+      const first = port.name ? before(i).find((other) => other.port.name === port.name)?.path : undefined
+      if (!first) return []
+      const use = `services and probes that select ports by name will use ${first}`
+      return [`${p}: duplicate port name "${port.name}" with ${first}, ${use}`]
+    }),
+  ]
+}
+
+/** As Go prints the struct. */
+function shownPort({ name = '', hostPort = 0, containerPort, protocol = '', hostIP = '' }: ContainerPort): string {
+  return `{Name:${name} HostPort:${hostPort} ContainerPort:${containerPort} Protocol:${protocol} HostIP:${hostIP}}`
+}
+
+function overlap(a: ContainerPort, b: ContainerPort): string | undefined {
+  if (a.containerPort !== b.containerPort || a.protocol !== b.protocol) return undefined
+  const [aPort, bPort, aIp, bIp] = [a.hostPort ?? 0, b.hostPort ?? 0, a.hostIP ?? '', b.hostIP ?? '']
+  if (aPort === bPort && aIp === bIp) return 'duplicate port definition'
+  if (aPort === 0 || bPort === 0) return 'overlapping port definition'
+  const oneIsAny = (aIp === '') !== (bIp === '')
+  return aPort === bPort && oneIsAny ? 'dangerously ambiguous port definition' : undefined
+}
+
+function affinityWarnings({ affinity = {} }: PodSpec, path: string): string[] {
+  const required = 'requiredDuringSchedulingIgnoredDuringExecution'
+  const preferred = 'preferredDuringSchedulingIgnoredDuringExecution'
+  return (['podAffinity', 'podAntiAffinity'] as const).flatMap((kind) => {
+    const terms: AffinityTerms = affinity[kind] ?? {}
+    return [
+      ...(terms[required] ?? []).flatMap((term, i) => missing(term, `${path}.${kind}.${required}[${i}]`)),
+      ...(terms[preferred] ?? []).flatMap(({ podAffinityTerm = {} }, i) =>
+        missing(podAffinityTerm, `${path}.${kind}.${preferred}[${i}].podAffinityTerm`),
+      ),
+    ]
+  })
+}
+
+function missing(term: JsonObject, path: string): string[] {
+  return term.labelSelector ? [] : [`${path}.labelSelector: ${noPods}`]
+}
