@@ -22,6 +22,38 @@ export function compilePattern(pattern: string): Pattern {
   }
 }
 
+/** A pattern to search a text with, and how many states it has; or what is wrong with it. */
+export type Search =
+  | {
+      readonly matches: (text: string) => boolean
+      /** The first matches, at most `count`, that do not overlap. */
+      readonly find: (text: string, count: number) => string[]
+      readonly size: number
+    }
+  | { readonly problem: string }
+
+export function compileSearch(pattern: string): Search {
+  compile ??= (load('re2js') as typeof import('re2js')).RE2JS.compile
+  try {
+    const compiled = compile(pattern)
+    return {
+      matches: (text) => compiled.matcher(text).find(),
+      find: (text, count) => {
+        const found: string[] = []
+        const matcher = compiled.matcher(text)
+        // An empty match right behind another one does not count.
+        for (let end = -1; found.length < count && matcher.find(); end = matcher.end()) {
+          if (matcher.start() !== matcher.end() || matcher.start() !== end) found.push(matcher.group() ?? '')
+        }
+        return found
+      },
+      size: compiled.programSize(),
+    }
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
 const compiled = new WeakMap<Schema, Pattern>()
 
 /** The schema's pattern, compiled once. */

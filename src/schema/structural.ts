@@ -17,25 +17,37 @@ const atRoot = [
 export interface StructuralOptions {
   /** The resource has the status subresource. */
   readonly status: boolean
+  /**
+   * Compiles the CEL rules of a schema that is structural; given in, so that CEL is loaded only where there are rules.
+   * It gets what else is wrong with the schema.
+   */
+  readonly checkRules?: (schema: Schema, path: string, errors: readonly FieldError[]) => FieldError[]
 }
 
 /**
  * What is wrong with the schema of a CustomResourceDefinition, in upstream's words: it must be structural, its defaults
- * must fit it, and its keywords must go together (API-SEMANTICS R10, R11). `path` is that of the schema, such as
- * `spec.validation.openAPIV3Schema`. CEL rules are looked at, but not compiled.
+ * must fit it, its keywords must go together and its rules must compile (API-SEMANTICS R10, R11, R31). `path` is that of the schema, such as
+ * `spec.validation.openAPIV3Schema`.
  */
-export function validateStructuralSchema(schema: Schema, path: string, { status }: StructuralOptions): FieldError[] {
+export function validateStructuralSchema(
+  schema: Schema,
+  path: string,
+  { status, checkRules }: StructuralOptions,
+): FieldError[] {
   const errors = new SchemaErrors()
   if (status) checkRootWithStatus(schema, path, errors)
   if (schema.nullable) errors.forbidden(`${path}.nullable`, 'nullable cannot be true at the root')
   const unsupported = unsupportedKeyword(schema)
+  const outside = errors.list.length
   if (unsupported === undefined) {
     const before = errors.list.length
     checkInvariants(schema, 'root', path, errors)
     checkCompleteness(schema, path, errors)
     if (errors.list.length === before) checkDefaults(schema, path, errors)
   }
+  const isStructural = unsupported === undefined && errors.list.length === outside
   checkKeywords(schema, path, errors)
+  if (isStructural && checkRules) errors.list.push(...checkRules(schema, path, errors.list))
   if (unsupported !== undefined && errors.list.length === 0) errors.invalid(path, '', unsupported)
   return errors.list
 }

@@ -1,0 +1,67 @@
+import { access } from './library/access.js'
+import { conversions } from './library/conversions.js'
+import { namedFormats } from './library/formats.js'
+import { ips } from './library/ips.js'
+import { lists } from './library/lists.js'
+import { maps } from './library/maps.js'
+import { operators } from './library/operators.js'
+import { optionals } from './library/optionals.js'
+import { patterns } from './library/patterns.js'
+import { quantities } from './library/quantities.js'
+import { semvers } from './library/semvers.js'
+import { strings } from './library/strings.js'
+import { times } from './library/times.js'
+import { urls } from './library/urls.js'
+import type { Overload } from './overload.js'
+import type { Type } from './type.js'
+import * as types from './type.js'
+
+/** What an expression may name besides the functions that every one has: variables. */
+export interface Environment {
+  readonly variables: ReadonlyMap<string, Type>
+}
+
+const anyList = types.listType(types.dynType)
+const anyMap = types.mapType(types.dynType, types.dynType)
+
+/** Types by the names expressions have for them. */
+const typeNames: ReadonlyMap<string, Type> = new Map([
+  ...[types.boolType, types.bytesType, types.doubleType, types.intType, types.stringType, types.uintType].map(
+    (type) => [type.name, type] as const,
+  ),
+  ['list', anyList],
+  ['map', anyMap],
+  ['null_type', types.nullType],
+  ['type', types.typeOf(types.dynType)],
+  ['optional_type', types.optionalType(types.dynType)],
+  ['google.protobuf.Duration', types.durationType],
+  ['google.protobuf.Timestamp', types.timestampType],
+  ...['net.IP', 'net.CIDR'].map((name) => [name, types.opaqueType(name)] as const),
+  ...['kubernetes.URL', 'kubernetes.Quantity', 'kubernetes.Semver', 'kubernetes.NamedFormat'].map(
+    (name) => [name, types.structType(name)] as const,
+  ),
+])
+
+export function typeNamed(name: string): Type | undefined {
+  return typeNames.get(name)
+}
+
+function byName(overloads: readonly Overload[]): ReadonlyMap<string, readonly Overload[]> {
+  const groups = new Map<string, Overload[]>()
+  for (const overload of overloads) {
+    const group = groups.get(overload.name)
+    if (group) group.push(overload)
+    else groups.set(overload.name, [overload])
+  }
+  return groups
+}
+
+const standard = byName([
+  ...[operators, conversions, strings, lists, maps, optionals, patterns, times].flat(),
+  ...[quantities, semvers, urls, ips, namedFormats, access].flat(),
+])
+
+/** The overloads of a function; undefined when there is none of that name. */
+export function overloadsOf(name: string): readonly Overload[] | undefined {
+  return standard.get(name)
+}
