@@ -28,7 +28,8 @@ export interface ServerOptions {
   /** Streams a client may have open on one HTTP/2 connection. */
   readonly maxStreams: number
   readonly tokenAuthFile: string | undefined
-  readonly authorizationMode: 'AlwaysAllow' | 'RBAC'
+  /** Asked in turn. */
+  readonly authorizationModes: readonly AuthorizationMode[]
   readonly authnAllowLocalhost: boolean
   readonly requestTimeout: number
   /** A PUT of the main resource may change status too. */
@@ -42,6 +43,8 @@ export interface ServerOptions {
   readonly version: string
   readonly log: Log
 }
+
+export type AuthorizationMode = 'AlwaysAllow' | 'RBAC'
 
 export interface ListenAddress {
   readonly address: string
@@ -63,7 +66,7 @@ export const defaultServerOptions = {
   tlsCipherSuites: [],
   maxStreams: 1_000,
   tokenAuthFile: undefined,
-  authorizationMode: 'AlwaysAllow',
+  authorizationModes: ['AlwaysAllow'],
   authnAllowLocalhost: false,
   requestTimeout: 60_000,
   unrestrictedUpdate: false,

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { WatchCache } from './cache/watch-cache.js'
 import { newAccess } from './server/access.js'
 import { newApp } from './server/app.js'
+import { newAuthorization } from './server/authorization.js'
 import { newBackend } from './server/backend.js'
 import { startControllers } from './server/controllers.js'
 import { followFiles } from './server/files.js'
@@ -36,10 +37,12 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     undo.push(() => store.close())
     const cache = await WatchCache.open(store, historyLimits(options.watchHistory))
     undo.push(() => cache.close())
-    const backend = newBackend(options, store, cache)
-    const access = await newAccess(options, backend)
+    const authorization = await newAuthorization(options.authorizationModes, cache, undo)
+    const backend = newBackend(options, store, cache, authorization.admission)
+    const access = await newAccess(options, backend, authorization.authorizer)
     if (files) await followFiles(files, backend, options.log, undo)
     await createNamespaces(backend)
+    await authorization.prepare(backend, options.log)
     const tls = await prepareTls(options)
     const context = {
       ...{ backend, caller: ownCaller, log: options.log },

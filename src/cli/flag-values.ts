@@ -114,6 +114,16 @@ export function parseChoice<T extends string>(allowed: readonly T[]) {
   }
 }
 
+/** `a,b`: some of `allowed`, each once, at least one. */
+export function parseChoices<T extends string>(allowed: readonly T[]) {
+  const one = parseChoice(allowed)
+  return (text: string): T[] => {
+    const choices = text.split(',').map((word) => one(word.trim()))
+    if (new Set(choices).size < choices.length) throw new InvalidArgumentError('One of them is there twice.')
+    return choices
+  }
+}
+
 /** A boolean of something that is not built yet: it can be said to be off. */
 export function parsePlanned(text: string): boolean {
   if (parseBoolean(text)) throw new InvalidArgumentError('It is not built yet; it can only be false.')

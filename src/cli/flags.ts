@@ -6,6 +6,7 @@ import {
   parseAddress,
   parseBoolean,
   parseChoice,
+  parseChoices,
   parseCount,
   parseDuration,
   parseEach,
@@ -47,7 +48,7 @@ export interface ServeFlags {
   readonly clientCaFile?: string
   readonly tokenAuthFile?: string
   readonly authnAllowLocalhost: boolean
-  readonly authorizationMode: 'AlwaysAllow' | 'RBAC'
+  readonly authorizationMode: readonly ('AlwaysAllow' | 'RBAC')[]
   readonly unrestrictedUpdate: boolean
   readonly kubectlDisabled: boolean
   readonly kubectlEphemeralToken: boolean
@@ -139,9 +140,9 @@ function access(): Option[] {
       'who signs client certificates, PEM (default: ca.crt among the certificates)',
     ),
     booleanFlag('--authn-allow-localhost', 'a request from this machine without credentials is the local admin', true),
-    new Option('--authorization-mode <mode>', 'AlwaysAllow: who is authenticated may do everything; or RBAC')
-      .argParser(parseChoice(['AlwaysAllow', 'RBAC']))
-      .default('AlwaysAllow'),
+    new Option('--authorization-mode <modes>', 'AlwaysAllow: who is authenticated may do everything; RBAC; or several')
+      .argParser(parseChoices(['AlwaysAllow', 'RBAC']))
+      .default(['AlwaysAllow'], 'AlwaysAllow'),
     booleanFlag('--unrestricted-update', 'a PUT of an object may change its status too; for debugging', false),
     planned('--kubectl-disabled', 'refuse requests of kubectl'),
     planned('--kubectl-ephemeral-token', 'let kubectl in only with a token made for the moment'),

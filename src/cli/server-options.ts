@@ -73,7 +73,7 @@ export function serverOptions(flags: ServeFlags, { folder, resources, log }: Sur
     tlsCipherSuites: flags.tlsCipherSuites,
     maxStreams: flags.http2MaxStreamsPerConnection,
     tokenAuthFile: absolute(flags.tokenAuthFile),
-    authorizationMode: flags.authorizationMode,
+    authorizationModes: flags.authorizationMode,
     authnAllowLocalhost: flags.authnAllowLocalhost,
     requestTimeout: flags.requestTimeout,
     unrestrictedUpdate: flags.unrestrictedUpdate,

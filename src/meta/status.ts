@@ -99,7 +99,7 @@ export const errors = {
     return failure(422, 'Invalid', `${formatGroupKind(gk)} "${name}" is invalid: ${list}`, {
       ...(name ? { name } : {}),
       ...(gk.group ? { group: gk.group } : {}),
-      kind: gk.kind,
+      ...(gk.kind ? { kind: gk.kind } : {}),
       causes: fields.map((f) => ({ reason: f.reason, message: f.message, field: f.field })),
     })
   },

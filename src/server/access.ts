@@ -1,6 +1,5 @@
 import { computedResources } from '../apis/computed-resources.js'
 import { type Authenticator, createAuthenticator } from '../auth/authentication.js'
-import { createAuthorizer } from '../auth/authorizers.js'
 import { createTokenAuthentication } from '../auth/bearer-tokens.js'
 import { reviews } from '../auth/reviews/reviews.js'
 import { readTokenFile } from '../auth/token-file.js'
@@ -18,12 +17,11 @@ export interface Access {
 const ownAudience = 'https://kubernetes.default.svc.cluster.local'
 
 /** Reviews, which tell of both, are served from then on. @throws Error naming the file that is wrong */
-export async function newAccess(options: ServerOptions, backend: Backend): Promise<Access> {
-  const { tokenAuthFile, authorizationMode, authnAllowLocalhost, log } = options
+export async function newAccess(options: ServerOptions, backend: Backend, authorizer: Authorizer): Promise<Access> {
+  const { tokenAuthFile, authnAllowLocalhost, log } = options
   const sources = tokenAuthFile ? [await readTokenFile(tokenAuthFile, log)] : []
   if (!tokenAuthFile) log.info('no token file: client certificates and, if allowed, this machine are let in')
   const tokens = createTokenAuthentication(sources, [ownAudience])
-  const authorizer = createAuthorizer(authorizationMode)
   const now = () => timestamp(backend.now())
   for (const definition of computedResources(reviews({ authorizer, tokens, now }))) backend.registry.add(definition)
   return {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { namespaceLifecycle } from '../admission/namespace-lifecycle.js'
 import { builtinResources } from '../apis/builtin-resources.js'
 import type { WatchCache } from '../cache/watch-cache.js'
-import { chainAdmission } from '../registry/admission.js'
+import { type Admission, chainAdmission } from '../registry/admission.js'
 import type { Backend } from '../registry/backend.js'
 import { isBeingDeleted } from '../registry/being-deleted.js'
 import { Registry } from '../registry/registry.js'
@@ -10,8 +10,16 @@ import type { ServerOptions } from '../server-options.js'
 import { storeKey } from '../store/keys.js'
 import type { Store } from '../store/store.js'
 
-/** What the verbs work on: every resource that is known from the start, and the admission that all writes go through. */
-export function newBackend(options: ServerOptions, store: Store, cache: WatchCache): Backend {
+/**
+ * What the verbs work on: every resource that is known from the start, and the admission that all writes go through;
+ * `further` comes last.
+ */
+export function newBackend(
+  options: ServerOptions,
+  store: Store,
+  cache: WatchCache,
+  further: readonly Admission[],
+): Backend {
   const registry = new Registry()
   for (const definition of [...builtinResources(), ...options.resources]) registry.add(definition)
   const lookup = (name: string) => {
@@ -22,7 +30,7 @@ export function newBackend(options: ServerOptions, store: Store, cache: WatchCac
     store,
     cache,
     registry,
-    admission: chainAdmission([namespaceLifecycle(lookup, () => cache.fresh())]),
+    admission: chainAdmission([namespaceLifecycle(lookup, () => cache.fresh()), ...further]),
     now: () => new Date(),
     newUid: randomUUID,
     unrestrictedUpdate: options.unrestrictedUpdate,

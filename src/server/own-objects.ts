@@ -6,7 +6,7 @@ import { create } from '../registry/create.js'
 import { plainWrite } from '../registry/options.js'
 
 /** Who is noted for what the server makes itself, as upstream. */
-const ownWrite = { ...plainWrite, fieldManager: 'kube-apiserver' }
+export const ownWrite = { ...plainWrite, fieldManager: 'kube-apiserver' }
 
 /** The server itself, as a caller of verbs. */
 export const ownCaller: Caller = { user: { name: 'system:apiserver', groups: [groupMasters] }, warn: () => {} }

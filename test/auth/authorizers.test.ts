@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { createAuthorizer } from '../../src/auth/authorizers.js'
+import { allowAuthenticated, createAuthorizer } from '../../src/auth/authorizers.js'
 import { forbiddenError } from '../../src/auth/forbidden.js'
 import type { RequestInfo } from '../../src/meta/request-info.js'
 import { parseRequestInfo } from '../../src/meta/request-info.js'
 import type { UserInfo } from '../../src/meta/user.js'
+import type { Authorizer } from '../../src/registry/authorizer.js'
 
 function attributesOf(user: UserInfo, method: string, url: string) {
   const [path = '', query = ''] = url.split('?')
@@ -17,32 +18,30 @@ const admin = { name: 'admin', groups: ['system:masters', 'system:authenticated'
 const controller = { name: 'system:controller', groups: ['system:masters'] }
 
 describe('who may what', () => {
-  const [everybody, members, masters] = [
-    'anonymous alice admin controller',
-    'alice admin controller',
-    'admin controller',
+  const [everybody, members] = ['anonymous alice admin controller', 'alice admin controller']
+  const cases: [method: string, url: string, alwaysAllow: string][] = [
+    ['GET', '/healthz', everybody],
+    ['HEAD', '/livez', everybody],
+    ['GET', '/readyz?verbose', everybody],
+    ['GET', '/version', everybody],
+    ['POST', '/version', members],
+    ['GET', '/livez/ping', members],
+    ['GET', '/healthz/', members],
+    ['GET', '/', members],
+    ['GET', '/apis', members],
+    ['GET', '/openapi/v3', members],
+    ['GET', '/wukong/files', members],
+    ['GET', '/api/v1/namespaces', members],
+    ['DELETE', '/apis/restaurant.wukong.com/v1beta1/namespaces/default/pizzas', members],
   ]
-  const cases: [method: string, url: string, alwaysAllow: string, rbac: string][] = [
-    ['GET', '/healthz', everybody, everybody],
-    ['HEAD', '/livez', everybody, everybody],
-    ['GET', '/readyz?verbose', everybody, everybody],
-    ['GET', '/version', everybody, everybody],
-    ['POST', '/version', members, masters],
-    ['GET', '/livez/ping', members, masters],
-    ['GET', '/healthz/', members, masters],
-    ['GET', '/', members, masters],
-    ['GET', '/apis', members, masters],
-    ['GET', '/openapi/v3', members, masters],
-    ['GET', '/wukong/files', members, masters],
-    ['GET', '/api/v1/namespaces', members, masters],
-    ['DELETE', '/apis/restaurant.wukong.com/v1beta1/namespaces/default/pizzas', members, masters],
-  ]
-  test.each(cases)('%s %s', async (method, url, alwaysAllow, rbac) => {
-    for (const [mode, expected] of [
-      ['AlwaysAllow', alwaysAllow],
-      ['RBAC', rbac],
-    ] as const) {
-      const authorizer = createAuthorizer(mode)
+  test.each(cases)('%s %s', async (method, url, alwaysAllow) => {
+    const modes: [string, Authorizer[], string][] = [
+      ['AlwaysAllow', [allowAuthenticated], alwaysAllow],
+      ['no mode allows', [refusing('a')], 'admin controller'],
+      ['the second does', [refusing('a'), allowAuthenticated], alwaysAllow],
+    ]
+    for (const [mode, authorizers, expected] of modes) {
+      const authorizer = createAuthorizer(authorizers)
       const allowed: string[] = []
       for (const [name, user] of Object.entries({ anonymous, alice, admin, controller })) {
         if ((await authorizer.authorize(attributesOf(user, method, url))).allowed) allowed.push(name)
@@ -50,7 +49,22 @@ describe('who may what', () => {
       expect(allowed.join(' '), mode).toBe(expected)
     }
   })
+
+  test('reasons of several are told one a line', async () => {
+    const authorizer = createAuthorizer([refusing('a'), refusing(''), refusing('b')])
+    const decision = await authorizer.authorize(attributesOf(alice, 'GET', '/x'))
+    expect(decision).toEqual({ allowed: false, reason: 'a\nb' })
+    const rules = await createAuthorizer([refusing('a'), allowAuthenticated]).rulesFor(alice, 'default')
+    expect(rules).toMatchObject({ incomplete: false, resourceRules: [{ verbs: ['*'] }] })
+  })
 })
+
+function refusing(reason: string): Authorizer {
+  return {
+    authorize: async () => ({ allowed: false, reason }),
+    rulesFor: () => ({ resourceRules: [], nonResourceRules: [], incomplete: false }),
+  }
+}
 
 describe('the text of a denial', () => {
   const group = '/apis/restaurant.wukong.com/v1beta1'

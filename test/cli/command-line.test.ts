@@ -37,7 +37,7 @@ describe('flags of a start', () => {
       http2MaxStreamsPerConnection: 1_000,
       requestTimeout: 60_000,
       authnAllowLocalhost: true,
-      authorizationMode: 'AlwaysAllow',
+      authorizationMode: ['AlwaysAllow'],
       unrestrictedUpdate: false,
       kubectlDisabled: false,
       kubectlEphemeralToken: false,
@@ -85,7 +85,8 @@ describe('flags of a start', () => {
     ['--v=3', { v: 3 }],
     ['--v 3', { v: 3 }],
     ['--backend=memory', { backend: 'memory' }],
-    ['--authorization-mode RBAC', { authorizationMode: 'RBAC' }],
+    ['--authorization-mode RBAC', { authorizationMode: ['RBAC'] }],
+    ['--authorization-mode=RBAC,AlwaysAllow', { authorizationMode: ['RBAC', 'AlwaysAllow'] }],
     ['--insecure-port=0 --secure-port 443', { insecurePort: 0, securePort: 443 }],
     ['--bind-address=::1 --insecure-bind-address localhost', { bindAddress: '::1', insecureBindAddress: 'localhost' }],
     ['--controllers=*', { controllers: controllerNames }],
@@ -183,7 +184,7 @@ describe('help', () => {
     for (const text of [
       '(default: 6080)',
       '(default: 1m)',
-      '(default: "AlwaysAllow")',
+      '(default: AlwaysAllow)',
       '(default: true)',
       '(default: *)',
     ]) {

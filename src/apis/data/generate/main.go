@@ -1,5 +1,5 @@
 // Command generate reduces what Kubernetes publishes about its API to the data files in the folder
-// above: types.txt and resources.jsonl. Run it with `npm run data` when the version moves: go.mod and
+// above: types.txt, resources.jsonl and bootstrap-policy.jsonl. Run it with `npm run data` when the version moves: go.mod and
 // kubernetesVersion name the version.
 package main
 
@@ -27,6 +27,8 @@ func main() {
 	documents := kubernetesFolder()
 	resources := readResources(filepath.Join(documents, "api", "discovery"))
 	write(filepath.Join(out, "resources.jsonl"), printResources(resources))
+	policy := filepath.Join(documents, "plugin", "pkg", "auth", "authorizer", "rbac", "bootstrappolicy", "testdata")
+	write(filepath.Join(out, "bootstrap-policy.jsonl"), printPolicy(readPolicy(policy)))
 
 	scheme := newScheme()
 	found := collectTypes(rootTypes(scheme, resources))
