@@ -1,4 +1,5 @@
 import type { Log } from './meta/log.js'
+import { type NumberRange, parseIpRange, parsePortRange } from './meta/number-range.js'
 import type { ResourceDefinition } from './registry/definition.js'
 import type { EtcdLocation } from './store/etcd/open-etcd-store.js'
 
@@ -34,6 +35,9 @@ export interface ServerOptions {
   readonly requestTimeout: number
   /** A PUT of the main resource may change status too. */
   readonly unrestrictedUpdate: boolean
+  /** Where Services get their addresses and node ports from. */
+  readonly serviceClusterIpRange: NumberRange
+  readonly serviceNodePortRange: NumberRange
   /** Names of those that run (src/controllers/names.ts). */
   readonly controllers: readonly string[]
   readonly resources: readonly ResourceDefinition[]
@@ -70,6 +74,8 @@ export const defaultServerOptions = {
   authnAllowLocalhost: false,
   requestTimeout: 60_000,
   unrestrictedUpdate: false,
+  serviceClusterIpRange: parseIpRange('10.0.0.0/16') as NumberRange,
+  serviceNodePortRange: parsePortRange('30000-32767') as NumberRange,
   controllers: [],
   resources: [],
   apiextUrl: undefined,

@@ -4,7 +4,7 @@ import { newAccess } from './server/access.js'
 import { newApp } from './server/app.js'
 import { newAuthorization } from './server/authorization.js'
 import { newBackend } from './server/backend.js'
-import { startControllers } from './server/controllers.js'
+import { keepKubernetesService, startControllers } from './server/controllers.js'
 import { followFiles } from './server/files.js'
 import { openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
 import { createNamespaces, ownCaller } from './server/own-objects.js'
@@ -54,6 +54,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const app = newApp(options, backend, access, opened)
     const listeners = await openListeners(options, tls, app, undo)
     undo.push(() => shutDown(app, Object.values(listeners)))
+    undo.push(await keepKubernetesService(options, listeners, context))
     return { ...urls(options, listeners), fileProblems: () => files?.problems() ?? [], close: closeAll }
   } catch (error) {
     await closeAll()

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { InvalidArgumentError } from 'commander'
 import { parseGoDuration } from '../meta/go-duration.js'
+import { type NumberRange, parseIpRange, parsePortRange } from '../meta/number-range.js'
 
 const goBooleans: ReadonlyMap<string, boolean> = new Map([
   ...['1', 't', 'T', 'true', 'True', 'TRUE'].map((text) => [text, true] as const),
@@ -48,6 +49,18 @@ function wholeNumber(text: string): number | undefined {
 export function parseAddress(text: string): string {
   if (isIP(text) === 0 && text !== 'localhost') throw new InvalidArgumentError('It is an IP address, or localhost.')
   return text
+}
+
+export function parseServiceIps(text: string): NumberRange {
+  const range = parseIpRange(text)
+  if (!range) throw new InvalidArgumentError('It is one IPv4 network such as 10.0.0.0/16.')
+  return range
+}
+
+export function parseNodePorts(text: string): NumberRange {
+  const range = parsePortRange(text)
+  if (!range) throw new InvalidArgumentError('It is a range of ports such as 30000-32767.')
+  return range
 }
 
 /** Where another server is found: scheme, host, port and perhaps a path. */

@@ -1,6 +1,8 @@
 import { Option } from 'commander'
 import { cipherSuiteNames } from '../certs/cipher-suites.js'
 import { controllerAliases, controllerNames } from '../controllers/names.js'
+import type { NumberRange } from '../meta/number-range.js'
+import { defaultServerOptions } from '../server-options.js'
 import { parseControllers } from './controllers.js'
 import {
   parseAddress,
@@ -14,9 +16,11 @@ import {
   parseFilled,
   parseKeyPrefix,
   parseList,
+  parseNodePorts,
   parsePlanned,
   parsePort,
   parseServerUrl,
+  parseServiceIps,
   parseVerbosity,
 } from './flag-values.js'
 
@@ -53,6 +57,8 @@ export interface ServeFlags {
   readonly kubectlDisabled: boolean
   readonly kubectlEphemeralToken: boolean
   readonly kubectlEphemeralDuration: number
+  readonly serviceClusterIpRange: NumberRange
+  readonly serviceNodePortRange: NumberRange
   readonly controllers: readonly string[]
   readonly apis?: string[]
   readonly apiextUrl?: URL
@@ -155,6 +161,12 @@ function access(): Option[] {
 function extension(): Option[] {
   return [
     apisFlag(),
+    new Option('--service-cluster-ip-range <cidr>', 'where clusterIPs of Services come from; IPv4')
+      .argParser(parseServiceIps)
+      .default(defaultServerOptions.serviceClusterIpRange, defaultServerOptions.serviceClusterIpRange.text),
+    new Option('--service-node-port-range <ports>', 'where nodePorts of Services come from')
+      .argParser(parseNodePorts)
+      .default(defaultServerOptions.serviceNodePortRange, defaultServerOptions.serviceNodePortRange.text),
     new Option('--controllers <names>', 'which controllers run: *, name, -name; empty: none')
       .argParser((names) => parseControllers(names, controllerNames, controllerAliases))
       .default(controllerNames, '*'),

@@ -77,6 +77,8 @@ export function serverOptions(flags: ServeFlags, { folder, resources, log }: Sur
     authnAllowLocalhost: flags.authnAllowLocalhost,
     requestTimeout: flags.requestTimeout,
     unrestrictedUpdate: flags.unrestrictedUpdate,
+    serviceClusterIpRange: flags.serviceClusterIpRange,
+    serviceNodePortRange: flags.serviceNodePortRange,
     controllers: flags.controllers,
     resources,
     apiextUrl: flags.apiextUrl,

@@ -2,6 +2,7 @@ import type { WatchCache } from '../cache/watch-cache.js'
 import type { UserInfo } from '../meta/user.js'
 import type { Store } from '../store/store.js'
 import type { Admission } from './admission.js'
+import type { Allocator } from './allocator.js'
 import type { Registry } from './registry.js'
 
 /** What verbs work on; made once by the composition root. */
@@ -10,6 +11,7 @@ export interface Backend {
   readonly cache: WatchCache
   readonly registry: Registry
   readonly admission: Required<Admission>
+  readonly allocator: Allocator
   /** The time, for creationTimestamp and deletionTimestamp. */
   now(): Date
   newUid(): string

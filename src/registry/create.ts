@@ -6,6 +6,7 @@ import { errors } from '../meta/status.js'
 import { encodeStored } from '../store/encode.js'
 import { KeyExists, type Stored } from '../store/store.js'
 import type { AdmissionRequest } from './admission.js'
+import { withAllocation } from './allocator.js'
 import { type Backend, type Caller, timestamp } from './backend.js'
 import { isBeingDeleted } from './being-deleted.js'
 import { fieldWrite } from './managed-fields.js'
@@ -85,13 +86,23 @@ async function createNamed(
   }
   await backend.admission.mutate(request)
   resource.definition.strategy?.prepareForCreate?.(object)
+  return withAllocation(backend.allocator, request, () => validateAndStore(backend, caller, request, object))
+}
+
+async function validateAndStore(
+  backend: Backend,
+  caller: Caller,
+  request: AdmissionRequest,
+  object: KubeObject,
+): Promise<Stored> {
+  const { resource, namespace, name, dryRun } = request
   validateNew(resource, object)
   await backend.admission.validate(request)
   for (const text of warningsOf(resource, object, undefined)) caller.warn(text)
   const stored = await toStorage(resource, object)
   validateStorage(resource, stored)
   const key = resource.key(namespace, name)
-  if (!options.dryRun) return backend.store.create(key, stored, backend.admission.guard(request))
+  if (!dryRun) return backend.store.create(key, stored, backend.admission.guard(request))
   const current = await backend.store.get(key)
   if (current) throw new KeyExists(current)
   return encodeStored(key, 0, stored)

@@ -8,6 +8,7 @@ import { errors } from '../meta/status.js'
 import { encodeStored } from '../store/encode.js'
 import { RevisionMismatch, type Stored } from '../store/store.js'
 import type { AdmissionRequest } from './admission.js'
+import { withAllocation } from './allocator.js'
 import type { Backend, Caller } from './backend.js'
 import { checkNamespace, create } from './create.js'
 import { fieldWrite } from './managed-fields.js'
@@ -125,6 +126,18 @@ async function write(
   }
   await backend.admission.mutate(request)
   strategy?.prepareForUpdate?.(object, old, request.subresource)
+  return withAllocation(backend.allocator, request, () =>
+    validateAndStore(backend, caller, request, { stored, old, next: object }),
+  )
+}
+
+async function validateAndStore(
+  backend: Backend,
+  caller: Caller,
+  request: AdmissionRequest,
+  { stored, old, next: object }: Change,
+): Promise<Stored> {
+  const { resource } = request
   countGeneration(resource, object, old)
   validateUpdate(resource, object, old, request.subresource)
   await backend.admission.validate(request)
@@ -136,10 +149,10 @@ async function write(
   validateStorage(resource, inStorage)
   if (gone) {
     const last = encodeStored(stored.key, stored.revision, inStorage)
-    if (!options.dryRun) await backend.store.delete(stored.key, stored.revision, inStorage)
+    if (!request.dryRun) await backend.store.delete(stored.key, stored.revision, inStorage)
     return last
   }
-  if (options.dryRun) return encodeStored(stored.key, stored.revision, inStorage)
+  if (request.dryRun) return encodeStored(stored.key, stored.revision, inStorage)
   return backend.store.update(stored.key, inStorage, stored.revision, backend.admission.guard(request))
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { namespaceLifecycle } from '../admission/namespace-lifecycle.js'
+import { serviceAllocator } from '../admission/services/service-allocator.js'
 import { builtinResources } from '../apis/builtin-resources.js'
 import type { WatchCache } from '../cache/watch-cache.js'
 import { type Admission, chainAdmission } from '../registry/admission.js'
@@ -31,6 +32,7 @@ export function newBackend(
     cache,
     registry,
     admission: chainAdmission([namespaceLifecycle(lookup, () => cache.fresh()), ...further]),
+    allocator: serviceAllocator(cache, options.serviceClusterIpRange, options.serviceNodePortRange),
     now: () => new Date(),
     newUid: randomUUID,
     unrestrictedUpdate: options.unrestrictedUpdate,

@@ -1,5 +1,8 @@
 import type { Controller, ControllerContext } from '../controllers/controller.js'
 import { type ControllerName, controllerNames } from '../controllers/names.js'
+import { ipText } from '../meta/number-range.js'
+import type { ServerOptions } from '../server-options.js'
+import type { Listeners } from './listeners.js'
 
 /** Loaded only where they run. */
 const controllers: Readonly<Record<ControllerName, () => Promise<Controller>>> = {
@@ -27,4 +30,17 @@ export async function startControllers(
   return async () => {
     for (const stop of stops.reverse()) await stop()
   }
+}
+
+/** Not one that `--controllers` names: upstream's server keeps this Service itself. */
+export async function keepKubernetesService(
+  { secure, insecure, serviceClusterIpRange }: ServerOptions,
+  listeners: Listeners,
+  context: ControllerContext,
+): Promise<() => Promise<void>> {
+  const { kubernetesService } = await import('../controllers/kubernetes-service.js')
+  const address = (secure ?? insecure)?.address ?? ''
+  const port = (listeners.secure ?? listeners.insecure)?.port ?? 0
+  const clusterIp = ipText(serviceClusterIpRange.first)
+  return kubernetesService({ clusterIp, address, port }).start(context)
 }

@@ -1,13 +1,9 @@
-import { jsonEquals } from '../../meta/json-equal.js'
-import type { JsonObject, KubeObject, ObjectMeta } from '../../meta/object.js'
+import type { JsonObject, ObjectMeta } from '../../meta/object.js'
 import { isBeingDeleted } from '../../registry/being-deleted.js'
-import { create } from '../../registry/create.js'
-import type { Resource } from '../../registry/resource.js'
-import { update } from '../../registry/update.js'
-import { decodeStored } from '../../store/encode.js'
 import type { Controller, ControllerContext } from '../controller.js'
+import { ensure } from '../ensure.js'
 import { WorkQueue } from '../work-queue.js'
-import { controllerWrite, ignoringNotFound, isNamespaceGone } from '../write.js'
+import { controllerWrite } from '../write.js'
 
 const workers = 5
 
@@ -36,7 +32,11 @@ export function objectInEach(wanted: ObjectInEach): Controller {
         { name: wanted.controller, log: context.log, workers, rests: context.hasUnreadFiles },
         async (namespace) => {
           const stored = cache.peek(namespaces.key('', namespace))
-          if (stored && !isBeingDeleted(stored)) await ensure(context, resource, namespace, wanted)
+          if (!stored || isBeingDeleted(stored)) return undefined
+          const { kind, name, metadata } = wanted
+          const content = await wanted.content?.(context)
+          const object = { apiVersion: 'v1', kind, metadata: { ...metadata, name }, ...content }
+          await ensure(context, { resource, namespace, object, write: controllerWrite })
           return undefined
         },
       )
@@ -56,27 +56,4 @@ export function objectInEach(wanted: ObjectInEach): Controller {
       }
     },
   }
-}
-
-async function ensure(
-  context: ControllerContext,
-  resource: Resource,
-  namespace: string,
-  wanted: ObjectInEach,
-): Promise<void> {
-  const { backend, caller } = context
-  const { name, metadata = {}, kind } = wanted
-  const content = (await wanted.content?.(context)) ?? {}
-  const stored = await backend.store.get(resource.key(namespace, name))
-  if (!stored) {
-    const object: KubeObject = { apiVersion: 'v1', kind, metadata: { ...metadata, name }, ...content }
-    await create(backend, caller, resource, namespace, object, controllerWrite).catch((error: unknown) => {
-      if (!isNamespaceGone(error)) throw error
-    })
-    return
-  }
-  const current = decodeStored(stored)
-  if (Object.entries(content).every(([member, value]) => jsonEquals(current[member], value))) return
-  const target = { resource, namespace, name, subresource: '' } as const
-  await ignoringNotFound(update(backend, caller, target, controllerWrite, (object) => ({ ...object, ...content })))
 }

@@ -1,0 +1,32 @@
+import type { KubeObject } from '../meta/object.js'
+import { create } from '../registry/create.js'
+import type { WriteOptions } from '../registry/options.js'
+import type { Resource } from '../registry/resource.js'
+import { update } from '../registry/update.js'
+import type { ControllerContext } from './controller.js'
+import { ignoringNotFound, isNamespaceGone } from './write.js'
+
+export interface Wanted {
+  readonly resource: Resource
+  readonly namespace: string
+  /** With its name. */
+  readonly object: KubeObject
+  readonly write: WriteOptions
+  /** What is there, as it should be; default: with the members of `object` beside its metadata. */
+  correct?(current: KubeObject): KubeObject
+}
+
+/** Creates an object that is missing and corrects one that is wrong. */
+export async function ensure({ backend, caller }: ControllerContext, wanted: Wanted): Promise<void> {
+  const { resource, namespace, object, write } = wanted
+  const { apiVersion: _a, kind: _k, metadata, ...content } = object
+  const { name = '' } = metadata
+  if (!(await backend.store.get(resource.key(namespace, name)))) {
+    await create(backend, caller, resource, namespace, object, write).catch((error: unknown) => {
+      if (!isNamespaceGone(error)) throw error
+    })
+    return
+  }
+  const correct = wanted.correct ?? ((current: KubeObject) => ({ ...current, ...content }))
+  await ignoringNotFound(update(backend, caller, { resource, namespace, name, subresource: '' }, write, correct))
+}
