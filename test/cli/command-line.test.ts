@@ -42,6 +42,8 @@ describe('flags of a start', () => {
       kubectlDisabled: false,
       kubectlEphemeralToken: false,
       kubectlEphemeralDuration: 3_600_000,
+      serviceClusterIpRange: { text: '10.0.0.0/16', first: 0x0a000001, size: 65_534 },
+      serviceNodePortRange: { text: '30000-32767', first: 30_000, size: 2_768 },
       controllers: controllerNames,
       v: 0,
     })
@@ -92,6 +94,11 @@ describe('flags of a start', () => {
     ['--controllers=*', { controllers: controllerNames }],
     ['--controllers=namespace', { controllers: ['namespace-controller'] }],
     ['--controllers=', { controllers: [] }],
+    [
+      '--service-cluster-ip-range=10.96.3.0/24',
+      { serviceClusterIpRange: { text: '10.96.3.0/24', first: 0x0a600301, size: 254 } },
+    ],
+    ['--service-node-port-range=1-2', { serviceNodePortRange: { text: '1-2', first: 1, size: 2 } }],
     ['--apis=a.js,b.js --apis=c', { apis: ['a.js', 'b.js', 'c'] }],
     ['--apis=', { apis: [] }],
     ['--apiext-url=http://127.0.0.1:8000/base', { apiextUrl: new URL('http://127.0.0.1:8000/base') }],
@@ -142,6 +149,16 @@ describe('what is wrong is named in one line, exit code 1', () => {
       '--controllers=namespaces',
       /'--controllers <names>' .*"namespaces" is not in the list of known controllers. Known ones: namespace-controller,/,
     ],
+    ...['fd00::/112', '10.0.0.0', '10.0.0.0/31', '10.0.0.0/7', '10.0.0.256/24', '10.0.0.0/24,fd00::/112'].map(
+      (range): [string, RegExp] => [
+        `--service-cluster-ip-range=${range}`,
+        /It is one IPv4 network such as 10.0.0.0\/16/,
+      ],
+    ),
+    ...['30000', '2-1', '0-9', '1-65536', '30000+9'].map((range): [string, RegExp] => [
+      `--service-node-port-range=${range}`,
+      /It is a range of ports such as 30000-32767/,
+    ]),
     ['--controllers=*,-gc', /"-gc" is not in the list of known controllers/],
     ['--apiext-url=127.0.0.1:8000', /'--apiext-url <url>' .* It is a URL/],
     ['--apiext-url=http://u:p@localhost', /It is a URL/],

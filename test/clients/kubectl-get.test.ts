@@ -107,7 +107,7 @@ describe('kubectl get', () => {
   it('knows the short name, the singular and the category', async ({ kubectl }) => {
     expect(names(await kubectl.ok('get pz -o name'))).toEqual(all)
     expect(names(await kubectl.ok('get pizza -o name'))).toEqual(all)
-    expect(names(await kubectl.ok('get all -o name'))).toEqual(all)
+    expect(names(await kubectl.ok('get all -o name'))).toEqual([...all, 'service/kubernetes'])
   })
 
   it('reads either served version', async ({ kubectl }) => {
