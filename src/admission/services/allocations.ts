@@ -20,12 +20,12 @@ export interface AllocatedSpec {
 export const specOf = (service: KubeObject | undefined) => (service?.spec ?? {}) as AllocatedSpec
 
 /** The numbers a service has. */
-export interface Held {
+interface Held {
   readonly ips: readonly number[]
   readonly ports: readonly number[]
 }
 
-export function heldBy({ clusterIPs = [], ports = [], healthCheckNodePort }: AllocatedSpec): Held {
+function heldBy({ clusterIPs = [], ports = [], healthCheckNodePort }: AllocatedSpec): Held {
   return {
     ips: clusterIPs.flatMap((ip) => ipNumber(ip) ?? []),
     ports: [...ports.map(({ nodePort }) => nodePort), healthCheckNodePort].flatMap((port) => port || []),
