@@ -11,7 +11,7 @@ import {
   serveFlagGroups,
 } from './flags.js'
 import type { FsckFlags } from './fsck.js'
-import { type FlagForms, fromGoForms } from './go-forms.js'
+import { flagForms, fromGoForms } from './go-forms.js'
 import type { KubeconfigFlags } from './kubeconfig.js'
 import { packageVersion } from './package-folder.js'
 
@@ -119,14 +119,4 @@ function addRestoreCommand(program: Command): Command {
     .usage('[flags]')
     .addOption(from.argParser(parseFilled).makeOptionMandatory())
     .addOption(rootpathFlag())
-}
-
-function flagForms({ options }: Command): FlagForms {
-  return new Map(
-    options
-      .filter((option) => option.required || option.optional)
-      .flatMap((option) =>
-        [option.long, option.short].map((name) => [name ?? '', option.required ? 'value' : 'boolean']),
-      ),
-  )
 }

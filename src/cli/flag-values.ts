@@ -61,6 +61,14 @@ export function parseNodePorts(text: string): NumberRange {
   const range = parsePortRange(text)
   if (!range) throw new InvalidArgumentError('It is a range of ports such as 30000-32767.')
   return range
+
+/** `127.0.0.1:8080`, `[::1]:8080`, or `:8080` for every address; empty or `0`: undefined, nowhere. */
+export function parseListenAddress(text: string): { address: string; port: number } | undefined {
+  if (text === '' || text === '0') return undefined
+  const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(text)
+  if (!match) throw new InvalidArgumentError('It is an address and a port, such as 127.0.0.1:8080.')
+  const address = match[1] ?? match[2] ?? ''
+  return { address: address === '' ? '::' : parseAddress(address), port: parsePort(match[3] ?? '') }
 }
 
 /** Where another server is found: scheme, host, port and perhaps a path. */

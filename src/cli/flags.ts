@@ -177,7 +177,7 @@ function extension(): Option[] {
   ]
 }
 
-const verbosityFlag = () =>
+export const verbosityFlag = () =>
   new Option('-v, --v <level>', 'how much is logged; 3: a line for each request').argParser(parseVerbosity).default(0)
 
 /** Every flag of serving, by the heading of its group in `--help`. */

@@ -1,3 +1,5 @@
+import type { Command } from 'commander'
+
 /** Flags by their names, as in `--file-rootpath`: whether they stand alone or take the next argument. */
 export type FlagForms = ReadonlyMap<string, 'boolean' | 'value'>
 
@@ -18,4 +20,15 @@ export function fromGoForms(args: readonly string[], forms: FlagForms): string[]
     } else result.push(argument.replace(/^-(\w)=/, '--$1='))
   }
   return result
+}
+
+/** The forms that a command's options take. */
+export function flagForms({ options }: Command): FlagForms {
+  return new Map(
+    options
+      .filter((option) => option.required || option.optional)
+      .flatMap((option) =>
+        [option.long, option.short].map((name) => [name ?? '', option.required ? 'value' : 'boolean']),
+      ),
+  )
 }

@@ -1,8 +1,12 @@
-/** Where a folder's events go; src/cli makes the real one. `fields` are short, readable and hold no secrets. */
-export interface Log {
+/** What a log of any kind can do, a console too. `fields` are short, readable and hold no secrets. */
+export interface PlainLog {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void
   info(message: string, fields?: Readonly<Record<string, unknown>>): void
+}
+
+/** Where a folder's events go; src/cli makes the real one. */
+export interface Log extends PlainLog {
   /** Shown from `-v=<level>` on; 3 is the first level at which each request has its line. */
   verbose(level: number, message: string, fields?: Readonly<Record<string, unknown>>): void
   /** Whether a verbose line would be shown, so that a hot path need not make it. */

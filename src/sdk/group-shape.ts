@@ -45,6 +45,7 @@ export function checkGroup(value: unknown): ApiGroup {
   const groupName = name(group.group, 'default.group', subdomain, 'restaurant.example.com')
   // The folder of the core group, whose name is empty.
   if (groupName === 'core') fail('default.group', 'core is the name of another group')
+  optional(group.controllers, 'default.controllers', 'function')
   const plurals = new Set<string>()
   for (const [i, resource] of array(group.resources, 'default.resources').entries()) {
     const path = `default.resources[${i}]`

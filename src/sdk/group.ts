@@ -1,9 +1,12 @@
+import type { Controller } from '../reconcile/controller.js'
 import type { ResourceDefinition } from '../registry/definition.js'
 
 /** What a module given to `--apis` exports as `default`: one API group. */
 export interface ApiGroup {
   readonly group: string
   readonly resources: readonly ResourceDefinition[]
+  /** What wukong-controller-manager runs; a function, so that a server need not load it. */
+  controllers?(): Promise<readonly Controller[]>
 }
 
 /** Types an API group's definition; adds nothing. */

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { ResourceDefinition } from '../registry/definition.js'
+import type { ApiGroup } from './group.js'
 import { checkGroup } from './group-shape.js'
 
 /** The group that is served when nothing else is said, in the built package. */
@@ -13,26 +14,31 @@ const bundledGroup = fileURLToPath(new URL('../../examples/restaurant/index.js',
  * its default export. Undefined: the bundled restaurant group.
  * @throws Error naming the module, its file, and the field that is wrong
  */
-export async function loadApis(
-  modules: readonly string[] | undefined,
-  folder: string,
-): Promise<readonly ResourceDefinition[]> {
+export async function loadGroups(modules: readonly string[] | undefined, folder: string): Promise<readonly ApiGroup[]> {
   const loaded = new Map<string, string>()
-  const resources: ResourceDefinition[] = []
+  const groups: ApiGroup[] = []
   for (const module of modules ?? [bundledGroup]) {
-    const file = resolveModule(module, folder)
-    for (const resource of (await loadGroup(module, file)).resources) {
+    const group = await loadGroup(module, resolveModule(module, folder))
+    for (const resource of group.resources) {
       const key = `${resource.names.plural}.${resource.group}`
       const earlier = loaded.get(key)
       if (earlier !== undefined) throw new Error(`API module ${module}: ${key} is defined by ${earlier} too`)
       loaded.set(key, module)
-      resources.push(resource)
     }
+    groups.push(group)
   }
-  return resources
+  return groups
 }
 
-async function loadGroup(module: string, file: string) {
+/** The resources of the modules' groups. @throws Error as loadGroups */
+export async function loadApis(
+  modules: readonly string[] | undefined,
+  folder: string,
+): Promise<readonly ResourceDefinition[]> {
+  return (await loadGroups(modules, folder)).flatMap(({ resources }) => resources)
+}
+
+async function loadGroup(module: string, file: string): Promise<ApiGroup> {
   const where = module === file ? file : `${module} (${file})`
   let exported: { default?: unknown }
   try {

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import { hostname } from 'node:os'
+import { CommanderError } from 'commander'
+import type { Controller } from '../reconcile/controller.js'
+import { ControllerManager } from '../reconcile/controller-manager.js'
+import { loadConnection } from '../reconcile/kubeconfig.js'
+import type { LeaderElectionOptions } from '../reconcile/leader-election.js'
+import { loadGroups } from '../sdk/load.js'
+import { parseControllers } from './controllers.js'
+import { createLog } from './log.js'
+import { type ControllerManagerFlags, parseControllerManagerFlags } from './run-controllers-flags.js'
+import { onStopSignal } from './stop.js'
+
+try {
+  await main(parseControllerManagerFlags(process.argv.slice(2)))
+} catch (error) {
+  if (error instanceof CommanderError) process.exit(error.exitCode)
+  process.stderr.write(`error: ${(error as Error).message}\n`)
+  process.exit(1)
+}
+
+/** Runs until a signal (exit code 0), or until the lease is lost (1): another process is at work then. */
+async function main(flags: ControllerManagerFlags): Promise<void> {
+  const log = createLog(flags.v)
+  const connection = await loadConnection(flags.kubeconfig)
+  const controllers = await chosenControllers(flags)
+  const manager = new ControllerManager({
+    ...{ connection, controllers, log },
+    ...(flags.leaderElect ? { leaderElection: leaderElection(flags) } : {}),
+  })
+  const server = flags.metricsBindAddress && (await serveMetrics(manager, flags.metricsBindAddress))
+  const abort = new AbortController()
+  const running = manager.run(abort.signal)
+  onStopSignal(log).calls(async () => {
+    abort.abort()
+    await running
+    server?.closeAllConnections()
+  })
+  log.info('controllers', { server: connection.server, names: controllers.map(({ name }) => name).join(',') })
+  if ((await running) === 'lost the lease') throw new Error('the lease was lost: another process leads')
+}
+
+async function chosenControllers({ apis, controllers }: ControllerManagerFlags): Promise<Controller[]> {
+  const groups = await loadGroups(apis, process.cwd())
+  const all = (await Promise.all(groups.map((group) => group.controllers?.() ?? []))).flat()
+  const names = all.map(({ name }) => name)
+  const twice = names.find((name, i) => names.indexOf(name) < i)
+  if (twice !== undefined) throw new Error(`two controllers are called ${twice}`)
+  const chosen = chosenNames(controllers.join(','), names)
+  if (chosen.length === 0) throw new Error('no controllers to run: the modules of --apis have none, or none was chosen')
+  return all.filter(({ name }) => chosen.includes(name))
+}
+
+function chosenNames(text: string, names: readonly string[]): string[] {
+  try {
+    return parseControllers(text, names)
+  } catch (error) {
+    throw new Error(`--controllers: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function leaderElection(flags: ControllerManagerFlags): LeaderElectionOptions {
+  const { leaderElectLeaseDuration: leaseDuration, leaderElectRenewDeadline: renewDeadline } = flags
+  if (renewDeadline >= leaseDuration) {
+    throw new Error('--leader-elect-renew-deadline must be less than --leader-elect-lease-duration')
+  }
+  return {
+    namespace: flags.leaderElectResourceNamespace,
+    name: flags.leaderElectResourceName,
+    identity: `${hostname()}_${randomBytes(8).toString('hex')}`,
+    ...{ leaseDuration, renewDeadline, retryPeriod: flags.leaderElectRetryPeriod },
+  }
+}
+
+function serveMetrics(
+  manager: ControllerManager,
+  { address, port }: { address: string; port: number },
+): Promise<Server> {
+  const { registry } = manager.metrics
+  const server = createServer(async (request, response) => {
+    const path = request.url?.split('?', 1)[0]
+    if (path === '/metrics') {
+      response.setHeader('Content-Type', registry.contentType)
+      response.end(await registry.metrics())
+    } else if (path === '/healthz' || path === '/readyz') response.end('ok')
+    else response.writeHead(404).end('404 page not found\n')
+  })
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, address, () => resolve(server))
+  })
+}
