@@ -48,10 +48,12 @@ function load({ path }) {
   return { contents: text.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`), loader: 'ts' }
 }
 
-/** The command, what API groups import, and the API groups of the examples. */
+/** The commands, what users of the package import, and the API groups of the examples. */
 function published() {
   const groups = readdirSync(join(root, 'examples')).map((name) => `examples/${name}/index.ts`)
-  return ['src/cli/main.ts', 'src/sdk/index.ts', ...groups.filter((path) => existsSync(join(root, path)))]
+  const commands = ['src/cli/main.ts', 'src/cli/controller-manager.ts']
+  const faces = ['src/sdk/index.ts', 'src/reconcile/index.ts']
+  return [...commands, ...faces, ...groups.filter((path) => existsSync(join(root, path)))]
 }
 
 /** What the code starts by its path: threads. */

@@ -61,6 +61,7 @@ export function parseNodePorts(text: string): NumberRange {
   const range = parsePortRange(text)
   if (!range) throw new InvalidArgumentError('It is a range of ports such as 30000-32767.')
   return range
+}
 
 /** `127.0.0.1:8080`, `[::1]:8080`, or `:8080` for every address; empty or `0`: undefined, nowhere. */
 export function parseListenAddress(text: string): { address: string; port: number } | undefined {
