@@ -4,7 +4,7 @@ import { newAccess } from './server/access.js'
 import { newApp } from './server/app.js'
 import { newAuthorization } from './server/authorization.js'
 import { newBackend } from './server/backend.js'
-import { keepKubernetesService, startControllers } from './server/controllers.js'
+import { keepKubernetesService, startOnce } from './server/controllers.js'
 import { followFiles } from './server/files.js'
 import { openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
 import { createNamespaces, ownCaller } from './server/own-objects.js'
@@ -50,7 +50,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
       hasUnreadFiles: () => files?.isDirty() ?? false,
       isRefused: (key: string) => files?.isRefused(key) ?? false,
     }
-    undo.push(await startControllers(options.controllers, context))
+    undo.push(await startOnce(options.controllers, context, opened.etcd))
     const app = newApp(options, backend, access, opened)
     const listeners = await openListeners(options, tls, app, undo)
     undo.push(() => shutDown(app, Object.values(listeners)))

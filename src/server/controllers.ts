@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import type { Controller, ControllerContext } from '../controllers/controller.js'
 import { type ControllerName, controllerNames } from '../controllers/names.js'
 import { ipText } from '../meta/number-range.js'
 import type { ServerOptions } from '../server-options.js'
+import type { EtcdStore } from '../store/etcd/etcd-store.js'
+import { startCompaction } from './compaction.js'
 import type { Listeners } from './listeners.js'
 
 /** Loaded only where they run. */
@@ -16,11 +20,29 @@ const controllers: Readonly<Record<ControllerName, () => Promise<Controller>>> =
     (await import('../controllers/namespaces/root-ca-publisher.js')).rootCaPublisher,
 }
 
-/** Starts those named, in order. Answers with what ends them all, the last one first. */
-export async function startControllers(
+/**
+ * What must run once for all servers over a store. Where objects are in etcd there may be others: then it runs under a
+ * Lease, and etcd is compacted with it. Answers with what ends it.
+ */
+export async function startOnce(
   names: readonly string[],
   context: ControllerContext,
+  etcd: EtcdStore | undefined,
 ): Promise<() => Promise<void>> {
+  if (!etcd) return startControllers(names, context)
+  const { workUnderLease } = await import('../controllers/leadership.js')
+  return workUnderLease(context, `${hostname()}_${randomUUID()}`, async () => {
+    const stopCompaction = startCompaction(etcd, context.log)
+    const stopControllers = await startControllers(names, context)
+    return async () => {
+      stopCompaction()
+      await stopControllers()
+    }
+  })
+}
+
+/** Starts those named, in order. Answers with what ends them all, the last one first. */
+async function startControllers(names: readonly string[], context: ControllerContext): Promise<() => Promise<void>> {
   const stops: (() => Promise<void>)[] = []
   for (const name of controllerNames) {
     if (!names.includes(name)) continue
