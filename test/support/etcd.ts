@@ -101,3 +101,8 @@ function member(binary: string, url: string, flags: readonly string[]): EtcdMemb
     resume: () => void child?.kill('SIGCONT'),
   }
 }
+
+/** Flags of a server over `cluster`. Each prefix is a world of its own. */
+export function overEtcd(cluster: Pick<EtcdCluster, 'servers'>, prefix = '/registry'): string[] {
+  return ['--backend=etcd', `--etcd-servers=${cluster.servers.join()}`, `--etcd-prefix=${prefix}`]
+}

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { EtcdClient } from '../../src/store/etcd/client.js'
+import { type EtcdCluster, overEtcd, startEtcd, whereEtcdIs } from '../support/etcd.js'
+import { eventually } from '../support/eventually.js'
+import type { ListBody } from '../support/http.js'
+import { type Pizza, pizza, restaurant } from '../support/restaurant.js'
+import { startServer, type TestServer } from '../support/server.js'
+
+const configMaps = '/api/v1/namespaces/default/configmaps'
+const configMap = (name: string, data: Record<string, string> = {}) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name },
+  data,
+})
+const names = (list: ListBody) => list.items.map(({ metadata }) => metadata.name)
+
+whereEtcdIs((binary) => {
+  let etcd: EtcdCluster
+  let raw: EtcdClient
+  let server: TestServer
+  /** Remembers one change: for older ones it must ask etcd. */
+  let forgetful: TestServer
+  beforeAll(async () => {
+    etcd = await startEtcd(binary)
+    raw = new EtcdClient(etcd)
+    server = await startServer({ args: overEtcd(etcd) })
+    forgetful = await startServer({ args: [...overEtcd(etcd), '--watch-history=1'] })
+  }, 60_000)
+  afterAll(async () => {
+    raw.close()
+    await Promise.all([server.stop(), forgetful.stop()])
+    await etcd.stop()
+  })
+
+  const stored = async (path: string) => (await raw.range({ key: Buffer.from(path) })).kvs[0]
+
+  describe('what lies in etcd', () => {
+    it.each([
+      [configMaps, configMap('lies'), '/registry/configmaps/default/lies'],
+      [restaurant.pizzas(), pizza('lies'), '/registry/restaurant.wukong.com/pizzas/default/lies'],
+    ])('%s', async (collection, object, path) => {
+      const made = (await server.api.post(collection, object)).json()
+      const found = await stored(path)
+      const { resourceVersion, ...metadata } = made.metadata
+      expect(String(found?.modRevision.toNumber())).toBe(resourceVersion)
+      expect(JSON.parse(Buffer.from(found?.value ?? []).toString())).toEqual({ ...made, metadata })
+      await server.api.delete(`${collection}/lies`)
+      expect(await stored(path)).toBeUndefined()
+    })
+
+    it('may be changed by others; what is no object is left out', async () => {
+      const watch = await server.api.watch(
+        `${configMaps}?watch=true&resourceVersion=0&fieldSelector=metadata.name=other`,
+      )
+      const key = Buffer.from('/registry/configmaps/default/other')
+      const write = (text: string) => raw.put({ key, value: Buffer.from(text) })
+      await write(`{"kind":"ConfigMap","apiVersion":"v1",\n"metadata":{"name":"other","namespace":"default"}}`)
+      expect(await watch.next()).toMatchObject({ type: 'ADDED', object: { metadata: { name: 'other' } } })
+      expect((await server.api.get(`${configMaps}/other`)).status).toBe(200)
+      await write('k8s\0')
+      expect((await watch.next()).type).toBe('DELETED')
+      expect((await server.api.get(`${configMaps}/other`)).status).toBe(404)
+      expect(names((await server.api.get(configMaps)).json())).not.toContain('other')
+      const refused = await server.api.post(configMaps, configMap('other'))
+      expect([refused.status, refused.text]).toEqual([500, expect.stringContaining('that is no object')])
+      watch.close()
+    })
+  })
+
+  describe('sizes', () => {
+    it('lists of many megabytes are read and served', async () => {
+      const data = { text: 'x'.repeat(1_000_000) }
+      for (let i = 0; i < 6; i++)
+        expect((await server.api.post(configMaps, configMap(`big-${i}`, data))).status).toBe(201)
+      const another = await startServer({ args: overEtcd(etcd) })
+      const list = (await another.api.get(configMaps)).json<ListBody>()
+      expect(names(list).filter((name) => name?.startsWith('big-'))).toHaveLength(6)
+      await another.stop()
+      await server.api.delete(configMaps)
+    })
+
+    it('what etcd finds too large is refused in upstream’s words', async () => {
+      const env = [{ name: 'TEXT', value: 'x'.repeat(1_600_000) }]
+      const spec = { containers: [{ name: 'a', image: 'a', env }] }
+      const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'large' }, spec }
+      const refused = await server.api.post('/api/v1/namespaces/default/pods', pod)
+      expect([refused.status, refused.json()]).toMatchObject([500, { message: 'etcdserver: request is too large' }])
+    })
+  })
+
+  describe('older revisions', () => {
+    it('are read from etcd where the server remembers less, and get 410 once they are compacted', async () => {
+      const toppings = (await server.api.post(restaurant.pizzas(), pizza('old'))).json<Pizza>().metadata.resourceVersion
+      await server.api.patch(`${restaurant.pizzas()}/old`, { metadata: { labels: { now: 'newer' } } })
+      for (const name of ['b', 'c', 'd']) await server.api.post(restaurant.pizzas(), pizza(name))
+      const exactly = `${restaurant.pizzas()}?resourceVersion=${toppings}&resourceVersionMatch=Exact`
+      const page = await forgetful.api.get(`${restaurant.pizzas()}?limit=2`)
+      const more = page.json<ListBody>().metadata.continue ?? ''
+      await server.api.delete(`${restaurant.pizzas()}/d`)
+      const rest = () => forgetful.api.get(`${restaurant.pizzas()}?limit=9&continue=${more}`)
+      const then = (await forgetful.api.get(exactly)).json<ListBody<Pizza>>()
+      expect(then.metadata.resourceVersion).toBe(toppings)
+      expect(then.items.find(({ metadata }) => metadata.name === 'old')?.metadata.labels).toBeUndefined()
+      expect(names(then)).not.toContain('b')
+      expect(names((await rest()).json())).toContain('d')
+      for (const name of ['b', 'c']) await server.api.delete(`${restaurant.pizzas()}/${name}`)
+      const newest = Number((await server.api.get(restaurant.pizzas())).json<ListBody>().metadata.resourceVersion)
+      await raw.compact(newest)
+      for (const answer of [await forgetful.api.get(exactly), await rest()]) {
+        expect([answer.status, answer.json()]).toMatchObject([410, { reason: 'Expired' }])
+      }
+    })
+  })
+
+  it('a list is not older than what others wrote outside the prefix made the newest revision', async () => {
+    const before = Number((await server.api.get(configMaps)).json<ListBody>().metadata.resourceVersion)
+    await raw.put({ key: Buffer.from('/elsewhere'), value: Buffer.from('x') })
+    const after = Number((await server.api.get(configMaps)).json<ListBody>().metadata.resourceVersion)
+    expect(after).toBeGreaterThan(before)
+  })
+
+  describe('two servers', () => {
+    it('know at once what the other has written', async () => {
+      for (let i = 0; i < 15; i++) {
+        const [one, other] = i % 2 === 0 ? [server, forgetful] : [forgetful, server]
+        const namespace = `both-${i}`
+        const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }
+        expect((await one.api.post('/api/v1/namespaces', object)).status).toBe(201)
+        expect((await other.api.post(restaurant.pizzas(namespace), pizza('a'))).status).toBe(201)
+        expect(names((await one.api.get(restaurant.pizzas(namespace))).json())).toEqual(['a'])
+        expect((await one.api.get(`${restaurant.pizzas(namespace)}/a`)).status).toBe(200)
+      }
+    })
+
+    it('leave nothing behind in a namespace that one deletes while the other fills it', async () => {
+      for (let i = 0; i < 4; i++) {
+        const namespace = `going-${i}`
+        const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }
+        await server.api.post('/api/v1/namespaces', object)
+        const creates = Array.from({ length: 12 }, (_, n) =>
+          forgetful.api.post(restaurant.pizzas(namespace), pizza(`p${n}`)),
+        )
+        await server.api.delete(`/api/v1/namespaces/${namespace}`)
+        const statuses = (await Promise.all(creates)).map(({ status }) => status)
+        for (const status of statuses) expect([201, 403, 404]).toContain(status)
+        await eventually('the namespace is gone', async () => {
+          return (await server.api.get(`/api/v1/namespaces/${namespace}`)).status === 404
+        })
+        const left = Buffer.from(`/registry/restaurant.wukong.com/pizzas/${namespace}/`)
+        expect((await raw.range({ key: left, rangeEnd: Buffer.from(`${left.toString().slice(0, -1)}0`) })).kvs).toEqual(
+          [],
+        )
+      }
+    })
+  })
+})
