@@ -4,7 +4,7 @@ import { newAccess } from './server/access.js'
 import { newApp } from './server/app.js'
 import { newAuthorization } from './server/authorization.js'
 import { newBackend } from './server/backend.js'
-import { keepKubernetesService, startOnce } from './server/controllers.js'
+import { keepKubernetesService, startControllers, startUnderLease } from './server/controllers.js'
 import { followFiles } from './server/files.js'
 import { openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
 import { createNamespaces, ownCaller } from './server/own-objects.js'
@@ -33,7 +33,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
   }
   try {
     const opened = await openStore(options)
-    const { store, files } = opened
+    const { store, files, etcd } = opened
     undo.push(() => store.close())
     const cache = await WatchCache.open(store, historyLimits(options.watchHistory))
     undo.push(() => cache.close())
@@ -50,11 +50,13 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
       hasUnreadFiles: () => files?.isDirty() ?? false,
       isRefused: (key: string) => files?.isRefused(key) ?? false,
     }
-    undo.push(await startOnce(options.controllers, context, opened.etcd))
+    const controllers = () => startControllers(options.controllers, context)
+    if (!etcd) undo.push(await controllers())
     const app = newApp(options, backend, access, opened)
     const listeners = await openListeners(options, tls, app, undo)
     undo.push(() => shutDown(app, Object.values(listeners)))
-    undo.push(await keepKubernetesService(options, listeners, context))
+    const service = () => keepKubernetesService(options, listeners, context)
+    undo.push(etcd ? await startUnderLease(etcd, context, [controllers, service]) : await service())
     return { ...urls(options, listeners), fileProblems: () => files?.problems() ?? [], close: closeAll }
   } catch (error) {
     await closeAll()

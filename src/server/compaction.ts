@@ -8,7 +8,7 @@ const interval = 5 * 60_000
  * Lets etcd forget what is older than five to ten minutes, again and again: its disk is finite, and watches and lists do
  * not go back farther. To be run by one server at a time. Answers with what ends it.
  */
-export function startCompaction(etcd: EtcdStore, log: Log, every = interval): () => void {
+export function startCompaction(etcd: EtcdStore, log: Log, every = interval): () => Promise<void> {
   let before: number | undefined
   const step = async () => {
     try {
@@ -22,5 +22,5 @@ export function startCompaction(etcd: EtcdStore, log: Log, every = interval): ()
   void step()
   const timer = setInterval(() => void step(), every)
   timer.unref()
-  return () => clearInterval(timer)
+  return async () => clearInterval(timer)
 }

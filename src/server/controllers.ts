@@ -20,35 +20,31 @@ const controllers: Readonly<Record<ControllerName, () => Promise<Controller>>> =
     (await import('../controllers/namespaces/root-ca-publisher.js')).rootCaPublisher,
 }
 
-/**
- * What must run once for all servers over a store. Where objects are in etcd there may be others: then it runs under a
- * Lease, and etcd is compacted with it. Answers with what ends it.
- */
-export async function startOnce(
-  names: readonly string[],
-  context: ControllerContext,
-  etcd: EtcdStore | undefined,
-): Promise<() => Promise<void>> {
-  if (!etcd) return startControllers(names, context)
-  const { workUnderLease } = await import('../controllers/leadership.js')
-  return workUnderLease(context, `${hostname()}_${randomUUID()}`, async () => {
-    const stopCompaction = startCompaction(etcd, context.log)
-    const stopControllers = await startControllers(names, context)
-    return async () => {
-      stopCompaction()
-      await stopControllers()
-    }
-  })
-}
+type Begin = () => Promise<() => Promise<void>>
 
 /** Starts those named, in order. Answers with what ends them all, the last one first. */
-async function startControllers(names: readonly string[], context: ControllerContext): Promise<() => Promise<void>> {
+export function startControllers(names: readonly string[], context: ControllerContext): Promise<() => Promise<void>> {
+  const wanted = controllerNames.filter((name) => names.includes(name))
+  return beginAll(wanted.map((name) => async () => (await controllers[name]()).start(context)))
+}
+
+/**
+ * Where objects are in etcd there may be other servers: what must run once for all of them, `parts` and the compaction of
+ * etcd, runs under a Lease. Answers with what ends it.
+ */
+export async function startUnderLease(
+  etcd: EtcdStore,
+  context: ControllerContext,
+  parts: readonly Begin[],
+): Promise<() => Promise<void>> {
+  const { workUnderLease } = await import('../controllers/leadership.js')
+  const compaction = async () => startCompaction(etcd, context.log)
+  return workUnderLease(context, `${hostname()}_${randomUUID()}`, () => beginAll([compaction, ...parts]))
+}
+
+async function beginAll(parts: readonly Begin[]): Promise<() => Promise<void>> {
   const stops: (() => Promise<void>)[] = []
-  for (const name of controllerNames) {
-    if (!names.includes(name)) continue
-    const load: () => Promise<Controller> = controllers[name]
-    stops.push(await (await load()).start(context))
-  }
+  for (const begin of parts) stops.push(await begin())
   return async () => {
     for (const stop of stops.reverse()) await stop()
   }

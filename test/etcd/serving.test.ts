@@ -91,18 +91,18 @@ whereEtcdIs((binary) => {
 
   describe('older revisions', () => {
     it('are read from etcd where the server remembers less, and get 410 once they are compacted', async () => {
-      const toppings = (await server.api.post(restaurant.pizzas(), pizza('old'))).json<Pizza>().metadata.resourceVersion
+      const then = (await server.api.post(restaurant.pizzas(), pizza('old'))).json<Pizza>().metadata.resourceVersion
       await server.api.patch(`${restaurant.pizzas()}/old`, { metadata: { labels: { now: 'newer' } } })
       for (const name of ['b', 'c', 'd']) await server.api.post(restaurant.pizzas(), pizza(name))
-      const exactly = `${restaurant.pizzas()}?resourceVersion=${toppings}&resourceVersionMatch=Exact`
+      const exactly = `${restaurant.pizzas()}?resourceVersion=${then}&resourceVersionMatch=Exact`
       const page = await forgetful.api.get(`${restaurant.pizzas()}?limit=2`)
       const more = page.json<ListBody>().metadata.continue ?? ''
       await server.api.delete(`${restaurant.pizzas()}/d`)
       const rest = () => forgetful.api.get(`${restaurant.pizzas()}?limit=9&continue=${more}`)
-      const then = (await forgetful.api.get(exactly)).json<ListBody<Pizza>>()
-      expect(then.metadata.resourceVersion).toBe(toppings)
-      expect(then.items.find(({ metadata }) => metadata.name === 'old')?.metadata.labels).toBeUndefined()
-      expect(names(then)).not.toContain('b')
+      const found = (await forgetful.api.get(exactly)).json<ListBody<Pizza>>()
+      expect(found.metadata.resourceVersion).toBe(then)
+      expect(found.items.find(({ metadata }) => metadata.name === 'old')?.metadata.labels).toBeUndefined()
+      expect(names(found)).not.toContain('b')
       expect(names((await rest()).json())).toContain('d')
       for (const name of ['b', 'c']) await server.api.delete(`${restaurant.pizzas()}/${name}`)
       const newest = Number((await server.api.get(restaurant.pizzas())).json<ListBody>().metadata.resourceVersion)
