@@ -6,6 +6,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
+import { writeDescriptions } from './apis/data/descriptions.mjs'
 
 const root = join(import.meta.dirname, '..')
 /** Stands for the folder that is written to, in code that does not know yet how deep below it it will lie. */
@@ -79,6 +80,13 @@ function copyData(out) {
     })
 }
 
+/** What is said of built-in kinds for people lies beside the data. */
+function addDescriptions(out) {
+  const path = resolve(root, out, 'src/apis/data/descriptions.txt')
+  writeDescriptions(path)
+  return path
+}
+
 /** The terms under which packages in the bundle are passed on. */
 function writeLicenses(modules, out) {
   const folders = modules.map((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0])
@@ -101,7 +109,7 @@ const filesBelow = (folder) =>
 
 const [out = 'dist', ...given] = process.argv.slice(2)
 const { written, modules } = await bundle([...(given.length > 0 ? given : published()), ...startedByPath()], out)
-const kept = new Set([...written, ...copyData(out), writeLicenses(modules, out)])
+const kept = new Set([...written, ...copyData(out), addDescriptions(out), writeLicenses(modules, out)])
 for (const path of filesBelow(out).map((path) => resolve(root, path))) {
   if (!kept.has(path) && !path.endsWith('.d.ts')) rmSync(path)
 }

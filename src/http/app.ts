@@ -11,15 +11,16 @@ import { parseRequestInfo, type RequestInfo } from '../meta/request-info.js'
 import { anonymousUser, type UserInfo } from '../meta/user.js'
 import type { Authorizer } from '../registry/authorizer.js'
 import type { Backend } from '../registry/backend.js'
+import type { PublishKind } from '../schema/openapi-resource.js'
 import { jsonAccepted } from './accept.js'
-import { compressFrom, gzip, takesGzip } from './compress.js'
+import { compressFrom, gunzip, gzip, takesGzip } from './compress.js'
 import type { Answer, Call } from './context.js'
 import { DiscoveryHandler } from './discovery-handler.js'
 import { encodeValue, wantsPretty } from './encode.js'
 import { answerError } from './error-answer.js'
 import { type HealthCheck, health } from './health.js'
 import { OpenApiHandler } from './openapi-handler.js'
-import { pageNotFound, plainText } from './plain-text.js'
+import { pageNotFound } from './plain-text.js'
 import { requestTimeout, withTimeout } from './request-timeout.js'
 import { ResourceHandler } from './resource-handler.js'
 import { versionDocument } from './version.js'
@@ -37,6 +38,8 @@ export interface AppOptions {
   readonly version: string
   /** Protobuf types of built-in kinds. */
   readonly protobuf: KindTypes | undefined
+  /** OpenAPI schemas of built-in kinds. */
+  readonly publishKind: PublishKind
   readonly log: Log
   /** Serves what lies below `/wukong`, behind the same authentication and authorization. */
   mountExtensions(router: Router, openWatch: OpenWatch): void
@@ -59,7 +62,7 @@ export function createApp(options: AppOptions): App {
   const watches = new Watches(options.backend)
   const resources = new ResourceHandler(options.backend, watches)
   const discovery = new DiscoveryHandler(options.backend.registry)
-  const openapi = new OpenApiHandler(options.backend.registry)
+  const openapi = new OpenApiHandler(options.backend.registry, options.publishKind)
   const router = fixedPaths(options, openapi, watches)
   koa.silent = true
   koa.use(async (context, next) => {
@@ -145,6 +148,7 @@ function send(context: Context, call: NewCall, answer: Answer): Promise<void> | 
     context.res.statusCode = answer.code
     return writeParts(context.res, body, compress)
   }
+  if (answer.gzipped) return sendUnpacked(context, Buffer.from(body), compress)
   if (compress && body.length >= compressFrom) return sendCompressed(context, body)
   if (body !== '' || answer.code !== 304) context.body = body
   return undefined
@@ -159,6 +163,12 @@ async function sendCompressed(context: Context, body: string | Buffer): Promise<
 
 const isExtension = (path: string) => path.startsWith('/wukong/')
 
+async function sendUnpacked(context: Context, gzipped: Buffer, compress: boolean): Promise<void> {
+  context.res.appendHeader('Vary', 'Accept-Encoding')
+  if (compress) context.res.setHeader('Content-Encoding', 'gzip')
+  context.body = compress ? gzipped : await gunzip(gzipped)
+}
+
 function isDiscovery(path: string): boolean {
   return path === '/api' || path === '/apis' || path.startsWith('/api/') || path.startsWith('/apis/')
 }
@@ -166,10 +176,10 @@ function isDiscovery(path: string): boolean {
 /** Everything but resources and discovery. */
 function fixedPaths(options: AppOptions, openapi: OpenApiHandler, watches: Watches): Router {
   const router = new Router()
-  const get = (path: string, answer: (call: NewCall) => Answer) => {
-    router.get(path, (context) => {
+  const get = (path: string, answer: (call: NewCall) => Answer | Promise<Answer>) => {
+    router.get(path, async (context) => {
       const call = context.state.call as NewCall
-      return send(context, call, answer(call))
+      await send(context, call, await answer(call))
     })
   }
   const checked = (call: NewCall) => health(call.info.path, call.query, options.checks)
@@ -179,9 +189,9 @@ function fixedPaths(options: AppOptions, openapi: OpenApiHandler, watches: Watch
     get(root, checked)
     get(`${root}/:check`, checked)
   }
-  get('/openapi/v3', (call) => openapi.index(call))
+  get('/openapi/v3', () => openapi.index())
   get('/openapi/v3/*path', (call) => openapi.document(call))
-  get('/openapi/v2', () => plainText(404, '404 page not found\n'))
+  get('/openapi/v2', (call) => openapi.merged(call))
   options.mountExtensions(router, (...watch) => watches.send(...watch))
   return router
 }

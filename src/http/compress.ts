@@ -1,5 +1,5 @@
 import { promisify } from 'node:util'
-import { constants, createGzip, gzip as gzipCallback } from 'node:zlib'
+import { constants, createGzip, gunzip as gunzipCallback, gzip as gzipCallback } from 'node:zlib'
 
 /** Answers from this size on are worth compressing (API-SEMANTICS C20). */
 export const compressFrom = 128 * 1024
@@ -8,6 +8,8 @@ export const compressFrom = 128 * 1024
 const options = { level: constants.Z_BEST_SPEED }
 
 export const gzip = (body: Buffer): Promise<Buffer> => promisify(gzipCallback)(body, options)
+
+export const gunzip: (body: Buffer) => Promise<Buffer> = promisify(gunzipCallback)
 
 export const gzipStream = () => createGzip(options)
 

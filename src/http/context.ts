@@ -21,5 +21,7 @@ export interface Answer {
   readonly type: string
   /** Parts are sent one after the other, without being put together in memory. */
   readonly body: Buffer | string | readonly Buffer[]
+  /** The body is compressed already; who does not take gzip gets it unpacked. */
+  readonly gzipped?: true
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -36,7 +36,7 @@ export class DiscoveryHandler {
     if (!group) return pageNotFound()
     if (version === undefined) return plain(call, groupDocument(group))
     if (!group.versions.includes(version)) {
-      if (groupName === '') throw errors.unknownPath()
+      if (group.builtin) throw errors.unknownPath()
       return pageNotFound()
     }
     return plain(call, resourceList(group, version))
@@ -56,7 +56,7 @@ export class DiscoveryHandler {
       known = { document, tag: etag(document) }
       this.aggregated.set(key, known)
     }
-    const headers = { ETag: known.tag, Vary: 'Accept' }
+    const headers = { ETag: known.tag, Vary: 'Accept', 'Cache-Control': 'public' }
     const type = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`
     if (call.request.headers['if-none-match'] === known.tag) return { code: 304, type, body: '', headers }
     return { code: 200, type, body: stringifyJson(known.document), headers }

@@ -24,7 +24,8 @@ interface SubresourceEntry {
   readonly verbs: readonly string[]
 }
 
-function subresourcesOf(resource: Resource): SubresourceEntry[] {
+/** In order of their names. */
+export function subresourcesOf(resource: Resource): SubresourceEntry[] {
   const { status, finalize, scale, parts = {}, custom = {} } = resource.version.subresources ?? {}
   const own = resource.groupVersionKind
   return [

@@ -1,102 +1,95 @@
-import { createHash } from 'node:crypto'
-import { stringifyJson } from '../codec/json.js'
-import { formatApiVersion } from '../meta/gvk.js'
 import type { Registry } from '../registry/registry.js'
-import type { Resource } from '../registry/resource.js'
-import { type OpenApiResource, openApiV3Document } from '../schema/openapi-v3.js'
+import type { PublishKind } from '../schema/openapi-resource.js'
+import { encodeDocumentV3 } from '../schema/openapi-v3-protobuf.js'
+import { parseAccept } from './accept.js'
+import { gzip } from './compress.js'
 import type { Answer, Call } from './context.js'
-import { resourceVerbs } from './discovery.js'
-import { pageNotFound } from './plain-text.js'
+import { type OpenApiDocument, OpenApiDocuments, readDocument } from './openapi-documents.js'
+import { OpenApiV2Document } from './openapi-v2-document.js'
+import { pageNotFound, plainText } from './plain-text.js'
+import { kubernetesVersion } from './version.js'
 
-interface Document {
-  readonly json: string
-  readonly hash: string
-}
+const year = 31_536_000_000
 
-/** Serves OpenAPI v3, a document a group version, made when first asked for (API-SEMANTICS 1.5). */
+/** Serves `/openapi/v3` and `/openapi/v2` (API-SEMANTICS 1.4, 1.5). */
 export class OpenApiHandler {
-  private readonly documents = new Map<string, Document>()
+  private readonly documents: OpenApiDocuments
+  private readonly v2: OpenApiV2Document
 
-  constructor(private readonly registry: Registry) {
-    registry.onChange(() => this.documents.clear())
+  constructor(registry: Registry, publish: PublishKind) {
+    this.documents = new OpenApiDocuments(registry, publish)
+    this.v2 = new OpenApiV2Document(this.documents, kubernetesVersion)
   }
 
-  /** `/openapi/v3` (D50). */
-  index(_call: Call): Answer {
+  /** `/openapi/v3` (D50); as upstream, the JSON goes as text. */
+  async index(): Promise<Answer> {
     const paths: Record<string, { serverRelativeURL: string }> = {}
-    for (const path of this.paths()) {
-      paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${this.documentOf(path)?.hash}` }
+    for await (const [path, { hash }] of this.documents.all()) {
+      paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }
     }
-    return { code: 200, type: 'application/json', body: stringifyJson({ paths }) }
+    return { code: 200, type: 'text/plain; charset=utf-8', body: JSON.stringify({ paths }) }
   }
 
   /** `/openapi/v3/<path>` (D51, D54). */
-  document({ info, query, request, response }: Call): Answer {
+  async document({ info, query, request }: Call): Promise<Answer> {
     const path = info.path.replace(/^\/openapi\/v3\//, '').replace(/\/$/, '')
-    const found = this.documentOf(path)
+    const found = await this.documents.document(path)
     if (!found) return pageNotFound()
+    const form = documentForm(request.headers.accept, 'v3')
+    if (!form) return { ...plainText(406, ''), headers: { Vary: 'Accept' } }
     const asked = query.get('hash')
     if (asked !== null && asked !== found.hash) {
-      return {
-        code: 301,
-        type: 'text/plain',
-        body: '',
-        headers: { Location: `/openapi/v3/${path}?hash=${found.hash}` },
-      }
+      const Location = `/openapi/v3/${path}?hash=${found.hash}`
+      return { code: 301, type: 'text/plain', body: '', headers: { Location } }
     }
-    const tag = `"${found.hash}"`
     const forever = {
       'Cache-Control': 'public, immutable',
-      Expires: new Date(Date.now() + 31_536_000_000).toUTCString(),
+      Expires: new Date(Date.now() + year).toUTCString(),
     }
-    const headers = { ETag: tag, Vary: 'Accept', ...(asked === null ? {} : forever) }
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-    if (request.headers['if-none-match'] === tag) return { code: 304, type: 'application/json', body: '' }
-    return { code: 200, type: 'application/json', body: found.json }
+    const headers = { Vary: 'Accept', ...(asked === null ? {} : forever) }
+    const body = form.isProtobuf ? await protobufOf(found) : found.gzipped
+    return tagged(request.headers['if-none-match'], found.hash, { type: form.type, body, headers })
   }
 
-  private paths(): string[] {
-    return this.registry
-      .allGroups()
-      .flatMap((group) =>
-        group.versions.map((version) => (group.name === '' ? `api/${version}` : `apis/${group.name}/${version}`)),
-      )
-  }
-
-  private documentOf(path: string): Document | undefined {
-    const known = this.documents.get(path)
-    if (known) return known
-    const [root, ...rest] = path.split('/')
-    const [group, version] = root === 'api' ? ['', rest[0]] : rest
-    const found = group === undefined ? undefined : this.registry.group(group)
-    if (!found || version === undefined || !found.versions.includes(version)) return undefined
-    if (path !== `${root}/${formatApiVersion({ group: found.name, version })}`) return undefined
-    const document = openApiV3Document({ group: found.name, version }, found.resources(version).map(openApiResource))
-    const json = stringifyJson(document)
-    const hash = createHash('sha512').update(json).digest('hex').toUpperCase()
-    const made = { json, hash }
-    this.documents.set(path, made)
-    return made
+  /** `/openapi/v2` (D40). */
+  async merged({ request }: Call): Promise<Answer> {
+    const form = documentForm(request.headers.accept, 'v2')
+    if (!form) return { ...plainText(406, ''), headers: { Vary: 'Accept' } }
+    const { gzipped, hash, made } = await this.v2.in(form.isProtobuf ? 'protobuf' : 'json')
+    const headers = { Vary: 'Accept', 'Last-Modified': made.toUTCString() }
+    return tagged(request.headers['if-none-match'], hash, { type: form.type, body: gzipped, headers })
   }
 }
 
-function openApiResource(resource: Resource): OpenApiResource {
-  const { names } = resource.definition
-  const { status, scale, custom = {} } = resource.version.subresources ?? {}
-  return {
-    group: resource.group,
-    version: resource.version.name,
-    kind: resource.kind,
-    listKind: resource.listKind,
-    plural: resource.plural,
-    singular: names.singular,
-    namespaced: resource.namespaced,
-    schema: resource.version.schema,
-    verbs: resourceVerbs(resource),
-    status: status === true,
-    scale: scale !== undefined,
-    custom: Object.entries(custom).map(([name, { methods }]) => ({ name, methods: Object.keys(methods) })),
-    builtin: resource.builtin,
-    applyPatch: true,
+async function protobufOf(document: OpenApiDocument): Promise<Buffer> {
+  return gzip(encodeDocumentV3(await readDocument(document)))
+}
+
+function tagged(
+  known: string | undefined,
+  hash: string,
+  { type, body, headers }: { type: string; body: Buffer; headers: Record<string, string> },
+): Answer {
+  const ETag = `"${hash}"`
+  if (known === ETag) return { code: 304, type, body: '', headers: { ...headers, ETag } }
+  return { code: 200, type, body, gzipped: true, headers: { ...headers, ETag } }
+}
+
+interface Form {
+  readonly type: string
+  readonly isProtobuf: boolean
+}
+
+/** The first form the client names that there is; kubectl writes the media type with an `@`, which is none. */
+function documentForm(accept: string | undefined, version: 'v2' | 'v3'): Form | undefined {
+  const protobuf = `application/com.github.proto-openapi.spec.${version}.v1.0+protobuf`
+  const names = new Set([protobuf, protobuf.replace(`${version}.v1.0`, `${version}@v1.0`)])
+  if (!accept) return { type: 'application/json', isProtobuf: false }
+  for (const { type } of parseAccept(accept)) {
+    if (names.has(type)) return { type: protobuf, isProtobuf: true }
+    if (type === 'application/json' || type === 'application/*' || type === '*/*') {
+      return { type: 'application/json', isProtobuf: false }
+    }
   }
+  return undefined
 }

@@ -51,7 +51,8 @@ export class ResourceHandler {
 
   /** A group version that is not served is no path at all; an unknown resource of a served one is a Status (E09). */
   private unknown({ group, version }: RequestInfo): Answer {
-    if (group === '' || this.backend.registry.group(group)?.versions.includes(version)) throw errors.unknownPath()
+    const found = this.backend.registry.group(group)
+    if (group === '' || found?.builtin || found?.versions.includes(version)) throw errors.unknownPath()
     return pageNotFound()
   }
 

@@ -1,3 +1,6 @@
+/** The version whose API is spoken. */
+export const kubernetesVersion = 'v1.36.3'
+
 /**
  * `/version` (API-SEMANTICS D30). The Kubernetes version whose API is spoken comes first: clients choose features, and
  * charts refuse to install, by it.
@@ -6,7 +9,11 @@ export function versionDocument(own: string): Record<string, string> {
   return {
     major: '1',
     minor: '36',
-    gitVersion: `v1.36.3+wukong.${own}`,
+    emulationMajor: '1',
+    emulationMinor: '36',
+    minCompatibilityMajor: '1',
+    minCompatibilityMinor: '35',
+    gitVersion: `${kubernetesVersion}+wukong.${own}`,
     gitCommit: '',
     gitTreeState: 'clean',
     buildDate: '1970-01-01T00:00:00Z',

@@ -91,6 +91,11 @@ export class Group {
     return this.served.get(version)?.get(plural)
   }
 
+  /** One of Kubernetes' own: the server knows all versions there can be (API-SEMANTICS E09). */
+  get builtin(): boolean {
+    return [...this.definitions.values()].some(({ rules }) => rules?.builtin === true)
+  }
+
   stored(plural: string): Resource | undefined {
     return this.storage.get(plural)
   }

@@ -1,15 +1,11 @@
+import type { GroupVersionKind } from '../meta/gvk.js'
 import type { JsonObject } from '../meta/object.js'
-import type { OpenApiResource } from './openapi-resource.js'
 
 export const metaPackage = 'io.k8s.apimachinery.pkg.apis.meta.v1'
 
-/** `com.wukong.restaurant.v1beta1.Pizza`, or `io.k8s.api.core.v1.Namespace` for a kind of Kubernetes' own. */
-export function schemaName(resource: OpenApiResource, kind: string): string {
-  const { group, version, builtin } = resource
-  const packageName = builtin
-    ? `io.k8s.api.${group === '' ? 'core' : group.split('.')[0]}`
-    : group.split('.').reverse().join('.')
-  return `${packageName}.${version}.${kind}`
+/** `com.wukong.restaurant.v1beta1.Pizza`. */
+export function customSchemaName({ group, version, kind }: GroupVersionKind): string {
+  return `${group.split('.').reverse().join('.')}.${version}.${kind}`
 }
 
 export function refTo(name: string): JsonObject {

@@ -1,5 +1,7 @@
+import { protobufMediaType } from '../codec/protobuf/protobuf.js'
+import type { GroupVersionKind } from '../meta/gvk.js'
 import type { JsonObject } from '../meta/object.js'
-import { capitalized, groupVersionWord, metaPackage, refTo, schemaName, tagOf } from './openapi-names.js'
+import { capitalized, groupVersionWord, metaPackage, refTo, tagOf } from './openapi-names.js'
 import {
   deleteParameters,
   listParameters,
@@ -8,10 +10,7 @@ import {
   readParameters,
   writeParameters,
 } from './openapi-parameters.js'
-import type { OpenApiResource } from './openapi-resource.js'
-
-/** Name of the schema of the scale subresource. */
-export const scaleSchema = 'io.k8s.api.autoscaling.v1.Scale'
+import type { OpenApiResource, OpenApiSubresource } from './openapi-resource.js'
 
 /** One operation, before it is written as OpenAPI. */
 interface Operation {
@@ -27,24 +26,31 @@ interface Operation {
   /** Status codes of success beside 200. */
   readonly codes?: readonly number[]
   readonly optionalBody?: boolean
+  /** The kind it is of; default the resource's. */
+  readonly of?: GroupVersionKind
+}
+
+/** Names of the schemas that a resource's operations refer to. */
+interface SchemaNames {
+  readonly own: string
+  readonly list: string
+  ofSubresource(subresource: OpenApiSubresource): string
 }
 
 /** All paths of a resource with their operations (API-SEMANTICS D51 to D53, D55). */
-export function resourcePaths(resource: OpenApiResource): JsonObject {
-  const { group, version, plural, kind, namespaced, status, scale, custom } = resource
+export function resourcePaths(resource: OpenApiResource, names: SchemaNames): JsonObject {
+  const { group, version, plural, kind, namespaced, subresources } = resource
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`
   const collection = `${root}${namespaced ? '/namespaces/{namespace}' : ''}/${plural}`
-  const own = schemaName(resource, kind)
   const paths: [string, boolean, boolean, Operation[]][] = [
-    [collection, namespaced, false, collectionOperations(resource)],
-    [`${collection}/{name}`, namespaced, true, objectOperations(resource, '', own)],
+    [collection, namespaced, false, collectionOperations(resource, names)],
+    [`${collection}/{name}`, namespaced, true, objectOperations(resource, '', names.own, resource)],
   ]
-  if (namespaced) paths.push([`${root}/${plural}`, false, false, allNamespaces(resource)])
-  const subresource = (name: string, operations: Operation[]) =>
-    paths.push([`${collection}/{name}/${name}`, namespaced, true, operations])
-  if (status) subresource('status', objectOperations(resource, 'status', own))
-  if (scale) subresource('scale', objectOperations(resource, 'scale', scaleSchema))
-  for (const { name, methods } of custom) subresource(name, customOperations(resource, name, methods))
+  if (namespaced) paths.push([`${root}/${plural}`, false, false, allNamespaces(resource, names)])
+  for (const subresource of subresources) {
+    const operations = objectOperations(resource, subresource.name, names.ofSubresource(subresource), subresource)
+    paths.push([`${collection}/{name}/${subresource.name}`, namespaced, true, operations])
+  }
   return Object.fromEntries(
     paths
       .filter(([, , , operations]) => operations.length > 0)
@@ -64,16 +70,15 @@ function operationId(resource: OpenApiResource, verb: string, before = '', after
   return `${verb}${groupVersionWord(group, version)}${before}${namespaced ? 'Namespaced' : ''}${kind}${after}`
 }
 
-function collectionOperations(resource: OpenApiResource): Operation[] {
-  const { verbs, kind, listKind } = resource
-  const own = schemaName(resource, kind)
+function collectionOperations(resource: OpenApiResource, { own, list: listName }: SchemaNames): Operation[] {
+  const { verbs, kind } = resource
   const list: Operation = {
     method: 'get',
     action: 'list',
     id: operationId(resource, 'list'),
     description: `list objects of kind ${kind}`,
     parameters: listParameters(),
-    answer: schemaName(resource, listKind),
+    answer: listName,
   }
   const create: Operation = {
     method: 'post',
@@ -103,8 +108,8 @@ function collectionOperations(resource: OpenApiResource): Operation[] {
   return offered.filter(([verb]) => verbs.includes(verb)).map(([, operation]) => operation)
 }
 
-function allNamespaces(resource: OpenApiResource): Operation[] {
-  const { verbs, kind, listKind, group, version } = resource
+function allNamespaces(resource: OpenApiResource, names: SchemaNames): Operation[] {
+  const { verbs, kind, group, version } = resource
   if (!verbs.includes('list')) return []
   const id = `list${groupVersionWord(group, version)}${kind}ForAllNamespaces`
   const description = `list objects of kind ${kind} in all namespaces`
@@ -115,13 +120,19 @@ function allNamespaces(resource: OpenApiResource): Operation[] {
       id,
       description,
       parameters: listParameters(),
-      answer: schemaName(resource, listKind),
+      answer: names.list,
     },
   ]
 }
 
-function objectOperations(resource: OpenApiResource, subresource: string, schema: string): Operation[] {
-  const { kind, verbs } = resource
+/** `told`: whose verbs they are, and of which kind. */
+function objectOperations(
+  resource: OpenApiResource,
+  subresource: string,
+  schema: string,
+  told: GroupVersionKind & { readonly verbs: readonly string[] },
+): Operation[] {
+  const { kind } = resource
   const after = capitalized(subresource)
   const what = subresource === '' ? `the specified ${kind}` : `${subresource} of the specified ${kind}`
   const read: Operation = {
@@ -162,44 +173,45 @@ function objectOperations(resource: OpenApiResource, subresource: string, schema
     answer: `${metaPackage}.Status`,
     codes: [202],
   }
+  const make: Operation = {
+    method: 'post',
+    action: 'post',
+    id: operationId(resource, 'create', '', after),
+    description: `create ${what}`,
+    parameters: writeParameters(),
+    body: schema,
+    answer: schema,
+    codes: [201, 202],
+  }
   const offered: [string, Operation][] = [
     ['get', read],
     ['update', replace],
     ['patch', patch],
-    ...(subresource === '' ? [['delete', remove] satisfies [string, Operation]] : []),
+    subresource === '' ? ['delete', remove] : ['create', make],
   ]
-  return offered.filter(([verb]) => verbs.includes(verb)).map(([, operation]) => operation)
+  const { group, version, kind: kindTold } = told
+  return offered
+    .filter(([verb]) => told.verbs.includes(verb))
+    .map(([, operation]) => ({ ...operation, of: { group, version, kind: kindTold } }))
 }
-
-const customVerbs: Readonly<Record<string, Pick<Operation, 'method' | 'action'> & { readonly verb: string }>> = {
-  GET: { method: 'get', action: 'get', verb: 'read' },
-  POST: { method: 'post', action: 'post', verb: 'create' },
-  PUT: { method: 'put', action: 'put', verb: 'replace' },
-  DELETE: { method: 'delete', action: 'delete', verb: 'delete' },
-}
-
-/** Subresources of a group's own answer with the object; what they take is theirs to say. */
-function customOperations(resource: OpenApiResource, name: string, methods: readonly string[]): Operation[] {
-  return methods.flatMap((key) => {
-    const known = customVerbs[key]
-    if (!known) return []
-    const { verb, ...operation } = known
-    const body = operation.method === 'get' ? {} : { body: anyBody, optionalBody: true }
-    const id = operationId(resource, verb, '', capitalized(name))
-    const answer = schemaName(resource, resource.kind)
-    return [{ ...operation, ...body, id, description: `${verb} ${name} of a ${resource.kind}`, parameters: [], answer }]
-  })
-}
-
-/** A body of which nothing is known. */
-const anyBody = ''
 
 function written(resource: OpenApiResource, operation: Operation): JsonObject {
   const { group, version, kind } = resource
-  const { action, id, description, parameters, body, answer, codes = [], optionalBody } = operation
+  const {
+    action,
+    of = { group, version, kind },
+    id,
+    description,
+    parameters,
+    body,
+    answer,
+    codes = [],
+    optionalBody,
+  } = operation
   const codeTexts: Record<number, string> = { 200: 'OK', 201: 'Created', 202: 'Accepted' }
-  const succeeded = content(['application/json', 'application/yaml'], answer)
-  const types = operation.method === 'patch' ? patchTypes(resource) : ['application/json', 'application/yaml']
+  const objectTypes = ['application/json', 'application/yaml', ...(resource.builtin ? [protobufMediaType] : [])]
+  const succeeded = content(objectTypes, answer)
+  const types = operation.method === 'patch' ? patchTypes(resource) : objectTypes
   return {
     tags: [tagOf(group, version)],
     description,
@@ -215,14 +227,14 @@ function written(resource: OpenApiResource, operation: Operation): JsonObject {
       401: { description: 'Unauthorized' },
     },
     'x-kubernetes-action': action,
-    'x-kubernetes-group-version-kind': { group, version, kind },
+    'x-kubernetes-group-version-kind': of,
   }
 }
 
 /** kubectl chooses its kind of patch by this list (API-SEMANTICS D53). */
-function patchTypes({ builtin, applyPatch }: OpenApiResource): string[] {
+function patchTypes({ builtin }: OpenApiResource): string[] {
   return [
-    ...(applyPatch ? ['application/apply-patch+yaml'] : []),
+    'application/apply-patch+yaml',
     'application/json-patch+json',
     'application/merge-patch+json',
     ...(builtin ? ['application/strategic-merge-patch+json'] : []),
@@ -230,6 +242,5 @@ function patchTypes({ builtin, applyPatch }: OpenApiResource): string[] {
 }
 
 function content(types: readonly string[], schema: string): JsonObject {
-  const described = schema === anyBody ? { type: 'object' } : refTo(schema)
-  return Object.fromEntries(types.map((type) => [type, { schema: described }]))
+  return Object.fromEntries(types.map((type) => [type, { schema: refTo(schema) }]))
 }

@@ -1,31 +1,44 @@
 import { isJsonObject, type JsonObject, setOwn } from '../meta/object.js'
-import { typeProperties } from './openapi-meta-schemas.js'
-import { describedRef, metaPackage, refTo, schemaName } from './openapi-names.js'
+import { describedRef, metaPackage, refTo } from './openapi-names.js'
 import type { OpenApiResource } from './openapi-resource.js'
 import type { Schema } from './schema.js'
 
-/** Schemas of a resource's kind and of its list, by name. */
-export function resourceSchemas(resource: OpenApiResource): JsonObject {
-  const { kind, listKind, plural } = resource
+/** The schema of a kind that is not one of Kubernetes' own. */
+export function customSchema(resource: OpenApiResource): JsonObject {
   const root = published(resource.schema)
-  const object = {
+  return {
     ...root,
     type: 'object',
     properties: { ...typeProperties(), metadata: metadata(), ...withoutTypeAndMetadata(root.properties) },
-    ...groupVersionKind(resource, kind),
+    ...groupVersionKind(resource, resource.kind),
   }
-  const list = {
+}
+
+/** The schema of the lists of a kind, whose own is named `item`. */
+export function listSchema(resource: OpenApiResource, item: string): JsonObject {
+  const { listKind, plural } = resource
+  return {
     description: `A list of ${plural}.`,
     type: 'object',
     required: ['items'],
     properties: {
       ...typeProperties(),
-      items: { description: `The ${plural}.`, type: 'array', items: refTo(schemaName(resource, kind)) },
+      items: { description: `The ${plural}.`, type: 'array', items: refTo(item) },
       metadata: describedRef(`${metaPackage}.ListMeta`, 'Version of the list, and where its next page is.'),
     },
     ...groupVersionKind(resource, listKind),
   }
-  return { [schemaName(resource, kind)]: object, [schemaName(resource, listKind)]: list }
+}
+
+/** apiVersion and kind, which every object begins with. */
+function typeProperties(): JsonObject {
+  return {
+    apiVersion: {
+      description: 'Group and version of the schema this object is written in, such as apps/v1.',
+      type: 'string',
+    },
+    kind: { description: 'Kind of the object, in CamelCase.', type: 'string' },
+  }
 }
 
 function groupVersionKind({ group, version }: OpenApiResource, kind: string): JsonObject {
@@ -43,29 +56,26 @@ function withoutTypeAndMetadata(properties: unknown): JsonObject {
 
 /**
  * A structural schema as OpenAPI: int-or-string spelled out, embedded resources with the fields they have. All else is
- * OpenAPI already, or an extension that is published as it is. A type that contains itself is written out once.
+ * OpenAPI already, or an extension that is published as it is.
  */
-function published(schema: Schema, around: readonly Properties[] = []): JsonObject {
+function published(schema: Schema): JsonObject {
   const { properties, items, additionalProperties, ...others } = schema
   const result: JsonObject = { ...others }
-  if (items) result.items = published(items, around)
+  if (items) result.items = published(items)
   if (additionalProperties !== undefined) {
     result.additionalProperties = isJsonObject(additionalProperties)
-      ? published(additionalProperties, around)
+      ? published(additionalProperties)
       : additionalProperties
   }
-  if (properties && around.includes(properties)) result['x-kubernetes-preserve-unknown-fields'] = true
-  else if (properties) result.properties = publishedProperties(properties, [...around, properties])
+  if (properties) result.properties = publishedProperties(properties)
   if (schema['x-kubernetes-int-or-string']) spellOutIntOrString(schema, result)
   if (schema['x-kubernetes-embedded-resource']) embed(result)
   return result
 }
 
-type Properties = Readonly<Record<string, Schema>>
-
-function publishedProperties(properties: Properties, around: readonly Properties[]): JsonObject {
+function publishedProperties(properties: Readonly<Record<string, Schema>>): JsonObject {
   const result: JsonObject = {}
-  for (const [name, property] of Object.entries(properties)) setOwn(result, name, published(property, around))
+  for (const [name, property] of Object.entries(properties)) setOwn(result, name, published(property))
   return result
 }
 

@@ -1,55 +1,70 @@
-import { formatApiVersion, type GroupVersion } from '../meta/gvk.js'
+import { formatApiVersion, type GroupVersion, type GroupVersionKind } from '../meta/gvk.js'
 import type { JsonObject } from '../meta/object.js'
-import { metaSchemas, typeProperties } from './openapi-meta-schemas.js'
-import { describedRef, metaPackage } from './openapi-names.js'
-import { resourcePaths, scaleSchema } from './openapi-paths.js'
-import type { OpenApiResource } from './openapi-resource.js'
-import { resourceSchemas } from './openapi-schemas.js'
-
-export type { OpenApiResource } from './openapi-resource.js'
+import { customSchemaName, metaPackage } from './openapi-names.js'
+import { resourcePaths } from './openapi-paths.js'
+import type { OpenApiResource, PublishKind } from './openapi-resource.js'
+import { customSchema, listSchema } from './openapi-schemas.js'
 
 /**
  * The OpenAPI 3.0 document of one group version: what kubectl's explain, create, apply and diff, and helm, ask for
  * (API-SEMANTICS 1.5). Made anew at each call; the caller keeps it.
  */
-export function openApiV3Document(groupVersion: GroupVersion, resources: readonly OpenApiResource[]): JsonObject {
-  const { group, version } = groupVersion
-  const schemas: JsonObject = metaSchemas(group, version)
-  if (resources.some(({ scale }) => scale)) schemas[scaleSchema] = scale()
-  for (const resource of resources) Object.assign(schemas, resourceSchemas(resource))
+export function openApiV3Document(
+  groupVersion: GroupVersion,
+  resources: readonly OpenApiResource[],
+  publish: PublishKind,
+): JsonObject {
+  const schemas: JsonObject = {}
+  publishMeta(groupVersion, publish, schemas)
+  const nameOf = ({ group, version, kind }: GroupVersionKind) =>
+    publish({ apiVersion: formatApiVersion({ group, version }), kind }, schemas)
+  const paths = resources.map((resource) => {
+    const own = nameOf(resource) ?? publishCustom(resource, schemas)
+    const list = `${own.slice(0, -resource.kind.length)}${resource.listKind}`
+    schemas[list] ??= listSchema(resource, own)
+    return resourcePaths(resource, { own, list, ofSubresource: (subresource) => nameOf(subresource) ?? own })
+  })
   return {
     openapi: '3.0.0',
-    info: { title: `Wukong ${formatApiVersion(groupVersion)}`, version },
-    paths: inOrder(Object.assign({}, ...resources.map(resourcePaths))),
-    components: { schemas: inOrder(schemas) },
+    info: { title: 'Kubernetes', version: 'unversioned' },
+    paths: inOrder(Object.assign({}, ...paths)),
+    components: {
+      schemas: inOrder(schemas),
+      securitySchemes: {
+        BearerToken: {
+          description: 'Bearer Token authentication',
+          in: 'header',
+          name: 'authorization',
+          type: 'apiKey',
+        },
+      },
+    },
+  }
+}
+
+function publishCustom(resource: OpenApiResource, schemas: JsonObject): string {
+  const name = customSchemaName(resource)
+  schemas[name] = customSchema(resource)
+  return name
+}
+
+/** What every group's document refers to. DeleteOptions count as a kind of each group. */
+function publishMeta({ group, version }: GroupVersion, publish: PublishKind, schemas: JsonObject): void {
+  const kinds = ['DeleteOptions', 'Status', 'ObjectMeta', 'ListMeta']
+  for (const kind of kinds) publish({ apiVersion: 'meta.k8s.io/v1', kind }, schemas)
+  const kind = 'DeleteOptions'
+  const own = group === '' && version === 'v1' ? [] : [{ group, kind, version }]
+  schemas[`${metaPackage}.${kind}`] = {
+    ...(schemas[`${metaPackage}.${kind}`] as JsonObject),
+    'x-kubernetes-group-version-kind': [{ group: '', kind, version: 'v1' }, ...own],
+  }
+  schemas[`${metaPackage}.Patch`] = {
+    description: 'A change of an object; its media type says how it is written.',
+    type: 'object',
   }
 }
 
 /** By name, so that the same resources make the same text whatever order they come in. */
 function inOrder(object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)))
-}
-
-/** autoscaling/v1 Scale. */
-function scale(): JsonObject {
-  const replicas = (description: string) => ({ description, type: 'integer', format: 'int32' })
-  return {
-    description: 'How often something runs, and how often it should.',
-    type: 'object',
-    properties: {
-      ...typeProperties(),
-      metadata: { ...describedRef(`${metaPackage}.ObjectMeta`, 'Name and version of the scaled object.'), default: {} },
-      spec: { type: 'object', default: {}, properties: { replicas: replicas('Replicas that are wanted.') } },
-      status: {
-        type: 'object',
-        default: {},
-        required: ['replicas'],
-        properties: {
-          replicas: { ...replicas('Replicas that run.'), default: 0 },
-          selector: { description: 'Label selector of the replicas, as text.', type: 'string' },
-        },
-      },
-    },
-    'x-kubernetes-group-version-kind': [{ group: 'autoscaling', kind: 'Scale', version: 'v1' }],
-  }
 }

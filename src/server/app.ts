@@ -1,6 +1,7 @@
 import { mountExtensions } from '../apiexts/mount.js'
 import { equalRequest } from '../apiexts/r/equal-request.js'
 import { kindType } from '../apis/facts/kind-types.js'
+import { publishKind } from '../apis/facts/openapi-types.js'
 import { type App, createApp } from '../http/app.js'
 import type { HealthCheck } from '../http/health.js'
 import type { Backend } from '../registry/backend.js'
@@ -24,6 +25,7 @@ export function newApp(options: ServerOptions, backend: Backend, access: Access,
     requestTimeout: options.requestTimeout,
     version: options.version,
     protobuf: kindType,
+    publishKind,
     log: options.log,
     equalRequest: (method, path, query) => equalRequest(backend.registry, method, path, query),
     mountExtensions: (router, watch) => {

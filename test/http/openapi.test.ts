@@ -1,4 +1,7 @@
+import { gunzipSync } from 'node:zlib'
 import { describe, expect } from 'vitest'
+import { ProtobufReader } from '../../src/codec/protobuf/reader.js'
+import type { HttpClient } from '../support/http.js'
 import { test as it } from '../support/server-test.js'
 
 interface Operation {
@@ -11,6 +14,9 @@ interface Document {
   openapi: string
   paths: Record<string, Record<string, Operation> & { parameters?: { name: string }[] }>
   components: { schemas: Record<string, { properties?: Record<string, unknown> }> }
+}
+interface Schema {
+  properties?: Record<string, unknown>
 }
 interface Index {
   paths: Record<string, { serverRelativeURL: string }>
@@ -74,3 +80,103 @@ describe('OpenAPI v3', () => {
     expect((await api.get('/openapi/v3/apis/nosuch.io/v1')).status).toBe(404)
   })
 })
+
+describe('OpenAPI of built-in kinds', () => {
+  const schemas = async (api: HttpClient) =>
+    (await api.get('/openapi/v3/apis/apps/v1')).json<Document>().components.schemas as Record<string, Schema>
+
+  it('D51: shares types by reference, with what is required and what it is without', async ({ api }) => {
+    const found = await schemas(api)
+    const spec = found['io.k8s.api.core.v1.PodSpec']
+    expect(spec).toMatchObject({
+      description: expect.stringContaining('PodSpec'),
+      required: ['containers'],
+      properties: {
+        containers: {
+          description: expect.stringContaining('List of containers'),
+          type: 'array',
+          items: { default: {}, allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.Container' }] },
+          'x-kubernetes-list-type': 'map',
+          'x-kubernetes-list-map-keys': ['name'],
+          'x-kubernetes-patch-merge-key': 'name',
+          'x-kubernetes-patch-strategy': 'merge',
+        },
+      },
+    })
+    expect(found['io.k8s.api.core.v1.Container']?.properties?.name).toMatchObject({ type: 'string', default: '' })
+    expect(found['io.k8s.apimachinery.pkg.api.resource.Quantity']).toEqual({
+      oneOf: [{ type: 'string' }, { type: 'number' }],
+    })
+    const kinds = [{ group: 'apps', kind: 'Deployment', version: 'v1' }]
+    expect(found['io.k8s.api.apps.v1.Deployment']).toMatchObject({ 'x-kubernetes-group-version-kind': kinds })
+    expect(found).toHaveProperty(['io.k8s.api.autoscaling.v1.Scale'])
+  })
+
+  it('D51: is protobuf for who asks, and nothing else', async ({ api }) => {
+    const media = 'application/com.github.proto-openapi.spec.v3.v1.0+protobuf'
+    const answer = await api.get('/openapi/v3/apis/apps/v1', { accept: media.replace('v3.v1', 'v3@v1') })
+    expect(answer.headers['content-type']).toBe(media)
+    const [version] = fieldsOf(answer.bytes).get(1) ?? []
+    expect(version?.toString()).toBe('3.0.0')
+    const [components = Buffer.alloc(0)] = fieldsOf(answer.bytes).get(5) ?? []
+    expect(namesIn(fieldsOf(components).get(1)?.[0], 1)).toEqual(Object.keys(await schemas(api)))
+    expect((await api.get('/openapi/v3/apis/apps/v1', { accept: 'text/html' })).status).toBe(406)
+  })
+})
+
+describe('OpenAPI v2', () => {
+  it('D40, D42: is one document of all that is served', async ({ api }) => {
+    const answer = await api.get('/openapi/v2')
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/json',
+      'cache-control': 'no-cache, private',
+      'last-modified': expect.any(String),
+    })
+    const document = answer.json<{ swagger: string; paths: Document['paths']; definitions: Record<string, Schema> }>()
+    expect(document.swagger).toBe('2.0')
+    const names = [kind, 'io.k8s.api.apps.v1.Deployment', 'io.k8s.api.core.v1.PodSpec']
+    for (const name of names) expect(document.definitions).toHaveProperty([name])
+    const refs = [...answer.text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref = '']) => ref)
+    const known = new Set(Object.keys(document.definitions).map((name) => `#/definitions/${name}`))
+    expect(refs.filter((ref) => !known.has(ref))).toEqual([])
+    const patch = document.paths[`/${beta}/namespaces/{namespace}/pizzas/{name}`]?.patch
+    expect(patch).toMatchObject({
+      consumes: expect.arrayContaining(['application/merge-patch+json']),
+      parameters: expect.arrayContaining([expect.objectContaining({ in: 'body', name: 'body', required: true })]),
+    })
+    const { etag = '' } = answer.headers
+    expect((await api.get('/openapi/v2', { 'if-none-match': etag })).status).toBe(304)
+    expect((await api.get('/openapi/v2', { accept: 'text/html' })).status).toBe(406)
+    const gzip = await api.get('/openapi/v2', { 'accept-encoding': 'gzip' })
+    expect(gunzipSync(gzip.bytes).toString()).toBe(answer.text)
+  })
+
+  it('D40, D41: is the same as protobuf, which older kubectl asks for', async ({ api }) => {
+    const json = (await api.get('/openapi/v2')).json<{ paths: object; definitions: object }>()
+    const media = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+    for (const accept of [media, media.replace('v2.v1', 'v2@v1')]) {
+      const { bytes, headers } = await api.get('/openapi/v2', { accept })
+      expect(headers['content-type']).toBe(media)
+      const fields = fieldsOf(bytes)
+      expect(fields.get(1)?.[0]?.toString()).toBe('2.0')
+      expect(namesIn(fields.get(8)?.[0], 2)).toEqual(Object.keys(json.paths))
+      expect(namesIn(fields.get(9)?.[0], 1)).toEqual(Object.keys(json.definitions))
+    }
+  })
+})
+
+/** The fields of a message that are texts or messages, by number. */
+function fieldsOf(bytes: Buffer): Map<number, Buffer[]> {
+  const fields = new Map<number, Buffer[]>()
+  for (const reader = new ProtobufReader(bytes); !reader.done; ) {
+    const { number, wire } = reader.tag()
+    if (wire === 2) fields.set(number, [...(fields.get(number) ?? []), reader.slice()])
+    else reader.skip(wire)
+  }
+  return fields
+}
+
+/** The names of a map's entries, in field `number`. */
+function namesIn(bytes: Buffer | undefined, number: number): string[] {
+  return (fieldsOf(bytes ?? Buffer.alloc(0)).get(number) ?? []).map((entry) => String(fieldsOf(entry).get(1)?.[0]))
+}

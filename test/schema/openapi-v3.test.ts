@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import { publishKind } from '../../src/apis/facts/openapi-types.js'
 import { isJsonObject, type JsonObject } from '../../src/meta/object.js'
-import { type OpenApiResource, openApiV3Document } from '../../src/schema/openapi-v3.js'
+import type { OpenApiResource } from '../../src/schema/openapi-resource.js'
+import { openApiV3Document } from '../../src/schema/openapi-v3.js'
 
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
+const written = ['get', 'patch', 'update']
+const gvk = { group: 'restaurant.wukong.com', version: 'v1beta1', kind: 'Pizza' }
 const pizza: OpenApiResource = {
-  group: 'restaurant.wukong.com',
-  version: 'v1beta1',
-  kind: 'Pizza',
+  ...gvk,
   listKind: 'PizzaList',
   plural: 'pizzas',
-  singular: 'pizza',
   namespaced: true,
   schema: {
     type: 'object',
@@ -35,14 +36,15 @@ const pizza: OpenApiResource = {
     },
   },
   verbs,
-  status: true,
-  scale: true,
-  custom: [{ name: 'bake', methods: ['POST'] }],
+  subresources: [
+    { name: 'bake', ...gvk, verbs: ['create'] },
+    { name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: written },
+    { name: 'status', ...gvk, verbs: written },
+  ],
   builtin: false,
 }
-const { custom: _c, ...namespaceLike } = pizza
 const namespace: OpenApiResource = {
-  ...namespaceLike,
+  ...pizza,
   group: '',
   version: 'v1',
   kind: 'Namespace',
@@ -51,12 +53,10 @@ const namespace: OpenApiResource = {
   namespaced: false,
   schema: { type: 'object' },
   verbs: verbs.filter((verb) => verb !== 'deletecollection'),
-  scale: false,
-  custom: [],
+  subresources: [{ name: 'status', group: '', version: 'v1', kind: 'Namespace', verbs: written }],
   builtin: true,
-  applyPatch: true,
 }
-const of = (resource: OpenApiResource) => openApiV3Document(resource, [resource])
+const of = (resource: OpenApiResource) => openApiV3Document(resource, [resource], publishKind)
 const root = '/apis/restaurant.wukong.com/v1beta1'
 
 /** The value at a path of keys; undefined where there is none. */
@@ -110,16 +110,13 @@ describe('openApiV3Document', () => {
     expect(found).toContain('get /api/v1/namespaces listCoreV1Namespace')
     expect(found).toContain('patch /api/v1/namespaces/{name}/status patchCoreV1NamespaceStatus')
     expect(found.filter((line) => /Collection|ForAllNamespaces|\{namespace\}/.test(line))).toEqual([])
-    expect(operations(of({ ...pizza, verbs: ['get'], status: false, scale: false, custom: [] }))).toHaveLength(1)
+    expect(operations(of({ ...pizza, verbs: ['get'], subresources: [] }))).toHaveLength(1)
   })
 
   it('gives every operation its action and kind', () => {
-    for (const { operation } of operations(of(pizza))) {
-      expect(operation['x-kubernetes-group-version-kind']).toEqual({
-        group: 'restaurant.wukong.com',
-        version: 'v1beta1',
-        kind: 'Pizza',
-      })
+    for (const { path, operation } of operations(of(pizza))) {
+      const kind = path.endsWith('/scale') ? { group: 'autoscaling', version: 'v1', kind: 'Scale' } : gvk
+      expect(operation['x-kubernetes-group-version-kind']).toEqual(kind)
       expect(operation['x-kubernetes-action']).toMatch(/^(list|get|post|put|patch|delete|deletecollection)$/)
       expect(operation.tags).toEqual(['restaurantWukongCom_v1beta1'])
     }
@@ -141,8 +138,7 @@ describe('openApiV3Document', () => {
   })
 
   it.each<[string, OpenApiResource, string[]]>([
-    ['a custom resource', pizza, ['json-patch+json', 'merge-patch+json']],
-    ['one with apply', { ...pizza, applyPatch: true }, ['apply-patch+yaml', 'json-patch+json', 'merge-patch+json']],
+    ['a custom resource', pizza, ['apply-patch+yaml', 'json-patch+json', 'merge-patch+json']],
     [
       'a built-in kind',
       namespace,
@@ -197,8 +193,8 @@ describe('openApiV3Document', () => {
 
   it('is the same whatever order the resources come in', () => {
     const topping = { ...pizza, kind: 'Topping', listKind: 'ToppingList', plural: 'toppings' }
-    expect(JSON.stringify(openApiV3Document(pizza, [pizza, topping]))).toBe(
-      JSON.stringify(openApiV3Document(pizza, [topping, pizza])),
+    expect(JSON.stringify(openApiV3Document(pizza, [pizza, topping], publishKind))).toBe(
+      JSON.stringify(openApiV3Document(pizza, [topping, pizza], publishKind)),
     )
   })
 

@@ -1,6 +1,6 @@
 import type { StructType } from '../../codec/typed/type.js'
 import { TypeLibrary } from '../../codec/typed/type-library.js'
-import { formatApiVersion } from '../../meta/gvk.js'
+import { formatApiVersion, type GroupVersionKind, parseApiVersion } from '../../meta/gvk.js'
 import { readDataFile } from './data-file.js'
 import { allResourceFacts } from './resource-facts.js'
 
@@ -54,4 +54,37 @@ function addKind(names: Map<string, string>, group: string, version: string, kin
   const apiVersion = formatApiVersion({ group, version })
   names.set(apiVersion, '')
   names.set(`${apiVersion} ${kind}`, `${group.split('.', 1)[0] || 'core'}.${version}.${kind}`)
+}
+
+/** A type by its own name, such as `meta.v1.ObjectMeta`. */
+export function namedStruct(name: string): StructType | undefined {
+  return types().struct(name)
+}
+
+/** `io.k8s.api.core.v1.PodSpec`, as OpenAPI documents call the type `core.v1.PodSpec`. */
+export function openApiName(name: string): string {
+  return types().fullName(name)
+}
+
+let typeKinds: Map<string, GroupVersionKind[]> | undefined
+
+/** What a type is as a whole object; undefined for one that is only a part of others. */
+export function kindsOfType(name: string): readonly GroupVersionKind[] | undefined {
+  typeKinds ??= kindsByType()
+  const own = typeKinds.get(name)
+  if (own || !name.endsWith('List')) return own
+  const items = typeKinds.get(name.slice(0, -'List'.length))
+  return items?.map(({ kind, ...groupVersion }) => ({ ...groupVersion, kind: `${kind}List` }))
+}
+
+function kindsByType(): Map<string, GroupVersionKind[]> {
+  const kinds = new Map<string, GroupVersionKind[]>()
+  for (const kind of metaKinds) kinds.set(`meta.v1.${kind}`, [{ group: '', version: 'v1', kind }])
+  for (const [key, type] of kindNames()) {
+    if (type === '') continue
+    const [apiVersion = '', kind = ''] = key.split(' ')
+    const groupVersion = parseApiVersion(apiVersion) ?? { group: '', version: apiVersion }
+    kinds.set(type, [...(kinds.get(type) ?? []), { ...groupVersion, kind }])
+  }
+  return kinds
 }

@@ -29,6 +29,12 @@ const knownNames: ReadonlySet<string> = new Set<KnownName>([
   'apiextensions.v1.JSONSchemaPropsOrStringArray',
 ])
 const schemaOfSchemas = 'apiextensions.v1.JSONSchemaProps'
+/** Packages of types with a JSON form of their own, which the text names and does not describe. */
+const undeclared: Readonly<Record<string, string>> = {
+  intstr: 'io.k8s.apimachinery.pkg.util.intstr',
+  resource: 'io.k8s.apimachinery.pkg.api.resource',
+  runtime: 'io.k8s.apimachinery.pkg.runtime',
+}
 const scalarKinds: Readonly<Record<string, ScalarType['kind']>> = {
   string: 'string',
   bool: 'bool',
@@ -76,6 +82,13 @@ export class TypeLibrary {
   struct(name: string): StructType | undefined {
     const type = this.declarations.has(name) ? this.named(name) : undefined
     return type?.kind === 'struct' ? type : undefined
+  }
+
+  /** As OpenAPI writes it: `io.k8s.api.core.v1.Pod` for `core.v1.Pod`. */
+  fullName(name: string): string {
+    const dot = name.lastIndexOf('.')
+    const package_ = name.slice(0, dot)
+    return `${this.packages.get(package_)?.full ?? undeclared[package_] ?? package_}${name.slice(dot)}`
   }
 
   /** The type of a kind's lists. */

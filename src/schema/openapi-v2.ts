@@ -1,0 +1,131 @@
+import { isJsonObject, type JsonObject, setOwn } from '../meta/object.js'
+
+/** A v3 document in the older form (API-SEMANTICS D40 to D42). */
+export interface OpenApiV2Parts {
+  readonly paths: JsonObject
+  readonly definitions: JsonObject
+}
+
+/** What stands in a v2 document beside its paths and definitions. */
+export function openApiV2Head(version: string): JsonObject {
+  return {
+    swagger: '2.0',
+    info: { title: 'Kubernetes', version },
+    security: [{ BearerToken: [] }],
+    securityDefinitions: {
+      BearerToken: { description: 'Bearer Token authentication', type: 'apiKey', name: 'authorization', in: 'header' },
+    },
+  }
+}
+
+/** `document` is an OpenAPI v3 document as openapi-v3.ts makes them. */
+export function openApiV2Parts(document: JsonObject): OpenApiV2Parts {
+  const { schemas = {} } = asObject(document.components)
+  return {
+    paths: mapValues(asObject(document.paths), pathItem),
+    definitions: mapValues(asObject(schemas), (value) => definition(asObject(value))),
+  }
+}
+
+const operations = ['get', 'put', 'post', 'delete', 'patch']
+
+function pathItem(value: unknown): JsonObject {
+  const item = asObject(value)
+  const found = operations.filter((method) => Object.hasOwn(item, method))
+  return {
+    ...Object.fromEntries(found.map((method) => [method, operation(asObject(item[method]))])),
+    ...(item.parameters ? { parameters: asArray(item.parameters).map(parameter) } : {}),
+  }
+}
+
+function operation(v3: JsonObject): JsonObject {
+  const { requestBody, responses, parameters, ...others } = v3
+  const body = asObject(requestBody)
+  const bodyTypes = Object.keys(asObject(body.content))
+  const isPatch = bodyTypes.some((type) => type.includes('patch'))
+  const sent = bodyTypes[0] === undefined ? [] : [bodyParameter(body, bodyTypes[0])]
+  return {
+    ...others,
+    consumes: isPatch ? bodyTypes : ['*/*'],
+    produces: Object.keys(asObject(asObject(asObject(responses)['200']).content)),
+    parameters: [...sent, ...asArray(parameters).map(parameter)],
+    responses: mapValues(asObject(responses), response),
+    schemes: ['https'],
+  }
+}
+
+function bodyParameter(body: JsonObject, type: string): JsonObject {
+  const { schema } = asObject(asObject(body.content)[type])
+  return {
+    name: 'body',
+    in: 'body',
+    ...(body.required ? { required: true } : {}),
+    schema: definition(asObject(schema)),
+  }
+}
+
+function parameter(value: unknown): JsonObject {
+  const { schema, ...others } = asObject(value)
+  return { ...others, type: asObject(schema).type, uniqueItems: true }
+}
+
+function response(value: unknown): JsonObject {
+  const { description, content } = asObject(value)
+  const [first] = Object.values(asObject(content))
+  return { description, ...(first ? { schema: definition(asObject(asObject(first).schema)) } : {}) }
+}
+
+/** Not in v2: what a value may be besides its type, and what it is when it is not given. */
+const dropped = new Set(['oneOf', 'anyOf', 'not', 'nullable', 'allOf', 'default', '$ref'])
+
+/** Where v2 can't say what is allowed, nothing is said. */
+const untyped = new Set(['type', 'properties', 'items', 'additionalProperties', 'required'])
+
+function definition(schema: JsonObject): JsonObject {
+  const open = schema.nullable === true || schema['x-kubernetes-preserve-unknown-fields'] === true
+  const result: JsonObject = {}
+  for (const [key, value] of Object.entries(schema)) {
+    if (dropped.has(key) || (open && untyped.has(key))) continue
+    result[key] = member(key, value)
+  }
+  const reference = referenceOf(schema)
+  if (reference !== undefined) result.$ref = reference.replace('/components/schemas/', '/definitions/')
+  if (!isZero(schema.default)) result.default = schema.default
+  if (schema['x-kubernetes-int-or-string']) delete result.type
+  else if (schema.oneOf && schema.type === undefined) result.type = 'string'
+  return result
+}
+
+function member(key: string, value: unknown): unknown {
+  if (key === 'properties') return mapValues(asObject(value), (property) => definition(asObject(property)))
+  const isSchema = (key === 'items' || key === 'additionalProperties') && isJsonObject(value)
+  return isSchema ? definition(value) : value
+}
+
+/** A reference with something beside it is the one item of `allOf` in v3. */
+function referenceOf({ $ref, allOf }: JsonObject): string | undefined {
+  if (typeof $ref === 'string') return $ref
+  const [only, ...others] = asArray(allOf)
+  const { $ref: inner } = asObject(only)
+  return others.length === 0 && typeof inner === 'string' ? inner : undefined
+}
+
+/** Go's zero values are no news. */
+function isZero(value: unknown): boolean {
+  if (isJsonObject(value)) return Object.keys(value).length === 0
+  return value === undefined || value === '' || value === 0 || value === false
+}
+
+function mapValues(object: JsonObject, change: (value: unknown) => unknown): JsonObject {
+  const result: JsonObject = {}
+  for (const [name, value] of Object.entries(object)) setOwn(result, name, change(value))
+  return result
+}
+
+function asObject(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {}
+}
+
+function asArray(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
