@@ -29,6 +29,10 @@ export interface ServerOptions {
   /** Streams a client may have open on one HTTP/2 connection. */
   readonly maxStreams: number
   readonly tokenAuthFile: string | undefined
+  /** Who shows no credentials may be the anonymous user. */
+  readonly anonymousAuth: boolean
+  /** Whom to believe for whom they ask; undefined: nobody. */
+  readonly requestHeader: RequestHeaderOptions | undefined
   /** Asked in turn. */
   readonly authorizationModes: readonly AuthorizationMode[]
   readonly authnAllowLocalhost: boolean
@@ -46,6 +50,17 @@ export interface ServerOptions {
   /** The package's version. */
   readonly version: string
   readonly log: Log
+}
+
+/** A front proxy: who signs its certificate, PEM file, and what it says in which headers. */
+export interface RequestHeaderOptions {
+  readonly clientCaFile: string
+  /** None: any name. */
+  readonly allowedNames: readonly string[]
+  readonly usernameHeaders: readonly string[]
+  readonly uidHeaders: readonly string[]
+  readonly groupHeaders: readonly string[]
+  readonly extraHeaderPrefixes: readonly string[]
 }
 
 export type AuthorizationMode = 'AlwaysAllow' | 'RBAC'
@@ -70,6 +85,8 @@ export const defaultServerOptions = {
   tlsCipherSuites: [],
   maxStreams: 1_000,
   tokenAuthFile: undefined,
+  anonymousAuth: true,
+  requestHeader: undefined,
   authorizationModes: ['AlwaysAllow'],
   authnAllowLocalhost: false,
   requestTimeout: 60_000,

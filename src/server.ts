@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { WatchCache } from './cache/watch-cache.js'
 import { newAccess } from './server/access.js'
 import { newApp } from './server/app.js'
+import { publishAuthentication } from './server/authentication-config.js'
 import { newAuthorization } from './server/authorization.js'
 import { newBackend } from './server/backend.js'
 import { keepKubernetesService, startControllers, startUnderLease } from './server/controllers.js'
 import { followFiles } from './server/files.js'
-import { openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
+import { nobody, openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
 import { createNamespaces, ownCaller } from './server/own-objects.js'
 import { openStore } from './server/stores.js'
 import type { ServerOptions } from './server-options.js'
@@ -39,7 +40,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     undo.push(() => cache.close())
     const authorization = await newAuthorization(options.authorizationModes, cache, undo)
     const backend = newBackend(options, store, cache, authorization.admission)
-    const access = await newAccess(options, backend, authorization.authorizer)
+    const access = await newAccess(options, backend, authorization.authorizer, undo)
     if (files) await followFiles(files, backend, options.log, undo)
     await createNamespaces(backend)
     await authorization.prepare(backend, options.log)
@@ -52,7 +53,9 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     }
     const controllers = () => startControllers(options.controllers, context)
     if (!etcd) undo.push(await controllers())
-    const app = newApp(options, backend, access, opened)
+    await publishAuthentication(options, backend, tls)
+    const authorities = () => tls?.authorities ?? nobody
+    const app = newApp(options, backend, { ...access, authorities }, opened)
     const listeners = await openListeners(options, tls, app, undo)
     undo.push(() => shutDown(app, Object.values(listeners)))
     const service = () => keepKubernetesService(options, listeners, context)

@@ -3,10 +3,15 @@ import { anonymousUser, type UserInfo } from '../meta/user.js'
 import type { AuthenticationRequest } from './authentication-request.js'
 import { authenticated, type TokenAnswer, type TokenAuthentication } from './bearer-tokens.js'
 import { authenticateCertificate } from './client-certificate.js'
+import { type FrontProxyOptions, frontProxyUser } from './front-proxy.js'
 import { isLocalAdmin, localAdmin } from './localhost.js'
 
 export interface AuthenticationOptions {
   readonly tokens: TokenAuthentication
+  /** Undefined: nobody is believed for whom they ask. */
+  readonly frontProxy?: FrontProxyOptions | undefined
+  /** Who shows no credentials at all may be the anonymous user. */
+  readonly allowAnonymous: boolean
   /** A request from this machine without credentials is the local admin (see localhost.ts). */
   readonly allowLocalhost: boolean
   /** Milliseconds since 1970. */
@@ -20,11 +25,14 @@ export interface AuthenticationOptions {
 export type Authenticator = (request: AuthenticationRequest) => UserInfo | Promise<UserInfo>
 
 /**
- * Who sends a request, in upstream's order: client certificate, then bearer token (API-SEMANTICS A01 to A03). One
- * good credential is enough; bad ones only are 401; none at all is the anonymous user, or the local admin.
+ * Who sends a request, in upstream's order: front proxy, client certificate, bearer token (API-SEMANTICS A01 to A05).
+ * One good credential is enough; bad ones only are 401; none at all is the anonymous user, or the local admin.
  */
-export function createAuthenticator({ tokens, allowLocalhost, now }: AuthenticationOptions): Authenticator {
+export function createAuthenticator(options: AuthenticationOptions): Authenticator {
+  const { tokens, frontProxy, allowLocalhost, allowAnonymous, now } = options
   return (request) => {
+    const behindProxy = frontProxy && frontProxyUser(request, frontProxy, now())
+    if (behindProxy) return authenticated(behindProxy)
     const certificate = request.clientCertificate && authenticateCertificate(request.clientCertificate, now())
     if (certificate?.user) return authenticated(certificate.user)
     const token = bearerToken(request.headers.authorization)
@@ -33,7 +41,9 @@ export function createAuthenticator({ tokens, allowLocalhost, now }: Authenticat
       return found instanceof Promise ? found.then(userOf) : userOf(found)
     }
     if (certificate?.refused) throw errors.unauthorized()
-    return allowLocalhost && isLocalAdmin(request) ? localAdmin : anonymousUser
+    if (allowLocalhost && isLocalAdmin(request)) return localAdmin
+    if (!allowAnonymous) throw errors.unauthorized()
+    return anonymousUser
   }
 }
 

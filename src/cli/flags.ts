@@ -51,6 +51,13 @@ export interface ServeFlags {
   readonly requestTimeout: number
   readonly clientCaFile?: string
   readonly tokenAuthFile?: string
+  readonly anonymousAuth: boolean
+  readonly requestheaderClientCaFile?: string
+  readonly requestheaderAllowedNames?: string[]
+  readonly requestheaderUsernameHeaders?: string[]
+  readonly requestheaderUidHeaders?: string[]
+  readonly requestheaderGroupHeaders?: string[]
+  readonly requestheaderExtraHeadersPrefix?: string[]
   readonly authnAllowLocalhost: boolean
   readonly authorizationMode: readonly ('AlwaysAllow' | 'RBAC')[]
   readonly unrestrictedUpdate: boolean
@@ -145,6 +152,11 @@ function access(): Option[] {
       '--client-ca-file <file>',
       'who signs client certificates, PEM (default: ca.crt among the certificates)',
     ),
+    booleanFlag(
+      '--anonymous-auth',
+      'who shows no credentials is system:anonymous; else such requests are refused',
+      true,
+    ),
     booleanFlag('--authn-allow-localhost', 'a request from this machine without credentials is the local admin', true),
     new Option('--authorization-mode <modes>', 'AlwaysAllow: who is authenticated may do everything; RBAC; or several')
       .argParser(parseChoices(['AlwaysAllow', 'RBAC']))
@@ -155,6 +167,19 @@ function access(): Option[] {
     new Option('--kubectl-ephemeral-duration <duration>', 'how long such a token is good')
       .argParser(parseDuration)
       .default(3_600_000, '1h'),
+  ]
+}
+
+/** Whom to believe when they say for whom they ask. */
+function frontProxy(): Option[] {
+  const list = (flag: string, description: string) => new Option(flag, description).argParser(parseList)
+  return [
+    new Option('--requestheader-client-ca-file <file>', 'who signs the certificate of a front proxy, PEM'),
+    list('--requestheader-allowed-names <names>', 'common names of its certificate (default: any)'),
+    list('--requestheader-username-headers <names>', 'headers with the user (default: X-Remote-User)'),
+    list('--requestheader-uid-headers <names>', 'headers with the UID (default: X-Remote-Uid)'),
+    list('--requestheader-group-headers <names>', 'headers with groups (default: X-Remote-Group)'),
+    list('--requestheader-extra-headers-prefix <prefixes>', 'of headers with more (default: X-Remote-Extra-)'),
   ]
 }
 
@@ -186,6 +211,7 @@ export function serveFlagGroups(): ReadonlyMap<string, Option[]> {
     ['Storage:', storage()],
     ['Serving:', serving()],
     ['Who may call, and what they may do:', access()],
+    ['Front proxy:', frontProxy()],
     ['Extension:', extension()],
     ['Log:', [verbosityFlag()]],
   ])

@@ -73,6 +73,8 @@ export function serverOptions(flags: ServeFlags, { folder, resources, log }: Sur
     tlsCipherSuites: flags.tlsCipherSuites,
     maxStreams: flags.http2MaxStreamsPerConnection,
     tokenAuthFile: absolute(flags.tokenAuthFile),
+    anonymousAuth: flags.anonymousAuth,
+    requestHeader: requestHeader(flags, absolute(flags.requestheaderClientCaFile)),
     authorizationModes: flags.authorizationMode,
     authnAllowLocalhost: flags.authnAllowLocalhost,
     requestTimeout: flags.requestTimeout,
@@ -84,5 +86,18 @@ export function serverOptions(flags: ServeFlags, { folder, resources, log }: Sur
     apiextUrl: flags.apiextUrl,
     version: packageVersion(),
     log,
+  }
+}
+
+/** Upstream's names of headers where none are given. */
+function requestHeader(flags: ServeFlags, clientCaFile: string | undefined): ServerOptions['requestHeader'] {
+  if (clientCaFile === undefined) return undefined
+  return {
+    clientCaFile,
+    allowedNames: flags.requestheaderAllowedNames ?? [],
+    usernameHeaders: flags.requestheaderUsernameHeaders ?? ['X-Remote-User'],
+    uidHeaders: flags.requestheaderUidHeaders ?? ['X-Remote-Uid'],
+    groupHeaders: flags.requestheaderGroupHeaders ?? ['X-Remote-Group'],
+    extraHeaderPrefixes: flags.requestheaderExtraHeadersPrefix ?? ['X-Remote-Extra-'],
   }
 }

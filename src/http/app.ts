@@ -3,7 +3,9 @@ import Router from '@koa/router'
 import Koa, { type Context } from 'koa'
 import type { Authenticator } from '../auth/authentication.js'
 import { readAuthenticationRequest } from '../auth/authentication-request.js'
+import type { Authorities } from '../auth/client-certificate.js'
 import { forbiddenError } from '../auth/forbidden.js'
+import { actingUser } from '../auth/impersonation.js'
 import type { KindTypes } from '../codec/protobuf/protobuf.js'
 import type { Log } from '../meta/log.js'
 import { isJsonObject } from '../meta/object.js'
@@ -31,6 +33,8 @@ import { writeParts } from './write-parts.js'
 export interface AppOptions {
   readonly backend: Backend
   readonly authenticate: Authenticator
+  /** Whose certificates are believed now. */
+  authorities(): Authorities
   readonly authorizer: Authorizer
   readonly checks: readonly HealthCheck[]
   /** Milliseconds for everything but watches. */
@@ -127,9 +131,12 @@ function newCall({ req, res }: Context, { protobuf, equalRequest }: AppOptions):
   }
 }
 
-async function authorize({ authenticate, authorizer }: AppOptions, call: NewCall): Promise<void> {
-  const found = authenticate(readAuthenticationRequest(call.request))
-  call.user = found instanceof Promise ? await found : found
+async function authorize({ authenticate, authorities, authorizer }: AppOptions, call: NewCall): Promise<void> {
+  const { request } = call
+  const found = authenticate(readAuthenticationRequest(request, authorities()))
+  const requester = found instanceof Promise ? await found : found
+  const acting = actingUser(request, requester, authorizer)
+  call.user = acting instanceof Promise ? await acting : acting
   const attributes = { ...call.info, user: call.user }
   const { allowed, reason } = await authorizer.authorize(attributes)
   if (!allowed) throw forbiddenError(attributes, reason)

@@ -1,8 +1,8 @@
 import { computedResources } from '../apis/computed-resources.js'
 import { type Authenticator, createAuthenticator } from '../auth/authentication.js'
-import { createTokenAuthentication } from '../auth/bearer-tokens.js'
+import { createTokenAuthentication, type TokenAuthenticator } from '../auth/bearer-tokens.js'
 import { reviews } from '../auth/reviews/reviews.js'
-import { readTokenFile } from '../auth/token-file.js'
+import { openTokenFile } from '../auth/token-file.js'
 import type { Authorizer } from '../registry/authorizer.js'
 import { type Backend, timestamp } from '../registry/backend.js'
 import type { ServerOptions } from '../server-options.js'
@@ -17,15 +17,28 @@ export interface Access {
 const ownAudience = 'https://kubernetes.default.svc.cluster.local'
 
 /** Reviews, which tell of both, are served from then on. @throws Error naming the file that is wrong */
-export async function newAccess(options: ServerOptions, backend: Backend, authorizer: Authorizer): Promise<Access> {
-  const { tokenAuthFile, authnAllowLocalhost, log } = options
-  const sources = tokenAuthFile ? [await readTokenFile(tokenAuthFile, log)] : []
+export async function newAccess(
+  options: ServerOptions,
+  backend: Backend,
+  authorizer: Authorizer,
+  undo: (() => Promise<void>)[],
+): Promise<Access> {
+  const { tokenAuthFile, authnAllowLocalhost, anonymousAuth, requestHeader, log } = options
+  const sources: TokenAuthenticator[] = []
+  if (tokenAuthFile) {
+    const file = await openTokenFile(tokenAuthFile, log)
+    undo.push(async () => file.stop())
+    sources.push(file)
+  }
   if (!tokenAuthFile) log.info('no token file: client certificates and, if allowed, this machine are let in')
   const tokens = createTokenAuthentication(sources, [ownAudience])
   const now = () => timestamp(backend.now())
   for (const definition of computedResources(reviews({ authorizer, tokens, now }))) backend.registry.add(definition)
   return {
-    authenticate: createAuthenticator({ tokens, allowLocalhost: authnAllowLocalhost, now: Date.now }),
+    authenticate: createAuthenticator({
+      ...{ tokens, frontProxy: requestHeader, now: Date.now },
+      ...{ allowLocalhost: authnAllowLocalhost, allowAnonymous: anonymousAuth },
+    }),
     authorizer,
   }
 }

@@ -2,7 +2,7 @@ import { mountExtensions } from '../apiexts/mount.js'
 import { equalRequest } from '../apiexts/r/equal-request.js'
 import { kindType } from '../apis/facts/kind-types.js'
 import { publishKind } from '../apis/facts/openapi-types.js'
-import { type App, createApp } from '../http/app.js'
+import { type App, type AppOptions, createApp } from '../http/app.js'
 import type { HealthCheck } from '../http/health.js'
 import type { Backend } from '../registry/backend.js'
 import type { ServerOptions } from '../server-options.js'
@@ -10,7 +10,12 @@ import type { Access } from './access.js'
 import type { OpenStore } from './stores.js'
 
 /** The HTTP side: what is asked for the server's health, what is mounted below `/wukong`. */
-export function newApp(options: ServerOptions, backend: Backend, access: Access, { files, etcd }: OpenStore): App {
+export function newApp(
+  options: ServerOptions,
+  backend: Backend,
+  access: Access & Pick<AppOptions, 'authorities'>,
+  { files, etcd }: OpenStore,
+): App {
   const checks: HealthCheck[] = [
     { name: 'ping', check: () => undefined },
     etcd

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import type { Authorities } from '../auth/client-certificate.js'
 import { ensureCertificates } from '../certs/certificates.js'
 import { openSslCiphers } from '../certs/cipher-suites.js'
 import type { App } from '../http/app.js'
@@ -37,22 +38,28 @@ export async function openListeners(
     return listener
   }
   // Plain HTTP last: who finds it ready finds everything ready.
-  if (secure && tls) listeners.secure = await openSecure(secure, tls.files, options, open, undo)
+  if (secure && tls) listeners.secure = await openSecure(secure, tls, options, open, undo)
   if (insecure) listeners.insecure = await open(insecure)
   return listeners
 }
 
 async function openSecure(
   address: ListenAddress,
-  files: TlsFiles,
+  tls: ServerTls,
   options: Omit<ServerOptions, 'insecure' | 'secure'>,
   open: (address: ListenAddress, tls: TlsOptions) => Promise<Listener>,
   undo: (() => Promise<void>)[],
 ): Promise<Listener> {
-  const { certificates, version } = await readTlsFiles(files)
+  const { files } = tls
+  const { certificates, authorities, version } = await readTlsFiles(files)
+  tls.authorities = authorities
   const { tlsMinVersion: minVersion, tlsCipherSuites, log } = options
   const listener = await open(address, { ...certificates, minVersion, ciphers: openSslCiphers(tlsCipherSuites) })
-  const stop = followTlsFiles(files, version, (changed) => listener.setCertificates(changed), log)
+  const use = (changed: Awaited<ReturnType<typeof readTlsFiles>>) => {
+    listener.setCertificates(changed.certificates)
+    tls.authorities = changed.authorities
+  }
+  const stop = followTlsFiles(files, version, use, log)
   undo.push(async () => stop())
   return listener
 }
@@ -61,11 +68,16 @@ export interface ServerTls {
   readonly files: TlsFiles
   /** Where what the server's certificate is checked with is, PEM. */
   readonly rootCaFile: string
+  /** Whose certificates are believed now. */
+  authorities: Authorities
 }
+
+/** Without HTTPS nobody shows a certificate. */
+export const nobody: Authorities = { clients: new Set(), frontProxies: new Set() }
 
 /** What HTTPS is served with, made where it is missing; undefined when there is no HTTPS. */
 export async function prepareTls(options: ServerOptions): Promise<ServerTls | undefined> {
-  const { secure, certDir, tlsCertFile, tlsPrivateKeyFile, clientCaFile, log } = options
+  const { secure, certDir, tlsCertFile, tlsPrivateKeyFile, clientCaFile, requestHeader, log } = options
   if (!secure) return undefined
   const addresses = wildcards.has(secure.address) ? [] : [secure.address]
   const { paths } = await ensureCertificates({ certDir, hostNames: [hostname()], addresses, log, now: new Date() })
@@ -75,7 +87,9 @@ export async function prepareTls(options: ServerOptions): Promise<ServerTls | un
       cert: tlsCertFile ?? paths.serverCert,
       key: tlsPrivateKeyFile ?? paths.serverKey,
       clientCa: clientCaFile ?? paths.caCert,
+      ...(requestHeader ? { requestHeaderCa: requestHeader.clientCaFile } : {}),
     },
+    authorities: nobody,
   }
 }
 

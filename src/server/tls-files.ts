@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import { type Authorities, fingerprintsOf } from '../auth/client-certificate.js'
 import type { Certificates } from '../http/listeners.js'
 import type { Log } from '../meta/log.js'
 
@@ -7,6 +8,8 @@ export interface TlsFiles {
   readonly cert: string
   readonly key: string
   readonly clientCa: string
+  /** Who signs certificates of front proxies. */
+  readonly requestHeaderCa?: string
 }
 
 /** How often the files are looked at, in milliseconds: a renewed certificate is used within two of these. */
@@ -14,7 +17,9 @@ const interval = 1_000
 
 /** What the files held, and a text that changes when they do. */
 interface TlsFilesRead {
+  /** Clients may show a certificate of either authority. */
   readonly certificates: Certificates
+  readonly authorities: Authorities
   readonly version: string
 }
 
@@ -23,8 +28,19 @@ export async function readTlsFiles(files: TlsFiles): Promise<TlsFilesRead> {
   const version = await versionOf(files)
   const read = (path: string) => readFile(path, 'utf8')
   const [cert, key, clientCa] = await Promise.all([read(files.cert), read(files.key), read(files.clientCa)])
-  if (!clientCa.includes('-----BEGIN CERTIFICATE-----')) throw new Error(`${files.clientCa} holds no PEM certificate`)
-  return { certificates: { cert, key, clientCa }, version }
+  const requestHeaderCa = files.requestHeaderCa === undefined ? '' : await read(files.requestHeaderCa)
+  const authorities = {
+    clients: authoritiesOf(files.clientCa, clientCa),
+    frontProxies:
+      files.requestHeaderCa === undefined ? new Set<string>() : authoritiesOf(files.requestHeaderCa, requestHeaderCa),
+  }
+  return { certificates: { cert, key, clientCa: `${clientCa}\n${requestHeaderCa}` }, authorities, version }
+}
+
+function authoritiesOf(path: string, pem: string): ReadonlySet<string> {
+  const found = fingerprintsOf(pem)
+  if (found.size === 0) throw new Error(`${path} holds no PEM certificate`)
+  return found
 }
 
 /**
@@ -35,7 +51,7 @@ export async function readTlsFiles(files: TlsFiles): Promise<TlsFilesRead> {
 export function followTlsFiles(
   files: TlsFiles,
   version: string,
-  use: (certificates: Certificates) => void,
+  use: (read: TlsFilesRead) => void,
   log: Log,
 ): () => void {
   let known = version
@@ -44,7 +60,7 @@ export function followTlsFiles(
     if ((await versionOf(files)) === known) return
     try {
       const now = await readTlsFiles(files)
-      use(now.certificates)
+      use(now)
       known = now.version
       told = undefined
       log.info('certificates read anew', { ...files })

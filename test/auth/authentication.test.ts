@@ -18,7 +18,7 @@ const tokens = createTokenAuthentication(
   ],
   ['here'],
 )
-const authenticate = createAuthenticator({ tokens, allowLocalhost: false, now: () => 1500 })
+const authenticate = createAuthenticator({ tokens, allowLocalhost: false, allowAnonymous: true, now: () => 1500 })
 
 const bearer = (authorization: string, changes: Partial<AuthenticationRequest> = {}) =>
   requestWith({ headers: { host: '127.0.0.1:6080', authorization }, ...changes })
@@ -52,6 +52,7 @@ describe('who a request is from', () => {
     ['a certificate without a name', shown({ commonName: '' }), anonymous],
     ['a certificate of another authority', shown({ authorized: false }), 401],
     ['a certificate that expired during the connection', shown({ validTo: 1499 }), 401],
+    ['a certificate that front proxies have', shown({ authorities: new Set(['front proxy']) }), 401],
     ['a certificate from the future', shown({ validFrom: 1501 }), 401],
     ['a good certificate before a token', bearer('Bearer first', { clientCertificate: certificateWith() }), carol],
     ['a good certificate beside a bad token', bearer('Bearer x', { clientCertificate: certificateWith() }), carol],
@@ -75,7 +76,9 @@ describe('who a request is from', () => {
 })
 
 describe('the local admin', () => {
-  const localAuthenticate = createAuthenticator({ tokens, allowLocalhost: true, now: () => 1500 })
+  const localAuthenticate = createAuthenticator({
+    ...{ tokens, allowLocalhost: true, allowAnonymous: true, now: () => 1500 },
+  })
   const isAdmin = async (request: AuthenticationRequest) => (await localAuthenticate(request)).name === 'admin'
   const headers = (more: Record<string, string>) => requestWith({ headers: { host: '127.0.0.1:6080', ...more } })
   const from = (remoteAddress: string | undefined) => requestWith({ remoteAddress })
@@ -134,4 +137,76 @@ describe('the local admin', () => {
   })
   test('only where it is allowed', () =>
     expect(authenticate(requestWith())).toMatchObject({ name: 'system:anonymous' }))
+})
+
+describe('without anonymous requests', () => {
+  const closed = (allowLocalhost: boolean) =>
+    createAuthenticator({ tokens, allowLocalhost, allowAnonymous: false, now: () => 1500 })
+  test('who shows nothing is refused', () => {
+    expect(() => closed(false)(requestWith())).toThrow('Unauthorized')
+  })
+  test('the local admin is not', () => expect(closed(true)(requestWith())).toMatchObject({ name: 'admin' }))
+})
+
+describe('A05: a front proxy', () => {
+  const frontProxy = {
+    allowedNames: ['front'],
+    usernameHeaders: ['X-Remote-User', 'X-Other-User'],
+    uidHeaders: ['X-Remote-Uid'],
+    groupHeaders: ['X-Remote-Group'],
+    extraHeaderPrefixes: ['X-Remote-Extra-'],
+  }
+  const asked = (options: typeof frontProxy, certificate: object, headers: Record<string, string | string[]>) => {
+    const given = createAuthenticator({
+      ...{ tokens, allowLocalhost: false, allowAnonymous: true, now: () => 1500 },
+      frontProxy: options,
+    })
+    const clientCertificate = certificateWith({
+      ...{ commonName: 'front', authorities: new Set(['front proxy' as const]) },
+      ...certificate,
+    })
+    return (async () => given(requestWith({ secure: true, clientCertificate, headers: { host: 'x', ...headers } })))()
+  }
+  const dave = { name: 'dave', groups: ['system:authenticated'] }
+  const cases: [string, object, Record<string, string | string[]>, object | 401][] = [
+    ['says for whom it asks', {}, { 'x-remote-user': 'dave' }, dave],
+    ['by any of its headers', {}, { 'X-Other-User': 'dave' }, dave],
+    [
+      'with UID, groups and more',
+      {},
+      {
+        ...{ 'X-Remote-User': 'dave', 'X-Remote-Uid': 'u9', 'X-Remote-Group': ['g1', '', 'g2'] },
+        ...{ 'X-Remote-Extra-Foo%2fBar': ['v', 'w'], 'x-remote-extra-scopes': 's' },
+      },
+      {
+        ...{ name: 'dave', uid: 'u9', groups: ['g1', 'g2', 'system:authenticated'] },
+        extra: { 'foo/bar': ['v', 'w'], scopes: ['s'] },
+      },
+    ],
+    ['of another name is refused', { commonName: 'other' }, { 'X-Remote-User': 'dave' }, 401],
+    ['is refused once its certificate has expired', { validTo: 1400 }, { 'X-Remote-User': 'dave' }, 401],
+    ['with a bad certificate is refused', { authorized: false }, { 'X-Remote-User': 'dave' }, 401],
+    ['that says nothing is refused', {}, {}, 401],
+    [
+      'is none with a certificate for clients',
+      { authorities: new Set(['clients']) },
+      { 'X-Remote-User': 'dave' },
+      { name: 'front' },
+    ],
+    [
+      'of no good leaves a token good',
+      { commonName: 'other' },
+      { 'X-Remote-User': 'dave', authorization: 'Bearer first' },
+      { name: 'alice' },
+    ],
+  ]
+  test.each(cases)('%s', async (_name, certificate, headers, expected) => {
+    const answer = asked(frontProxy, certificate, headers)
+    if (expected === 401) await expect(answer).rejects.toThrow('Unauthorized')
+    else expect(await answer).toMatchObject(expected)
+  })
+  test('may have any name where none is asked for', async () => {
+    const open = { ...frontProxy, allowedNames: [] }
+    expect(await asked(open, { commonName: 'x' }, { 'X-Remote-User': 'dave' })).toMatchObject(dave)
+  })
 })

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAuthenticator } from '../../src/auth/authentication.js'
 import { readAuthenticationRequest } from '../../src/auth/authentication-request.js'
 import { createTokenAuthentication } from '../../src/auth/bearer-tokens.js'
+import { fingerprintsOf } from '../../src/auth/client-certificate.js'
 import { type CertificatePair, issueAuthority, issueCertificate } from '../../src/certs/issue.js'
 import type { UserInfo } from '../../src/meta/user.js'
 
@@ -34,9 +35,11 @@ beforeAll(async () => {
     early: await issueCertificate(authority, carol, from(1, 50)),
     'for servers': serving,
   }
+  const authorities = { clients: fingerprintsOf(authority.cert), frontProxies: new Set<string>() }
   const authenticate = createAuthenticator({
     tokens: createTokenAuthentication([], []),
     allowLocalhost: false,
+    allowAnonymous: true,
     now: Date.now,
   })
   server = createSecureServer({
@@ -45,7 +48,7 @@ beforeAll(async () => {
   })
   server.on('request', (message, response) => {
     try {
-      response.end(JSON.stringify(authenticate(readAuthenticationRequest(message))))
+      response.end(JSON.stringify(authenticate(readAuthenticationRequest(message, authorities))))
     } catch (error) {
       response.end(JSON.stringify({ name: (error as Error).message }))
     }

@@ -5,6 +5,9 @@ import type { ClientCertificate } from '../../src/auth/client-certificate.js'
 export function requestWith(changes: Partial<AuthenticationRequest> = {}): AuthenticationRequest {
   return {
     headers: { host: '127.0.0.1:6080' },
+    rawHeaders: Object.entries(changes.headers ?? {}).flatMap(([name, value]) =>
+      [value ?? []].flat().flatMap((v) => [name, v]),
+    ),
     remoteAddress: '127.0.0.1',
     clientCertificate: undefined,
     secure: false,
@@ -21,6 +24,7 @@ export function certificateWith(changes: Partial<ClientCertificate> = {}): Clien
     validFrom: 1000,
     validTo: 2000,
     authorized: true,
+    authorities: new Set(['clients']),
     ...changes,
   }
 }

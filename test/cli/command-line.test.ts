@@ -36,6 +36,7 @@ describe('flags of a start', () => {
       tlsCipherSuites: [],
       http2MaxStreamsPerConnection: 1_000,
       requestTimeout: 60_000,
+      anonymousAuth: true,
       authnAllowLocalhost: true,
       authorizationMode: ['AlwaysAllow'],
       unrestrictedUpdate: false,
@@ -59,6 +60,7 @@ describe('flags of a start', () => {
       unrestrictedUpdate: true,
       kubectlDisabled: false,
       kubectlEphemeralToken: false,
+      anonymousAuth: true,
       authnAllowLocalhost: true,
     })
   })

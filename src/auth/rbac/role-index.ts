@@ -2,6 +2,7 @@ import { quoteGo } from '../../codec/go-text.js'
 import { parseJson } from '../../codec/json.js'
 import type { UserInfo } from '../../meta/user.js'
 import type { Backend } from '../../registry/backend.js'
+import { serviceAccountUser } from '../service-account-name.js'
 import { CompiledRole } from './compiled-role.js'
 import { type Binding, type PolicyRule, type Role, type RoleRef, rbacGroup, type Subject } from './policy.js'
 
@@ -150,7 +151,7 @@ function subjectsOf({ subjects = [] }: Binding, scope: string): Set<string> {
 function subjectKey({ kind, name, namespace }: Subject, scope: string): string | undefined {
   if (kind === 'User' || kind === 'Group') return `${kind} ${name}`
   const home = namespace || scope
-  return kind === 'ServiceAccount' && home !== '' ? `User system:serviceaccount:${home}:${name}` : undefined
+  return kind === 'ServiceAccount' && home !== '' ? `User ${serviceAccountUser(home, name)}` : undefined
 }
 
 /** As upstream says by what somebody is allowed: the first subject of the binding that they are counts. */
