@@ -1,5 +1,23 @@
 /** How much the tests in this folder do: a little with `npm test`, enough to trust it with `npm run test:crash`. */
 export const crashSize =
   process.env.CRASH_TESTS === 'full'
-    ? { kills: 200, powerCuts: 1_000, casOperations: 6_000, casKills: 12, writes: 20_000, watchers: 50, watchKills: 10 }
-    : { kills: 20, powerCuts: 40, casOperations: 600, casKills: 2, writes: 1_500, watchers: 16, watchKills: 2 }
+    ? {
+        ...{ etcdKills: 8, etcdOperations: 4_000, etcdWrites: 6_000, replicaRequests: 20_000 },
+        kills: 200,
+        powerCuts: 1_000,
+        casOperations: 6_000,
+        casKills: 12,
+        writes: 20_000,
+        watchers: 50,
+        watchKills: 10,
+      }
+    : {
+        ...{ etcdKills: 1, etcdOperations: 240, etcdWrites: 400, replicaRequests: 1_500 },
+        kills: 20,
+        powerCuts: 40,
+        casOperations: 600,
+        casKills: 2,
+        writes: 1_500,
+        watchers: 16,
+        watchKills: 2,
+      }

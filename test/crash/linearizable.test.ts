@@ -2,33 +2,20 @@ import { describe, expect, it } from 'vitest'
 import type { Answer, HttpClient } from '../support/http.js'
 import { startServer } from '../support/server.js'
 import { crashSize } from './crash-size.js'
-import { firstUnexplained, type Operation } from './linearizability.js'
-import { keys, runClients } from './register-clients.js'
+import { firstUnexplained } from './linearizability.js'
+import { expectOrder, keys, runClients } from './register-clients.js'
 import { RestartingServer } from './restarting-server.js'
 
 const clients = 8
 const { casOperations, casKills } = crashSize
 const timeout = 30_000 + casOperations * 60
 
-function expectOrder(recorded: ReadonlyMap<string, readonly Operation[]>): void {
-  for (const [key, operations] of recorded) {
-    const writes = operations.filter(({ kind, answer }) => kind !== 'read' && answer.result === 'done')
-    expect(writes.length, key).toBeGreaterThan(operations.length / 20)
-    expect(firstUnexplained(operations), key).toBeUndefined()
-  }
-}
-
 it('compare-and-set over HTTP is linearizable, killed and restarted in between', { timeout }, async () => {
   const server = await RestartingServer.start()
   let done = 0
-  const work = runClients(
-    () => server.current,
-    clients,
-    casOperations,
-    (share) => {
-      done = share
-    },
-  )
+  const work = runClients(server.target, clients, casOperations, (share) => {
+    done = share
+  })
   await server.killDuring(work, casKills, () => done)
   expectOrder(await work)
   await server.stop()
@@ -64,7 +51,7 @@ function withLostUpdates(api: HttpClient): HttpClient {
 describe('in memory', () => {
   const run = async (operations: number, broken = (api: HttpClient) => api) => {
     const server = await startServer({ args: ['--backend=memory'] })
-    const target = { api: broken(server.api), exited: server.exited }
+    const target = { api: broken(server.api), over: () => server.exited }
     const recorded = await runClients(async () => target, clients, operations)
     await server.stop()
     return recorded

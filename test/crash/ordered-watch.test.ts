@@ -1,77 +1,18 @@
-import { expect, it } from 'vitest'
-import { eventually } from '../support/eventually.js'
-import type { ListBody } from '../support/http.js'
-import { ChangeLog } from './change-log.js'
+import { it } from 'vitest'
 import { crashSize } from './crash-size.js'
-import { type Collection, collections, runWriters } from './random-writers.js'
 import { RestartingServer } from './restarting-server.js'
-import { ResumingWatcher } from './resuming-watcher.js'
+import { watchedWrites } from './watched-writes.js'
 
-const { writes, watchers: watcherCount, watchKills } = crashSize
-const writers = 8
-/** Less than what the server remembers in any case. */
-const farthestBack = 5_000
+const { writes, watchers, watchKills } = crashSize
 const timeout = 60_000 + writes * 30
 
-const title = `${watcherCount} watchers are told each of ${writes} changes once and in order, killed ${watchKills} times`
+const title = `${watchers} watchers are told each of ${writes} changes once and in order, killed ${watchKills} times`
 
 it(title, { timeout }, async () => {
   const server = await RestartingServer.start()
-  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'other' } }
-  const made = await (await server.current).api.post('/api/v1/namespaces', namespace)
-  const first = Number(made.json().metadata.resourceVersion)
-  const log = new ChangeLog()
-  const watchers: ResumingWatcher[] = []
-  let done = 0
-  const work = runWriters(server, log, writers, writes, (written) => {
-    done = written / writes
-    if (watchers.length < watcherCount && done >= watchers.length / watcherCount) {
-      watchers.push(new ResumingWatcher(server, prefixOf(watchers.length), beginning(log, watchers.length, first)))
-    }
+  await watchedWrites(server.target, {
+    ...{ writes, watchers, times: watchKills, resumes: true },
+    disturb: (work, done) => server.killDuring(work, watchKills, done),
   })
-  await server.killDuring(work, watchKills, () => done)
-  expect(watchers.length).toBe(watcherCount)
-  await settle(log, watchers)
-  for (const watcher of watchers) for (const change of watcher.told) log.add(change)
-  for (const { told, prefix, from } of watchers) expect(told).toEqual(log.expected(prefix, from))
-  expect(log.untoldDeletions()).toEqual([])
-  const lists = await finalStates(server)
-  for (const { state, prefix } of watchers.filter((_, n) => knowsAll(n))) expect(state).toEqual(lists.get(prefix))
-  expect(log.size).toBeGreaterThanOrEqual(writes - watchKills * writers)
-  expect(watchers.some(({ resumed }) => resumed > 0)).toBe(true)
-  await Promise.all(watchers.map((watcher) => watcher.stop()))
   await server.stop()
 })
-
-const prefixes = Object.keys(collections) as Collection[]
-const prefixOf = (n: number): Collection => prefixes[n % prefixes.length] ?? 'toppings/'
-
-const knowsAll = (n: number) => Math.floor(n / prefixes.length) % 3 === 0
-
-/** The first see everything; of the others one in three begins with a list, the rest at some revision of the past. */
-function beginning(log: ChangeLog, n: number, first: number): number | undefined {
-  if (n < prefixes.length) return first
-  if (knowsAll(n)) return undefined
-  const known = log.revisions().slice(-farthestBack)
-  return known[Math.floor(Math.random() * known.length)] ?? first
-}
-
-/** Waits until each watcher was told the newest change that a writer was told of. */
-async function settle(log: ChangeLog, watchers: readonly ResumingWatcher[]): Promise<void> {
-  for (const watcher of watchers) {
-    await eventually(`the newest of ${watcher.prefix} is told`, () => {
-      const newest = log.expected(watcher.prefix, 0).at(-1)?.revision ?? 0
-      return watcher.from >= newest || watcher.newest >= newest
-    })
-  }
-}
-
-async function finalStates(server: RestartingServer): Promise<Map<Collection, Map<string, string>>> {
-  const { api } = await server.current
-  const states = new Map<Collection, Map<string, string>>()
-  for (const prefix of prefixes) {
-    const { items } = (await api.get(collections[prefix])).json<ListBody>()
-    states.set(prefix, new Map(items.map(({ metadata }) => [metadata.name ?? '', metadata.annotations?.value ?? ''])))
-  }
-  return states
-}

@@ -1,7 +1,7 @@
 import type { Answer, HttpClient } from '../support/http.js'
 import { pizza, restaurant, topping } from '../support/restaurant.js'
 import type { ChangeLog } from './change-log.js'
-import type { RestartingServer } from './restarting-server.js'
+import { isLost, type Target } from './restarting-server.js'
 
 /** Kinds and namespaces that are written to: all have one sequence of revisions. */
 export const collections = {
@@ -17,7 +17,12 @@ const objectsEach = 12
 const random = (below: number) => Math.floor(Math.random() * below)
 
 /** One writer: creates, patches and deletes objects of its own, and tells the log what it was answered. */
-async function write(server: RestartingServer, log: ChangeLog, writer: number, left: () => boolean): Promise<void> {
+async function write(
+  target: () => Promise<Target>,
+  log: ChangeLog,
+  writer: number,
+  left: () => boolean,
+): Promise<void> {
   /** Last known value of what is there. */
   const alive = new Map<string, string>()
   for (let n = 0; left(); n++) {
@@ -25,10 +30,10 @@ async function write(server: RestartingServer, log: ChangeLog, writer: number, l
     const name = `w${writer}-${random(objectsEach)}`
     const key = prefix + name
     const value = `${writer}-${n}`
-    const { api, exited } = await server.current
+    const { api, over } = await target()
     const type = !alive.has(key) ? 'ADDED' : random(8) === 0 ? 'DELETED' : 'MODIFIED'
     const answer = await send(api, collections[prefix], name, type, value).catch(() => undefined)
-    if (answer) {
+    if (answer && !isLost(answer)) {
       if (answer.status > 299) throw new Error(`${type} ${key}: ${answer.text}`)
       if (type === 'DELETED') {
         log.addDeletion(key, alive.get(key) ?? '')
@@ -38,8 +43,8 @@ async function write(server: RestartingServer, log: ChangeLog, writer: number, l
       log.add({ revision: Number(answer.json().metadata.resourceVersion), type, key, value })
       alive.set(key, value)
     } else {
-      await exited
-      const found = await (await server.current).api.get(`${collections[prefix]}/${name}`)
+      await over()
+      const found = await (await target()).api.get(`${collections[prefix]}/${name}`)
       if (found.status === 200) alive.set(key, found.json().metadata.annotations?.value ?? '')
       else alive.delete(key)
     }
@@ -64,7 +69,7 @@ function send(
 
 /** `writes` writes by `writers` at once; `written` counts them. */
 export async function runWriters(
-  server: RestartingServer,
+  target: () => Promise<Target>,
   log: ChangeLog,
   writers: number,
   writes: number,
@@ -75,5 +80,5 @@ export async function runWriters(
     written(count)
     return count++ < writes
   }
-  await Promise.all(Array.from({ length: writers }, (_, writer) => write(server, log, writer, left)))
+  await Promise.all(Array.from({ length: writers }, (_, writer) => write(target, log, writer, left)))
 }

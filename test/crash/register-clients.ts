@@ -1,14 +1,19 @@
+import { expect } from 'vitest'
 import type { Answer as HttpAnswer, HttpClient, ListBody } from '../support/http.js'
 import { type Pizza, pizza, restaurant } from '../support/restaurant.js'
-import type { Answer, Operation } from './linearizability.js'
+import { type Answer, firstUnexplained, type Operation } from './linearizability.js'
+import { isLost, type Target } from './restarting-server.js'
+
+/** @throws when the operations on some key have no order that explains them, or hardly any write was done */
+export function expectOrder(recorded: Recorded): void {
+  for (const [key, operations] of recorded) {
+    const writes = operations.filter(({ kind, answer }) => kind !== 'read' && answer.result === 'done')
+    expect(writes.length, key).toBeGreaterThan(operations.length / 20)
+    expect(firstUnexplained(operations), key).toBeUndefined()
+  }
+}
 
 export const keys = ['x', 'y', 'z']
-
-/** Where requests go, and when it is certain that those without an answer have no effect any more. */
-export interface Target {
-  readonly api: HttpClient
-  readonly exited: Promise<unknown>
-}
 
 /** What one client believes of a key: what it last read or wrote there. */
 interface Belief {
@@ -57,7 +62,7 @@ async function step(target: Target, recorded: Recorded, beliefs: Map<string, Bel
 }
 
 async function run(
-  { api, exited }: Target,
+  { api, over }: Target,
   recorded: Recorded,
   beliefs: Map<string, Belief>,
   key: string,
@@ -70,8 +75,8 @@ async function run(
     answer = answerOf(step, await send(api, key, step, revision))
   } catch (error) {
     if (error instanceof Surprise) throw error
-    await exited
   }
+  if (answer.result === 'lost') await over()
   if (answer.result === 'lost' && step.kind === 'read') return
   recorded.get(key)?.push({ ...step, answer, began, ended: performance.now() })
   if (answer.result === 'found') beliefs.set(key, answer)
@@ -93,6 +98,7 @@ function send(api: HttpClient, name: string, step: Step, revision = 0): Promise<
 class Surprise extends Error {}
 
 function answerOf({ kind }: Step, answer: HttpAnswer): Answer {
+  if (isLost(answer)) return { result: 'lost' }
   if (answer.status === 404) return { result: 'absent' }
   if (answer.status === 409) return { result: 'refused' }
   if (answer.status > 299) throw new Surprise(`${kind} was answered with ${answer.text}`)
@@ -104,7 +110,7 @@ function answerOf({ kind }: Step, answer: HttpAnswer): Answer {
 async function list({ api }: Target, recorded: Recorded, beliefs: Map<string, Belief>): Promise<void> {
   const began = performance.now()
   const answer = await api.get(restaurant.pizzas()).catch(() => undefined)
-  if (!answer) return
+  if (!answer || isLost(answer)) return
   const ended = performance.now()
   const { items } = answer.json<ListBody<Pizza>>()
   for (const [key, operations] of recorded) {

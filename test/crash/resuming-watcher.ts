@@ -3,7 +3,7 @@ import type { ListBody } from '../support/http.js'
 import type { WatchStream } from '../support/watch.js'
 import type { Change } from './change-log.js'
 import { type Collection, collections } from './random-writers.js'
-import type { RestartingServer } from './restarting-server.js'
+import type { Target } from './restarting-server.js'
 
 /** A client as informers are: watches, and when the stream ends watches again from the last revision it saw. */
 export class ResumingWatcher {
@@ -18,7 +18,7 @@ export class ResumingWatcher {
 
   /** Begins behind revision `from`; without one, with a list. */
   constructor(
-    private readonly server: RestartingServer,
+    private readonly target: () => Promise<Target>,
     readonly prefix: Collection,
     from: number | undefined,
   ) {
@@ -39,7 +39,7 @@ export class ResumingWatcher {
   private async follow(from: number | undefined): Promise<void> {
     this.from = from ?? (await this.list())
     while (!this.over) {
-      const { api } = await this.server.current
+      const { api } = await this.target()
       try {
         this.stream = await api.watch(`${collections[this.prefix]}?watch=true&resourceVersion=${this.newest}`)
         while (!this.over) this.take(await this.stream.next(60_000))
@@ -54,10 +54,10 @@ export class ResumingWatcher {
 
   private async list(): Promise<number> {
     for (;;) {
-      const { api, exited } = await this.server.current
+      const { api, over } = await this.target()
       const answer = await api.get(collections[this.prefix]).catch(() => undefined)
       if (answer?.status !== 200) {
-        await exited
+        await over()
         continue
       }
       const { items, metadata } = answer.json<ListBody>()
