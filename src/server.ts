@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { WatchCache } from './cache/watch-cache.js'
+import { CustomResources } from './controllers/customresources/custom-resources.js'
 import { newAccess } from './server/access.js'
 import { newApp } from './server/app.js'
 import { publishAuthentication } from './server/authentication-config.js'
@@ -41,8 +42,11 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const authorization = await newAuthorization(options.authorizationModes, cache, undo)
     const backend = newBackend(options, store, cache, authorization.admission)
     const access = await newAccess(options, backend, authorization.authorizer, undo)
-    if (files) await followFiles(files, backend, options.log, undo)
+    const definitions = await CustomResources.start({ backend, caller: ownCaller, log: options.log })
+    undo.push(() => definitions.close())
+    if (files) await followFiles(files, backend, definitions, options.log, undo)
     await createNamespaces(backend)
+    await definitions.settled()
     await authorization.prepare(backend, options.log)
     const tls = await prepareTls(options)
     const context = {

@@ -1,4 +1,5 @@
 import type { ResourceDefinition } from '../registry/definition.js'
+import { customResourceDefinitions } from './apiextensions/custom-resource-definitions.js'
 import { controllerRevisions } from './apps/controller-revisions.js'
 import { daemonSets } from './apps/daemon-sets.js'
 import { deployments } from './apps/deployments.js'
@@ -46,6 +47,7 @@ const kinds: Readonly<Record<string, BuiltinKind>> = {
   '/secrets': secrets,
   '/services': services,
   '/serviceaccounts': serviceAccounts,
+  'apiextensions.k8s.io/customresourcedefinitions': customResourceDefinitions,
   'apps/deployments': deployments,
   'apps/controllerrevisions': controllerRevisions,
   'apps/daemonsets': daemonSets,

@@ -91,6 +91,9 @@ const returned = new Set([
   'storage.k8s.io/volumeattributesclasses',
 ])
 
+/** What belongs to them goes first: deletion only marks them (V50, R07). */
+const stagedDeletion = new Set(['/namespaces', 'apiextensions.k8s.io/customresourcedefinitions'])
+
 /** Names that are no RFC 1123 subdomain (V21). */
 const nameRules: Readonly<Record<string, NonNullable<ResourceRules['nameRule']>>> = {
   '/namespaces': 'label',
@@ -118,6 +121,8 @@ export function resourceRules({ group, name, verbs }: ResourceFacts): ResourceRu
     noGeneration: !counted.has(key),
     returnsDeletedObject: returned.has(key),
     noDeleteCollection: verbs?.includes('deletecollection') === false,
+    deletedInStages: stagedDeletion.has(key),
+    anyFinalizers: group === 'apiextensions.k8s.io' || group === 'apiregistration.k8s.io',
     ...(nameRule ? { nameRule } : {}),
     ...(protectedNames ? { undeletable: protectedNames } : {}),
   }

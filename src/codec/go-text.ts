@@ -44,16 +44,21 @@ export function formatGoDouble(value: number): string {
 export function showGo(value: unknown): string {
   if (typeof value === 'string') return quoteGo(value)
   if (typeof value === 'number' || typeof value === 'bigint') return formatGoNumber(value)
-  return stringifyJson(sorted(value)).replace(
+  return goJson(inKeyOrder(value))
+}
+
+/** JSON as Go prints it, members in the order they are in: a struct's fields. */
+export function goJson(value: unknown): string {
+  return stringifyJson(value).replace(
     /[<>&\u2028\u2029]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }
 
 /** Go prints the keys of a map in order. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
+export function inKeyOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inKeyOrder)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(entries.map(([key, member]) => [key, sorted(member)]))
+  return Object.fromEntries(entries.map(([key, member]) => [key, inKeyOrder(member)]))
 }

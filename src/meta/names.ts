@@ -5,12 +5,14 @@
  */
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
 const subdomain = `${label}(\\.${label})*`
+const label1035 = '[a-z]([-a-z0-9]*[a-z0-9])?'
 const qualified = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 const value = `(${qualified})?`
 
 const wildcard = `\\*\\.${subdomain}`
 const wildcardPattern = whole(wildcard)
 const labelPattern = whole(label)
+const label1035Pattern = whole(label1035)
 const subdomainPattern = whole(subdomain)
 const qualifiedPattern = whole(qualified)
 const valuePattern = whole(value)
@@ -32,6 +34,13 @@ const notWildcard = patternError(
     "case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
   wildcard,
   '*.example.com',
+)
+const notLabel1035 = patternError(
+  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, " +
+    'and end with an alphanumeric character',
+  label1035,
+  'my-name',
+  'abc-123',
 )
 const notQualified = patternError(
   `must consist of alphanumeric characters, '-', '_' or '.', ${atEnds}`,
@@ -69,6 +78,12 @@ export function labelErrors(name: string): string[] {
 export function wildcardErrors(name: string): string[] {
   const errors = lengthErrors(name, 253, 'characters')
   return wildcardPattern.test(name) ? errors : [...errors, notWildcard]
+}
+
+/** RFC 1035 label, at most 63 bytes: it begins with a letter. */
+export function dns1035LabelErrors(name: string): string[] {
+  const errors = lengthErrors(name, 63, 'characters')
+  return label1035Pattern.test(name) ? errors : [...errors, notLabel1035]
 }
 
 /** A name that can stand as one segment of a path; `prefix`: more will be appended to it. */

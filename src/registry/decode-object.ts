@@ -1,11 +1,12 @@
+import { decodeMetadata } from '../meta/decode-object-meta.js'
 import { fieldError } from '../meta/field-error.js'
 import { formatApiVersion, parseApiVersion } from '../meta/gvk.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
+import { coerceEmbedded, EmbeddedTypeError } from '../schema/embedded-resources.js'
 import { prune } from '../schema/prune.js'
 import type { Caller } from './backend.js'
 import { decodeBuiltin } from './decode-builtin.js'
-import { decodeMetadata } from './decode-metadata.js'
 import type { WriteOptions } from './options.js'
 import type { Resource } from './resource.js'
 
@@ -55,9 +56,19 @@ export function dropUnknown(resource: Resource, object: JsonObject): Dropped {
   const { kind, version, builtin } = resource
   const decoded = decodeMetadata(object.metadata, { kind, version: version.name, builtin })
   object.metadata = decoded.metadata
-  const fields = [...decoded.unknown, ...prune(object, version.schema)].sort()
+  const pruned = [...decoded.unknown, ...prune(object, version.schema)]
+  const fields = builtin ? pruned.sort() : [...pruned, ...coerced(resource, object)]
   decodeBuiltin(resource, object)
   return { problems: fields.map((field) => `unknown field "${field}"`), warnings: decoded.warnings }
+}
+
+function coerced({ kind, version }: Resource, object: JsonObject): string[] {
+  try {
+    return coerceEmbedded(object, version.schema)
+  } catch (error) {
+    if (!(error instanceof EmbeddedTypeError)) throw error
+    throw errors.badRequest(`${kind} in version "${version.name}" cannot be handled as a ${kind}: ${error.message}`)
+  }
 }
 
 function typed(resource: Resource, body: RequestBody): JsonObject {

@@ -1,6 +1,7 @@
 import type { FieldError } from '../meta/field-error.js'
 import type { JsonObject, KubeObject } from '../meta/object.js'
 import type { UserInfo } from '../meta/user.js'
+import type { NameRule } from '../meta/validate-object-meta.js'
 import type { Schema } from '../schema/schema.js'
 import type { ComputedVerbs } from './computed-verbs.js'
 
@@ -151,9 +152,6 @@ export interface Strategy {
   mayBeRemoved?(object: KubeObject): boolean
 }
 
-/** A rule by its name, or what says what is wrong with a name. */
-export type NameRule = 'subdomain' | 'label' | 'path-segment' | ((name: string) => string[])
-
 export interface ResourceRules {
   /** A body may leave out apiVersion and kind (API-SEMANTICS V12); list items leave them out too (L01). */
   readonly builtin?: boolean
@@ -166,6 +164,13 @@ export interface ResourceRules {
   /** A finished deletion answers with the object, not with a Status (V47). */
   readonly returnsDeletedObject?: boolean
   readonly noDeleteCollection?: boolean
+  /**
+   * The first deletion only marks, with deletionTimestamp and what `prepareForDelete` says, whatever the policy: what
+   * belongs to the object goes first (namespaces, CustomResourceDefinitions).
+   */
+  readonly deletedInStages?: boolean
+  /** Of a built-in kind: its finalizers need no domain. */
+  readonly anyFinalizers?: boolean
   /** How names are checked; default: RFC 1123 subdomain (V21). */
   readonly nameRule?: NameRule
   /** Names that can't be deleted (V54). */

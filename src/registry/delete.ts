@@ -79,7 +79,8 @@ async function removeOrMark(
   options: DeleteOptions,
 ): Promise<DeleteResult> {
   const { metadata } = object
-  const finalizers = finalizersAfter(metadata.finalizers ?? [], options.propagationPolicy)
+  const staged = resource.definition.rules?.deletedInStages && metadata.deletionTimestamp === undefined
+  const finalizers = finalizersAfter(metadata.finalizers ?? [], staged ? undefined : options.propagationPolicy)
   const mayGo = finalizers.length === 0 && (resource.definition.strategy?.mayBeRemoved?.(object) ?? true)
   if (mayGo) {
     if (!options.dryRun) await backend.store.delete(stored.key, stored.revision)
@@ -101,8 +102,10 @@ function mark(backend: Backend, resource: Resource, object: KubeObject, finalize
   else delete metadata.finalizers
   if (metadata.deletionTimestamp !== undefined) return
   metadata.deletionTimestamp = timestamp(backend.now())
-  metadata.deletionGracePeriodSeconds = 0
-  if (metadata.generation) metadata.generation++
+  if (!resource.definition.rules?.deletedInStages) {
+    metadata.deletionGracePeriodSeconds = 0
+    if (metadata.generation) metadata.generation++
+  }
   resource.definition.strategy?.prepareForDelete?.(object)
 }
 
@@ -116,6 +119,10 @@ function finalizersAfter(finalizers: readonly string[], policy: DeleteOptions['p
 
 function checkPreconditions(resource: Resource, object: KubeObject, { preconditions }: DeleteOptions): void {
   const { uid, resourceVersion, name = '' } = object.metadata
+  if (resource.definition.rules?.deletedInStages) {
+    checkStagedPreconditions(resource, object, preconditions)
+    return
+  }
   const conflict = (why: string) => errors.conflict({ group: resource.group, resource: resource.kind }, name, why)
   if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
     throw conflict(
@@ -128,6 +135,20 @@ function checkPreconditions(resource: Resource, object: KubeObject, { preconditi
       `the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ` +
         `ResourceVersion in record (${resourceVersion}). The object might have been modified`,
     )
+  }
+}
+
+/** Upstream finds other words for kinds whose deletion it begins itself. */
+function checkStagedPreconditions(
+  resource: Resource,
+  { metadata: { uid, resourceVersion, name = '' } }: KubeObject,
+  preconditions: DeleteOptions['preconditions'],
+): void {
+  const found = { UID: [preconditions?.uid, uid], ResourceVersion: [preconditions?.resourceVersion, resourceVersion] }
+  for (const [what, [wanted, own]] of Object.entries(found)) {
+    if (wanted === undefined || wanted === own) continue
+    const why = `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${own}`
+    throw errors.conflict(resource.groupResource, name, why)
   }
 }
 

@@ -1,6 +1,6 @@
 import { parseApiVersion } from '../meta/gvk.js'
 import { compareVersions } from '../meta/version-order.js'
-import type { ResourceDefinition } from './definition.js'
+import type { ResourceDefinition, ResourceVersion } from './definition.js'
 import { Resource } from './resource.js'
 
 /** What is served: every resource by group, version and plural name, in the order discovery tells. */
@@ -10,10 +10,19 @@ export class Registry {
 
   /** @throws Error when the group has the resource already, or the definition contradicts itself */
   add(definition: ResourceDefinition): void {
+    const { plural } = definition.names
+    for (const name of groupsOf(definition)) {
+      if (this.groups.get(name)?.has(plural)) throw new Error(`${plural}.${definition.group} is defined twice`)
+    }
+    this.set(definition)
+  }
+
+  /** Serves `definition`, from now on in place of what the group has had under that plural name. */
+  set(definition: ResourceDefinition): void {
     check(definition)
     for (const name of groupsOf(definition)) {
       const group = this.groups.get(name) ?? new Group(name)
-      group.add(definition)
+      group.set(definition)
       this.groups.set(name, group)
     }
     this.changed()
@@ -84,6 +93,8 @@ export class Group {
   private readonly definitions = new Map<string, ResourceDefinition>()
   private readonly served = new Map<string, Map<string, Resource>>()
   private readonly storage = new Map<string, Resource>()
+  /** Resources stay the same when others of the group change: much is kept beside them. */
+  private readonly made = new WeakMap<ResourceVersion, Resource>()
 
   constructor(readonly name: string) {}
 
@@ -108,10 +119,17 @@ export class Group {
     return [...(this.served.get(version)?.values() ?? [])].sort((a, b) => (a.plural < b.plural ? -1 : 1))
   }
 
-  add(definition: ResourceDefinition): void {
-    const { plural } = definition.names
-    if (this.definitions.has(plural)) throw new Error(`${plural}.${definition.group} is defined twice`)
-    this.definitions.set(plural, definition)
+  has(plural: string): boolean {
+    return this.definitions.has(plural)
+  }
+
+  /** What is defined in the group, served or not. */
+  allDefinitions(): ResourceDefinition[] {
+    return [...this.definitions.values()]
+  }
+
+  set(definition: ResourceDefinition): void {
+    this.definitions.set(definition.names.plural, definition)
     this.index()
   }
 
@@ -127,7 +145,8 @@ export class Group {
     for (const definition of this.definitions.values()) {
       for (const version of definition.versions) {
         if ((version.group ?? definition.group) !== this.name) continue
-        const resource = new Resource(definition, version)
+        const resource = this.made.get(version) ?? new Resource(definition, version)
+        this.made.set(version, resource)
         if (version.storage && !definition.verbs) this.storage.set(resource.plural, resource)
         if (!version.served) continue
         const byPlural = this.served.get(version.name) ?? new Map<string, Resource>()

@@ -1,8 +1,8 @@
 import type { FieldError } from '../meta/field-error.js'
 import type { KubeObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
+import { finalizerWarnings, validateObjectMeta, validateObjectMetaUpdate } from '../meta/validate-object-meta.js'
 import { validateSchema } from '../schema/validate.js'
-import { finalizerWarnings, validateObjectMeta, validateObjectMetaUpdate } from './object-meta.js'
 import type { Resource } from './resource.js'
 
 /** @throws StatusError Invalid with everything that is wrong with a new object */
@@ -24,7 +24,8 @@ export function validateComputed(resource: Resource, object: KubeObject): void {
 
 /** What is allowed but deserves a word, in an accepted object; `old` is undefined for a new one. */
 export function warningsOf(resource: Resource, object: KubeObject, old: KubeObject | undefined): string[] {
-  return [...finalizerWarnings(object.metadata, old?.metadata), ...(strategy(resource)?.warnings?.(object, old) ?? [])]
+  const doubts = resource.builtin ? [] : finalizerWarnings(object.metadata, old?.metadata)
+  return [...doubts, ...(strategy(resource)?.warnings?.(object, old) ?? [])]
 }
 
 /** @throws StatusError Invalid with everything that is wrong with an update */
@@ -51,7 +52,7 @@ function validateObject(resource: Resource, object: KubeObject): FieldError[] {
     ...validateObjectMeta(object.metadata, {
       namespaced: resource.namespaced,
       nameRule: resource.definition.rules?.nameRule ?? 'subdomain',
-      builtin: resource.builtin,
+      qualifiedFinalizers: resource.builtin && !resource.definition.rules?.anyFinalizers,
     }),
     // Kubernetes' own kinds have been read as their types, and upstream holds them to no schema beyond that.
     ...(resource.version.decode ? [] : validateSchema(object, resource.version.schema)),

@@ -1,12 +1,11 @@
 import { isJsonObject, type JsonObject } from '../meta/object.js'
 import { additionalOf, isTypeOrMetadata, propertyOf } from './member.js'
-import { objectMetaSchema } from './object-meta-schema.js'
 import type { Schema } from './schema.js'
 
 /**
  * Removes, in place, what the schema of a resource does not name; answers with the paths of what it removed, in order
- * (`spec.foo`, `spec.toppings[0].zz`). apiVersion, kind and metadata of the object itself are left alone, those of
- * embedded resources are kept, but for metadata fields that ObjectMeta has not (API-SEMANTICS R20).
+ * (`spec.foo`, `spec.toppings[0].zz`). apiVersion, kind and metadata of the object itself and of embedded resources are
+ * left alone: they are read as their types (API-SEMANTICS R20).
  */
 export function prune(object: JsonObject, schema: Schema): string[] {
   const removed: string[] = []
@@ -24,7 +23,6 @@ export function pruneValue(value: unknown, schema: Schema | undefined, path: str
     const embedded = schema?.['x-kubernetes-embedded-resource'] === true
     for (const key of Object.keys(value)) {
       if (!embedded || !isTypeOrMetadata(key)) pruneMember(value, key, schema, `${path}.${key}`, removed)
-      else if (key === 'metadata') pruneValue(value.metadata, objectMetaSchema, `${path}.metadata`, removed)
     }
   }
 }

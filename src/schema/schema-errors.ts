@@ -1,4 +1,4 @@
-import { quoteGo, showGo } from '../codec/go-text.js'
+import { goJson, quoteGo, showGo } from '../codec/go-text.js'
 import type { FieldError, FieldErrorReason } from '../meta/field-error.js'
 
 /** What is wrong with a schema; paths are those of the definition it stands in. */
@@ -15,6 +15,11 @@ export class SchemaErrors {
 
   invalid(field: string, value: unknown, detail: string): void {
     this.#add('FieldValueInvalid', field, `Invalid value: ${showGo(value)}: ${detail}`)
+  }
+
+  /** `value` has a struct's fields in their order. */
+  invalidStruct(field: string, value: unknown, detail: string): void {
+    this.#add('FieldValueInvalid', field, `Invalid value: ${goJson(value)}: ${detail}`)
   }
 
   notSupported(field: string, value: string, supported: readonly string[]): void {

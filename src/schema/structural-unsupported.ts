@@ -1,5 +1,6 @@
 import { isJsonObject } from '../meta/object.js'
 import type { Schema } from './schema.js'
+import { subschemas } from './subschemas.js'
 
 /** A keyword of JSON schema that has no type here, as structural schemas can't have it. */
 export function keyword(schema: Schema, name: string): unknown {
@@ -33,17 +34,4 @@ function unsupportedHere(schema: Schema): string | undefined {
 
 function isEmpty(object: object): boolean {
   return Object.keys(object).length === 0
-}
-
-function subschemas(schema: Schema): Schema[] {
-  const { items, properties = {}, additionalProperties, allOf = [], anyOf = [], oneOf = [], not } = schema
-  return [
-    ...(items ? [items] : []),
-    ...Object.values(properties),
-    ...(typeof additionalProperties === 'object' ? [additionalProperties] : []),
-    ...allOf,
-    ...anyOf,
-    ...oneOf,
-    ...(not ? [not] : []),
-  ]
 }

@@ -1,4 +1,5 @@
 import type { FieldError } from '../meta/field-error.js'
+import { goSchema } from './go-schema.js'
 import type { Schema } from './schema.js'
 import { SchemaErrors } from './schema-errors.js'
 import { checkDefaults } from './structural-defaults.js'
@@ -62,7 +63,7 @@ function checkRootWithStatus(schema: Schema, path: string, errors: SchemaErrors)
   const others = Object.entries(schema).filter(([name, value]) => isSet(value) && !atRoot.includes(upstreamName(name)))
   if (others.length === 0) return
   const why = `only [${atRoot.join(' ')}] fields are allowed at the root of the schema if the status subresource is enabled`
-  errors.invalid(path, schema, why)
+  errors.invalidStruct(path, goSchema(schema), why)
 }
 
 function isSet(value: unknown): boolean {

@@ -26,6 +26,11 @@ export function typeAndFormat(schema: Schema): TypeAndFormat {
   return format && isEnforced(format, plain.types) ? { types: plain.types, format } : plain
 }
 
+/** Whether a format means anything for values of that type; '' is any type. */
+export function isEnforcedFormat(type: string, format: string): boolean {
+  return isEnforced(format, type === '' ? [] : [type])
+}
+
 /** A type nobody knows, in a schema that is being looked at, fits no value. */
 function ofType(type: string): TypeAndFormat {
   return single.get(type) ?? { types: [type], format: '' }

@@ -1,7 +1,8 @@
 import type { FieldError } from '../meta/field-error.js'
 import { Findings } from './findings.js'
 import type { Schema } from './schema.js'
-import { checkStructure } from './validate-structure.js'
+import { checkEmbeddedResources } from './validate-embedded.js'
+import { checkListTypes } from './validate-list-types.js'
 import { checkValue } from './validate-value.js'
 
 /**
@@ -12,6 +13,7 @@ import { checkValue } from './validate-value.js'
 export function validateSchema(value: unknown, schema: Schema, path = ''): FieldError[] {
   const findings = new Findings(path)
   checkValue(value, schema, '', findings)
-  checkStructure(value, schema, findings)
+  checkEmbeddedResources(value, schema, findings)
+  checkListTypes(value, schema, findings)
   return findings.errors
 }

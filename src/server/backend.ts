@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { definitionLifecycle } from '../admission/definition-lifecycle.js'
 import { namespaceLifecycle } from '../admission/namespace-lifecycle.js'
 import { serviceAllocator } from '../admission/services/service-allocator.js'
 import { builtinResources } from '../apis/builtin-resources.js'
@@ -7,6 +8,7 @@ import { type Admission, chainAdmission } from '../registry/admission.js'
 import type { Backend } from '../registry/backend.js'
 import { isBeingDeleted } from '../registry/being-deleted.js'
 import { Registry } from '../registry/registry.js'
+import type { Resource } from '../registry/resource.js'
 import type { ServerOptions } from '../server-options.js'
 import { storeKey } from '../store/keys.js'
 import type { Store } from '../store/store.js'
@@ -23,15 +25,24 @@ export function newBackend(
 ): Backend {
   const registry = new Registry()
   for (const definition of [...builtinResources(), ...options.resources]) registry.add(definition)
-  const lookup = (name: string) => {
+  const namespace = (name: string) => {
     const found = cache.peek(storeKey('', 'namespaces', '', name))
     return found && { terminating: isBeingDeleted(found), stored: found }
+  }
+  const definition = ({ definition, group, plural, version }: Resource) => {
+    const crd = cache.peek(storeKey('apiextensions.k8s.io', 'customresourcedefinitions', '', `${plural}.${group}`))
+    const current = registry.resource(group, version.name, plural)?.definition === definition
+    return { current, terminating: crd !== undefined && isBeingDeleted(crd) }
   }
   return {
     store,
     cache,
     registry,
-    admission: chainAdmission([namespaceLifecycle(lookup, () => cache.fresh()), ...further]),
+    admission: chainAdmission([
+      definitionLifecycle(definition),
+      namespaceLifecycle(namespace, () => cache.fresh()),
+      ...further,
+    ]),
     allocator: serviceAllocator(cache, options.serviceClusterIpRange, options.serviceNodePortRange),
     now: () => new Date(),
     newUid: randomUUID,

@@ -7,22 +7,23 @@ import { storeKey } from '../store/keys.js'
 import { createNamespaces } from './own-objects.js'
 
 /**
- * Edits by hand go through the registry; files that wait for a namespace are looked at again when one appears. The
- * server's own namespaces are made behind those that files tell of, which keep their uids, and before what is in them.
+ * Edits by hand go through the registry; files that wait for a namespace or a kind are looked at again when one appears.
+ * What definitions of kinds define is served, and the server's own namespaces are made, behind those that files tell of,
+ * which keep their uids, and before what is in them.
  */
 export async function followFiles(
   files: FileStore,
   backend: Backend,
+  definitions: { settled(): Promise<void> },
   log: ServerOptions['log'],
   undo: (() => Promise<void>)[],
 ): Promise<void> {
   const judge = ingest(backend, log)
   let ownNamespaces: Promise<void> | undefined
   await files.start(async (changes) => {
-    const isNamespace = ({ target, text }: FileChange) =>
-      text !== undefined && target.group === '' && target.resource === 'namespaces'
-    const split = changes.findLastIndex(isNamespace) + 1
+    const split = changes.findLastIndex(comesFirst) + 1
     const verdicts = await judge(changes.slice(0, split))
+    if (split > 0) await definitions.settled()
     if (split === changes.length) return verdicts
     ownNamespaces ??= createNamespaces(backend)
     await ownNamespaces
@@ -36,4 +37,11 @@ export async function followFiles(
     stop()
     stopListening()
   })
+}
+
+/** Namespaces and definitions of kinds are handed over before what is in them. */
+function comesFirst({ target: { group, resource }, text }: FileChange): boolean {
+  if (text === undefined) return false
+  const name = `${resource}.${group}`
+  return name === 'namespaces.' || name === 'customresourcedefinitions.apiextensions.k8s.io'
 }

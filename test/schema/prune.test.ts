@@ -71,15 +71,8 @@ describe('prune', () => {
       {
         spec: { apiVersion: 'v1', kind: 'B', metadata: { name: 'x', zz: 1, labels: { a: 'b' } }, spec: { q: 1 }, r: 1 },
       },
-      { spec: { apiVersion: 'v1', kind: 'B', metadata: { name: 'x', labels: { a: 'b' } }, spec: {} } },
-      ['spec.metadata.zz', 'spec.r', 'spec.spec.q'],
-    ],
-    [
-      'knows metadata of a preserved embedded resource',
-      spec({ ...any, type: 'object', 'x-kubernetes-embedded-resource': true }),
-      { spec: { kind: 'B', metadata: { managedFields: [{ fieldsV1: { 'f:a': {} }, zz: 1 }] }, free: { x: 1 } } },
-      { spec: { kind: 'B', metadata: { managedFields: [{ fieldsV1: { 'f:a': {} } }] }, free: { x: 1 } } },
-      ['spec.metadata.managedFields[0].zz'],
+      { spec: { apiVersion: 'v1', kind: 'B', metadata: { name: 'x', zz: 1, labels: { a: 'b' } }, spec: {} } },
+      ['spec.r', 'spec.spec.q'],
     ],
     [
       'does not take what every object inherits for a property',

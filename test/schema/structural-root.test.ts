@@ -42,12 +42,15 @@ describe('validateStructuralSchema, of roots and rules', () => {
     expect(said({ type: 'array', items: text }, true)[0]).toMatch(
       /^\.type: Invalid value: "array": only "object" is allowed/,
     )
-    expect(said({ type: 'object', minProperties: 1 }, true)).toEqual([
-      ': Invalid value: {"minProperties":1,"type":"object"}: only [Description Type Format Title Maximum ExclusiveMaximum ' +
+    const [tooMuch = ''] = said({ type: 'object', minProperties: 1 }, true)
+    expect(tooMuch).toMatch(/^: Invalid value: {"ID":"","Schema":"","Ref":null,"Description":"","Type":"object",/)
+    expect(tooMuch).toMatch(/,"MinProperties":1,"Required":null,/)
+    expect(tooMuch.replace(/^.*}: /, '')).toBe(
+      'only [Description Type Format Title Maximum ExclusiveMaximum ' +
         'Minimum ExclusiveMinimum MaxLength MinLength Pattern MaxItems MinItems UniqueItems MultipleOf Required Items ' +
         'Properties ExternalDocs Example XPreserveUnknownFields XValidations] fields are allowed at the root of the ' +
         'schema if the status subresource is enabled',
-    ])
+    )
   })
 
   it.each<[Source, string[]]>([

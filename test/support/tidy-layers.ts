@@ -23,7 +23,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   registry: ['cache', 'store', 'schema', 'apply', 'conversion', 'codec'],
   auth: ['registry', 'schema', 'codec'],
   admission: ['registry', 'cache', 'store', 'schema', 'codec'],
-  controllers: ['registry', 'cache', 'store', 'schema', 'codec'],
+  controllers: ['registry', 'cache', 'store', 'schema', 'codec', 'apis'],
   apis: ['registry', 'schema', 'codec'],
   http: ['registry', 'auth', 'schema', 'codec'],
   apiexts: ['registry', 'http', 'store', 'schema', 'codec'],

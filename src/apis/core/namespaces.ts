@@ -32,8 +32,6 @@ export const namespaceKind: BuiltinKind = {
     prepareForDelete: (namespace) => {
       const status = isJsonObject(namespace.status) ? namespace.status : {}
       namespace.status = { ...status, phase: 'Terminating' }
-      // Namespaces end when they are empty, not after a time.
-      delete namespace.metadata.deletionGracePeriodSeconds
     },
     mayBeRemoved: (namespace) => finalizersOf(namespace).length === 0,
     validate: (namespace) => {

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject, type ObjectMeta, type OwnerReference, setOwn } from '../meta/object.js'
-import { normalizeTime } from '../meta/rfc3339.js'
-import { errors } from '../meta/status.js'
+import { isJsonObject, type JsonObject, type ObjectMeta, type OwnerReference, setOwn } from './object.js'
+import { normalizeTime } from './rfc3339.js'
+import { errors } from './status.js'
 
 export interface DecodedMetadata {
   readonly metadata: ObjectMeta
@@ -25,11 +25,11 @@ interface Place {
   readonly unknown: string[]
 }
 
-/** Answers with the value as it is kept; undefined drops the field. @throws GoError */
+/** Answers with the value as it is kept; undefined drops the field. @throws ObjectMetaError */
 type Decoder = (value: unknown, place: Place) => unknown
 
-/** Text of Go's JSON decoder, before the message it stands in is known. */
-class GoError extends Error {}
+/** A value of the wrong type, in the words of Go's JSON decoder. */
+export class ObjectMetaError extends Error {}
 
 /** Texts that Go prints even when they are empty. */
 const requiredTexts = new Set<Decoder>()
@@ -81,15 +81,24 @@ const objectMeta = struct('ObjectMeta', {
  */
 export function decodeMetadata(value: unknown, { kind, version, builtin = false }: DecodedAs): DecodedMetadata {
   if (value === undefined || value === null) return { metadata: {}, unknown: [], warnings: [] }
-  const unknown: string[] = []
   try {
-    const place = { struct: builtin ? kind : '', goPath: builtin ? 'metadata' : '', path: 'metadata', unknown }
-    const metadata = objectMeta(value, place) as ObjectMeta
+    const { metadata, unknown } = readObjectMeta(value, 'metadata', builtin ? kind : '')
     return { metadata, unknown, warnings: dropRepeatedOwners(metadata) }
   } catch (error) {
-    if (!(error instanceof GoError)) throw error
+    if (!(error instanceof ObjectMetaError)) throw error
     throw errors.badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${error.message}`)
   }
+}
+
+/**
+ * Reads a value as ObjectMeta; `path` is where it stands, `within` the struct that Go reads it as a field of. Answers also
+ * with the paths of what ObjectMeta has not.
+ * @throws ObjectMetaError
+ */
+export function readObjectMeta(value: unknown, path: string, within = ''): Omit<DecodedMetadata, 'warnings'> {
+  const unknown: string[] = []
+  const place = { struct: within, goPath: within === '' ? '' : 'metadata', path, unknown }
+  return { metadata: objectMeta(value, place) as ObjectMeta, unknown }
 }
 
 function dropRepeatedOwners(metadata: ObjectMeta): string[] {
@@ -161,7 +170,7 @@ function time(value: unknown, place: Place): string | undefined {
     const normalized = normalizeTime(value)
     return normalized === '0001-01-01T00:00:00Z' ? undefined : normalized
   } catch (error) {
-    throw new GoError((error as Error).message)
+    throw new ObjectMetaError((error as Error).message)
   }
 }
 
@@ -186,9 +195,9 @@ function list(goType: string, item: Decoder, zero: unknown): Decoder {
   }
 }
 
-function mismatch(value: unknown, place: Place, goType: string, shown = goKind(value)): GoError {
+function mismatch(value: unknown, place: Place, goType: string, shown = goKind(value)): ObjectMetaError {
   const target = place.struct === '' ? 'Go value' : `Go struct field ${place.struct}.${place.goPath}`
-  return new GoError(`json: cannot unmarshal ${shown} into ${target} of type ${goType}`)
+  return new ObjectMetaError(`json: cannot unmarshal ${shown} into ${target} of type ${goType}`)
 }
 
 function goKind(value: unknown): string {

@@ -1,20 +1,16 @@
-import { type FieldError, fieldError } from '../meta/field-error.js'
-import { formatGroupVersionKind, parseApiVersion } from '../meta/gvk.js'
-import {
-  labelErrors,
-  labelValueErrors,
-  pathSegmentErrors,
-  qualifiedNameErrors,
-  subdomainErrors,
-} from '../meta/names.js'
-import type { ObjectMeta, OwnerReference } from '../meta/object.js'
-import type { NameRule } from './definition.js'
+import { type FieldError, fieldError } from './field-error.js'
+import { formatGroupVersionKind, parseApiVersion } from './gvk.js'
+import { labelErrors, labelValueErrors, pathSegmentErrors, qualifiedNameErrors, subdomainErrors } from './names.js'
+import type { ObjectMeta, OwnerReference } from './object.js'
+
+/** A rule by its name, or what says what is wrong with a name. */
+export type NameRule = 'subdomain' | 'label' | 'path-segment' | ((name: string) => string[])
 
 export interface ObjectMetaRules {
   readonly namespaced: boolean
   readonly nameRule: NameRule
-  /** Built-in kinds refuse finalizers without a domain; custom resources only warn of them: `finalizerWarnings`. */
-  readonly builtin?: boolean
+  /** Most built-in kinds refuse finalizers without a domain; custom resources warn of them: `finalizerWarnings`. */
+  readonly qualifiedFinalizers?: boolean
 }
 
 const maxAnnotationBytes = 256 * 1024
@@ -31,7 +27,7 @@ export function validateObjectMeta(meta: ObjectMeta, rules: ObjectMetaRules): Fi
     ...mapErrors(meta.labels, 'metadata.labels', qualifiedNameErrors, labelValueErrors),
     ...annotationErrors(meta.annotations),
     ...ownerReferenceErrors(meta.ownerReferences ?? []),
-    ...finalizerErrors(meta.finalizers ?? [], rules.builtin ?? false),
+    ...finalizerErrors(meta.finalizers ?? [], rules.qualifiedFinalizers ?? false),
   ]
 }
 
@@ -56,17 +52,21 @@ export function validateObjectMetaUpdate(next: ObjectMeta, old: ObjectMeta): Fie
   return found
 }
 
-/** Warnings about the finalizers a custom resource gets, or gets anew: without a path they are likely to clash. */
+/** Warnings about the finalizers a custom resource gets, or gets anew: without a domain and a path they are likely to clash. */
 export function finalizerWarnings(next: ObjectMeta, old?: ObjectMeta): string[] {
   const known = new Set(old?.finalizers)
-  return [...new Set(next.finalizers)]
-    .filter((name) => !known.has(name) && !name.includes('/') && !standardFinalizers.has(name))
-    .sort()
-    .map(
-      (name) =>
-        `metadata.finalizers: ${JSON.stringify(name)}: prefer a domain-qualified finalizer name including a path (/) ` +
-        'to avoid accidental conflicts with other finalizer writers',
-    )
+  const added = [...new Set(next.finalizers)].filter((name) => !known.has(name)).sort()
+  return added.flatMap((name) =>
+    finalizerDoubts(name).map((why) => `metadata.finalizers: ${JSON.stringify(name)}: ${why}`),
+  )
+}
+
+function finalizerDoubts(name: string): string[] {
+  const doubts = qualifiedNameErrors(name)
+  if (name.includes('/') || standardFinalizers.has(name)) return doubts
+  const path = name.includes('.') ? ' including a path (/)' : ''
+  const why = `prefer a domain-qualified finalizer name${path} to avoid accidental conflicts with other finalizer writers`
+  return [...doubts, why]
 }
 
 function immutable(field: string, value: unknown): FieldError {
@@ -165,13 +165,13 @@ function inOrder({ apiVersion, kind, name, uid, controller, blockOwnerDeletion }
   return { apiVersion, kind, name, uid, controller, blockOwnerDeletion }
 }
 
-function finalizerErrors(finalizers: readonly string[], builtin: boolean): FieldError[] {
+function finalizerErrors(finalizers: readonly string[], qualified: boolean): FieldError[] {
   const field = 'metadata.finalizers'
   const found = finalizers.flatMap((name) => invalid(field, name, qualifiedNameErrors(name)))
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     found.push(fieldError.invalid(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'))
   }
-  if (!builtin) return found
+  if (!qualified) return found
   for (const [i, name] of finalizers.entries()) {
     const at = `${field}[${i}]`
     found.push(...invalid(at, name, qualifiedNameErrors(name)))

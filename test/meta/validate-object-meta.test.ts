@@ -6,7 +6,7 @@ import {
   type ObjectMetaRules,
   validateObjectMeta,
   validateObjectMetaUpdate,
-} from '../../src/registry/object-meta.js'
+} from '../../src/meta/validate-object-meta.js'
 
 const good: ObjectMeta = { name: 'a', namespace: 'default' }
 const key =
@@ -121,7 +121,7 @@ describe('metadata of a new object', () => {
     [
       'a finalizer without a domain on a built-in kind',
       { ...good, finalizers: ['kubernetes', 'nodomain'] },
-      { builtin: true },
+      { qualifiedFinalizers: true },
       [
         'metadata.finalizers[1]: Invalid value: "nodomain": name is neither a standard finalizer name nor is it fully qualified',
       ],
@@ -183,15 +183,22 @@ describe('metadata of an update', () => {
 })
 
 describe('finalizers of a custom resource', () => {
-  it.each<[string[], string[], string[]]>([
+  const unqualified =
+    'prefer a domain-qualified finalizer name to avoid accidental conflicts with other finalizer writers'
+  const withoutPath = unqualified.replace(' name ', ' name including a path (/) ')
+  it.each<[string[], string[], [string, string][]]>([
     [['example.com/f', 'orphan'], [], []],
-    [['b', 'a', 'b'], [], ['a', 'b']],
-    [['b', 'a'], ['a'], ['b']],
-  ])('%j, before %j: warns of %j', (next, old, names) => {
-    const texts = names.map(
-      (name) =>
-        `metadata.finalizers: "${name}": prefer a domain-qualified finalizer name including a path (/) to avoid accidental conflicts with other finalizer writers`,
-    )
+    [
+      ['b', 'a', 'b'],
+      [],
+      [
+        ['a', unqualified],
+        ['b', unqualified],
+      ],
+    ],
+    [['b.io', 'a'], ['a'], [['b.io', withoutPath]]],
+  ])('%j, before %j: warns of %j', (next, old, warnings) => {
+    const texts = warnings.map(([name, why]) => `metadata.finalizers: "${name}": ${why}`)
     expect(finalizerWarnings({ finalizers: next }, { finalizers: old })).toEqual(texts)
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeMetadata } from '../../src/registry/decode-metadata.js'
+import { decodeMetadata } from '../../src/meta/decode-object-meta.js'
 
 const pizza = { kind: 'Pizza', version: 'v1' }
 

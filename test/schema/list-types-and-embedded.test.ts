@@ -35,7 +35,17 @@ it.each<[Schema, unknown, string[]]>([
     [
       'spec.a.apiVersion: Invalid value: 1: must be a string',
       'spec.a.kind: Invalid value: "": must not be empty',
-      'spec.a.metadata: Invalid value: "x": must be an object',
+      'spec.a.metadata: Invalid value: "x": json: cannot unmarshal string into Go value of type v1.ObjectMeta',
+    ],
+  ],
+  [
+    { 'x-kubernetes-embedded-resource': true },
+    { apiVersion: 'v1', kind: 'A', metadata: { name: 'a/b', labels: { a: 'b c' } } },
+    [
+      `spec.a.metadata.name: Invalid value: "a/b": may not contain '/'`,
+      'spec.a.metadata.labels: Invalid value: "b c": a valid label must be an empty string or consist of alphanumeric ' +
+        "characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or " +
+        "'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
     ],
   ],
 ])('of %o says what Kubernetes asks of %o', (schema, value, errors) => {
