@@ -9,7 +9,7 @@ import { formatType, isOptional, type Type, unwrapOptional } from './type.js'
 import { isDynOrError, mostGeneral, Substitution } from './unify.js'
 
 /** Macros may double what they are given; no rule that a person writes comes near. */
-const maxVisits = 200_000
+const maxVisits = 150_000
 
 /**
  * Gives every expression of a tree its type, and calls the overloads that fit, in place. What does not fit is told in

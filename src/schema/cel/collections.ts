@@ -21,9 +21,9 @@ export class ArrayList extends ListValue {
   }
 
   append(other: ListValue): ArrayList {
-    doWork(other.size)
+    doWork(5 * other.size)
     const isNewest = this.growable && this.items.length === this.size
-    if (!isNewest) doWork(this.size)
+    if (!isNewest) doWork(5 * this.size)
     const items = isNewest ? this.items : this.items.slice(0, this.size)
     const count = other.size
     for (let i = 0; i < count; i++) items.push(other.at(i))
@@ -32,7 +32,7 @@ export class ArrayList extends ListValue {
 }
 
 export function toArray(list: ListValue): Value[] {
-  doWork(list.size)
+  doWork(5 * list.size)
   return Array.from({ length: list.size }, (_, i) => list.at(i))
 }
 
@@ -63,7 +63,7 @@ export class TableMap extends MapValue {
 
   /** For folds, whose map nothing else sees. @throws Failure when the key is there */
   insert(key: Value, value: Value): this {
-    doWork(1)
+    doWork(20)
     if (this.#entries.has(identity(key))) fail(`insert failed: key ${showKey(key)} already exists`)
     this.set(key, value)
     return this

@@ -15,7 +15,7 @@ import {
 
 /** Whether two values are equal; values of different types are not, but numbers compare as numbers. */
 export function valuesEqual(a: Value, b: Value): boolean {
-  doWork(1)
+  doWork(4)
   if (a === b) return typeof a !== 'number' || !Number.isNaN(a)
   if (isNumeric(a) && isNumeric(b)) return compareNumbers(a, b) === 0
   if (a instanceof ListValue) return b instanceof ListValue && listsEqual(a, b)
@@ -46,6 +46,7 @@ function mapsEqual(a: MapValue, b: MapValue): boolean {
   if (a.equals) return a.equals(b)
   if (a.size !== b.size) return false
   for (const key of a.keys()) {
+    doWork(30)
     const [left, right] = [a.find(key), b.find(key)]
     if (left === undefined || right === undefined || !valuesEqual(left, right)) return false
   }

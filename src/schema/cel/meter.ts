@@ -10,8 +10,8 @@ let cost = 0
 let limit = 0
 let work = 0
 
-/** About a third of a second. */
-const maxWork = 20_000_000
+/** About half a second of a processor, whatever it is spent for. */
+export const maxWork = 12_000_000
 export const costExceeded = 'operation cancelled: actual cost limit exceeded'
 
 export function startMeter(costLimit: number): void {
@@ -30,6 +30,10 @@ export function charge(units: number): void {
 export function doWork(steps: number): void {
   work += steps
   if (work > maxWork) throw new Failure(costExceeded, true)
+}
+
+export function spentWork(): number {
+  return work
 }
 
 export function spentCost(): number {

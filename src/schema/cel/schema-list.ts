@@ -82,6 +82,6 @@ export class KeyedList extends IdentityList {
 }
 
 function scalarIdentity(value: Value): string {
-  doWork(1)
+  doWork(20)
   return `${typeof value} ${value instanceof OpaqueValue ? JSON.stringify(value) : String(value)}`
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../meta/object.js'
 import type { Schema } from '../schema.js'
 import { valuesEqual } from './compare.js'
 import { escapeName, unescapeName } from './escape.js'
+import { doWork } from './meter.js'
 import { sameJson } from './preserved.js'
 import { fail, MapValue, type Value } from './value.js'
 
@@ -69,6 +70,7 @@ export class SchemaObject extends MapValue {
   }
 
   #sameMember(name: string, other: MapValue): boolean {
+    doWork(30)
     if (this.shape.schemaOf(name)) {
       const mine = this.#member(name)
       const theirs = other instanceof SchemaObject ? other.#member(name) : other.find(name)

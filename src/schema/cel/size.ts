@@ -4,7 +4,7 @@ import { ListValue, MapValue, OpaqueValue, Optional, type Value } from './value.
 /** How many code points a string has. */
 export function textLength(text: string): number {
   const { length } = text
-  doWork(1 + (length >> 3))
+  doWork(1 + (length >> 2))
   let count = length
   for (let i = 0; i < length; i++) {
     const unit = text.charCodeAt(i)

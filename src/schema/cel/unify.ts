@@ -1,11 +1,8 @@
 import { dynType, type Type } from './type.js'
 
-/**
- * What type parameters stand for, found while types are compared. A comparison that fails leaves no trace: it works on
- * a copy, which replaces the original when it succeeds.
- */
+/** What type parameters stand for, found while types are compared. A comparison that fails leaves no trace. */
 export class Substitution {
-  #bound = new Map<string, Type>()
+  readonly #bound = new Bindings()
 
   /** Whether a value of type `from` may stand where `to` is wanted; binds the parameters of both. */
   isAssignable(from: Type, to: Type): boolean {
@@ -13,10 +10,10 @@ export class Substitution {
   }
 
   areAssignable(from: readonly Type[], to: readonly Type[]): boolean {
-    const attempt = new Map(this.#bound)
-    if (!allAssignable(attempt, from, to)) return false
-    this.#bound = attempt
-    return true
+    const fits = allAssignable(this.#bound, from, to)
+    if (fits) this.#bound.keep()
+    else this.#bound.undo()
+    return fits
   }
 
   /** The type with its parameters replaced by what they stand for; free ones by dyn when `freeIsDyn`. */
@@ -35,7 +32,32 @@ export function isDynOrError(type: Type): boolean {
   return type.kind === 'dyn' || type.kind === 'error'
 }
 
-type Bindings = Map<string, Type>
+/** What parameters stand for, and what they stood for before the comparison that is under way. */
+class Bindings {
+  readonly #types = new Map<string, Type>()
+  #before: { readonly name: string; readonly type: Type | undefined }[] = []
+
+  get(name: string): Type | undefined {
+    return this.#types.get(name)
+  }
+
+  set(name: string, type: Type): void {
+    this.#before.push({ name, type: this.#types.get(name) })
+    this.#types.set(name, type)
+  }
+
+  keep(): void {
+    this.#before = []
+  }
+
+  undo(): void {
+    for (const { name, type } of this.#before.reverse()) {
+      if (type) this.#types.set(name, type)
+      else this.#types.delete(name)
+    }
+    this.#before = []
+  }
+}
 
 function allAssignable(bound: Bindings, from: readonly Type[], to: readonly Type[]): boolean {
   return from.length === to.length && from.every((type, i) => assignable(bound, type, to[i] ?? dynType))

@@ -6,6 +6,7 @@ import type { Schema } from '../schema.js'
 import type { CompiledRules } from './compile-rules.js'
 import { withTypeAndObjectMeta } from './decl-type.js'
 import { rulePath } from './field-path.js'
+import { maxWork, spentWork } from './meter.js'
 import {
   evaluateMessage,
   failureText,
@@ -21,6 +22,8 @@ import { Failure, type Value } from './value.js'
 
 /** What all rules of one object may cost (API-SEMANTICS R33). */
 const objectBudget = 10_000_000
+/** And what they may take that has no price in upstream's units: as much as three rules that take all they can. */
+const objectWork = 3 * maxWork
 
 export interface RuleOptions {
   /** Of the validated value; empty for a whole object. */
@@ -55,6 +58,7 @@ interface Ratchet {
 class RuleRun {
   readonly errors: FieldError[] = []
   #budget = objectBudget
+  #work = 0
 
   constructor(private readonly warn: ((text: string) => void) | undefined) {}
 
@@ -139,7 +143,9 @@ class RuleRun {
       return
     }
     const outcome = runProgram(expression.program, variables)
-    if (outcome.cost > this.#budget) {
+    this.#work += spentWork()
+    const isOver = this.#work > objectWork && !('failure' in outcome)
+    if (outcome.cost > this.#budget || isOver) {
       this.#stop(invalidRule(at.field, at.schema, outOfBudget))
       return
     }

@@ -167,7 +167,7 @@ function showHex(value: Value, refuse: () => never, upper: boolean): string {
 }
 
 function showAny(value: Value): string {
-  doWork(1)
+  doWork(5)
   if (typeof value === 'string') return value
   if (value === null) return 'null'
   if (typeof value === 'number') return doubleToString(value)
@@ -198,7 +198,7 @@ function showMap(map: MapValue): string {
 
 /** Inside of a list or map texts are quoted, and doubles have all their places. */
 function showMember(value: Value): string {
-  doWork(1)
+  doWork(10)
   if (typeof value === 'string') return quoteGo(value)
   if (value instanceof Uint8Array) return `b${quoteGo(Buffer.from(value).toString())}`
   if (value instanceof Timestamp) return `timestamp("${formatTimestamp(value)}")`

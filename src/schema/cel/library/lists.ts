@@ -64,7 +64,7 @@ function slice(list: ListValue, start: bigint, end: bigint): ListValue {
   if (start < 0n || end < 0n) fail(`${call}, negative indexes not supported`)
   if (start > end) fail(`${call}, start index must be less than or equal to end index`)
   if (BigInt(list.size) < end) fail(`${call}, list is length ${list.size}`)
-  doWork(Number(end - start))
+  doWork(5 * Number(end - start))
   return new ArrayList(Array.from({ length: Number(end - start) }, (_, i) => list.at(Number(start) + i)))
 }
 
@@ -72,7 +72,7 @@ function flatten(list: ListValue, depth = 1n): ListValue {
   if (depth < 0n) return fail('level must be non-negative')
   const items: Value[] = []
   const visit = (from: ListValue, level: bigint) => {
-    doWork(from.size)
+    doWork(5 * from.size)
     for (let i = 0; i < from.size; i++) {
       const item = from.at(i)
       if (item instanceof ListValue && level > 0n) visit(item, level - 1n)
@@ -85,7 +85,7 @@ function flatten(list: ListValue, depth = 1n): ListValue {
 
 function range(count: bigint): ListValue {
   if (count <= 0n) return new ArrayList([])
-  doWork(count > 2n ** 32n ? 2 ** 32 : Number(count))
+  doWork(count > 2n ** 32n ? 2 ** 32 : 5 * Number(count))
   return new ArrayList(Array.from({ length: Number(count) }, (_, i) => BigInt(i)))
 }
 
@@ -108,7 +108,7 @@ function sortByKeys(list: ListValue, keys: ListValue): ListValue {
   const type = typeName(pairs[0]?.key ?? null)
   if (pairs.some(({ key }) => typeName(key) !== type)) fail('list elements must have the same type')
   pairs.sort((a, b) => {
-    doWork(1)
+    doWork(5)
     return sortOrder(a.key, b.key)
   })
   return new ArrayList(pairs.map(({ i }) => list.at(i)))
@@ -116,7 +116,7 @@ function sortByKeys(list: ListValue, keys: ListValue): ListValue {
 
 /** What looking at all of a value costs: texts by their bytes. */
 function traversalCost(value: Value): number {
-  doWork(1)
+  doWork(4)
   if (typeof value === 'string') return Math.floor(Buffer.byteLength(value) * perCharacter)
   if (value instanceof Uint8Array) return Math.floor(value.length * perCharacter)
   let total = 0

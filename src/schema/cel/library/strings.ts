@@ -78,7 +78,7 @@ function replace(text: string, from: string, to: string, count = -1n): string {
 function split(text: string, separator: string, count = -1n): ListValue {
   if (count === 0n) return new ArrayList([])
   const parts = separator === '' ? [...characters(text)] : text.split(separator)
-  doWork(parts.length + (text.length >> 3))
+  doWork(5 * parts.length + (text.length >> 3))
   if (count < 0n || count >= BigInt(parts.length)) return new ArrayList(parts)
   const kept = Number(count) - 1
   return new ArrayList([...parts.slice(0, kept), parts.slice(kept).join(separator)])
