@@ -1,9 +1,9 @@
 import { Option } from 'commander'
 import { cipherSuiteNames } from '../certs/cipher-suites.js'
-import { controllerAliases, controllerNames } from '../controllers/names.js'
+import { controllerAliases, controllerNames, simulatedControllerNames } from '../controllers/names.js'
 import type { NumberRange } from '../meta/number-range.js'
 import { defaultServerOptions } from '../server-options.js'
-import { parseControllers } from './controllers.js'
+import { type ControllerChoice, parseControllers } from './controllers.js'
 import {
   parseAddress,
   parseBoolean,
@@ -66,7 +66,8 @@ export interface ServeFlags {
   readonly kubectlEphemeralDuration: number
   readonly serviceClusterIpRange: NumberRange
   readonly serviceNodePortRange: NumberRange
-  readonly controllers: readonly string[]
+  readonly controllers: ControllerChoice
+  readonly simulateWorkloads: boolean
   readonly apis?: string[]
   readonly apiextUrl?: URL
   readonly v: number
@@ -183,6 +184,12 @@ function frontProxy(): Option[] {
   ]
 }
 
+const knownControllers = {
+  byDefault: controllerNames,
+  onDemand: simulatedControllerNames,
+  aliases: controllerAliases,
+}
+
 function extension(): Option[] {
   return [
     apisFlag(),
@@ -193,8 +200,9 @@ function extension(): Option[] {
       .argParser(parseNodePorts)
       .default(defaultServerOptions.serviceNodePortRange, defaultServerOptions.serviceNodePortRange.text),
     new Option('--controllers <names>', 'which controllers run: *, name, -name; empty: none')
-      .argParser((names) => parseControllers(names, controllerNames, controllerAliases))
-      .default(controllerNames, '*'),
+      .argParser((names) => parseControllers(names, knownControllers))
+      .default(parseControllers('*', knownControllers), '*'),
+    booleanFlag('--simulate-workloads', 'give workloads the status they would have if pods ran', false),
     new Option(
       '--apiext-url <url>',
       'server that /wukong/<name> is passed on to where <name> is not served here',

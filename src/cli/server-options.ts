@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { simulatedControllerNames } from '../controllers/names.js'
 import type { Log } from '../meta/log.js'
 import type { ListenAddress, ServerOptions } from '../server-options.js'
 import type { EtcdLocation } from '../store/etcd/open-etcd-store.js'
@@ -81,7 +82,7 @@ export function serverOptions(flags: ServeFlags, { folder, resources, log }: Sur
     unrestrictedUpdate: flags.unrestrictedUpdate,
     serviceClusterIpRange: flags.serviceClusterIpRange,
     serviceNodePortRange: flags.serviceNodePortRange,
-    controllers: flags.controllers,
+    controllers: running(flags),
     resources,
     apiextUrl: flags.apiextUrl,
     version: packageVersion(),
@@ -100,4 +101,8 @@ function requestHeader(flags: ServeFlags, clientCaFile: string | undefined): Ser
     groupHeaders: flags.requestheaderGroupHeaders ?? ['X-Remote-Group'],
     extraHeaderPrefixes: flags.requestheaderExtraHeadersPrefix ?? ['X-Remote-Extra-'],
   }
+}
+
+function running({ controllers: { on, off }, simulateWorkloads }: ServeFlags): readonly string[] {
+  return simulateWorkloads ? [...on, ...simulatedControllerNames.filter((name) => !off.includes(name))] : on
 }

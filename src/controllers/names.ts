@@ -9,12 +9,31 @@ export const controllerNames = [
   'root-ca-certificate-publisher-controller',
 ] as const satisfies readonly string[]
 
-export type ControllerName = (typeof controllerNames)[number]
+/** Those of `--simulate-workloads`: off unless it is given, or they are named. */
+export const simulatedControllerNames = [
+  'simulated-node-controller',
+  'replicaset-controller',
+  'deployment-controller',
+  'statefulset-controller',
+  'daemonset-controller',
+  'job-controller',
+  'persistentvolume-binder-controller',
+  'service-lb-controller',
+] as const satisfies readonly string[]
+
+export type ControllerName = (typeof controllerNames)[number] | (typeof simulatedControllerNames)[number]
 
 /** The names kube-controller-manager had for them before, and still takes. */
 export const controllerAliases: Readonly<Record<string, ControllerName>> = {
+  daemonset: 'daemonset-controller',
+  deployment: 'deployment-controller',
   garbagecollector: 'garbage-collector-controller',
   namespace: 'namespace-controller',
+  job: 'job-controller',
+  'persistentvolume-binder': 'persistentvolume-binder-controller',
+  replicaset: 'replicaset-controller',
+  service: 'service-lb-controller',
+  statefulset: 'statefulset-controller',
   serviceaccount: 'serviceaccount-controller',
   'root-ca-cert-publisher': 'root-ca-certificate-publisher-controller',
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Controller, ControllerContext } from '../controllers/controller.js'
-import { type ControllerName, controllerNames } from '../controllers/names.js'
+import { type ControllerName, controllerNames, simulatedControllerNames } from '../controllers/names.js'
 import { ipText } from '../meta/number-range.js'
 import type { ServerOptions } from '../server-options.js'
 import type { EtcdStore } from '../store/etcd/etcd-store.js'
@@ -18,13 +18,27 @@ const controllers: Readonly<Record<ControllerName, () => Promise<Controller>>> =
     (await import('../controllers/namespaces/service-account-controller.js')).serviceAccountController,
   'root-ca-certificate-publisher-controller': async () =>
     (await import('../controllers/namespaces/root-ca-publisher.js')).rootCaPublisher,
+  'simulated-node-controller': async () => (await import('../controllers/workloads/node-controller.js')).nodeController,
+  'replicaset-controller': async () =>
+    (await import('../controllers/workloads/replica-set-controller.js')).replicaSetController,
+  'deployment-controller': async () =>
+    (await import('../controllers/workloads/deployment-controller.js')).deploymentController,
+  'statefulset-controller': async () =>
+    (await import('../controllers/workloads/stateful-set-controller.js')).statefulSetController,
+  'daemonset-controller': async () =>
+    (await import('../controllers/workloads/daemon-set-controller.js')).daemonSetController,
+  'job-controller': async () => (await import('../controllers/workloads/job-controller.js')).jobController,
+  'persistentvolume-binder-controller': async () =>
+    (await import('../controllers/workloads/claim-binder.js')).claimBinder,
+  'service-lb-controller': async () =>
+    (await import('../controllers/workloads/load-balancer-controller.js')).loadBalancerController,
 }
 
 type Begin = () => Promise<() => Promise<void>>
 
 /** Starts those named, in order. Answers with what ends them all, the last one first. */
 export function startControllers(names: readonly string[], context: ControllerContext): Promise<() => Promise<void>> {
-  const wanted = controllerNames.filter((name) => names.includes(name))
+  const wanted = [...controllerNames, ...simulatedControllerNames].filter((name) => names.includes(name))
   return beginAll(wanted.map((name) => async () => (await controllers[name]()).start(context)))
 }
 

@@ -45,7 +45,8 @@ describe('flags of a start', () => {
       kubectlEphemeralDuration: 3_600_000,
       serviceClusterIpRange: { text: '10.0.0.0/16', first: 0x0a000001, size: 65_534 },
       serviceNodePortRange: { text: '30000-32767', first: 30_000, size: 2_768 },
-      controllers: controllerNames,
+      controllers: { on: controllerNames, off: [] },
+      simulateWorkloads: false,
       v: 0,
     })
   })
@@ -93,9 +94,10 @@ describe('flags of a start', () => {
     ['--authorization-mode=RBAC,AlwaysAllow', { authorizationMode: ['RBAC', 'AlwaysAllow'] }],
     ['--insecure-port=0 --secure-port 443', { insecurePort: 0, securePort: 443 }],
     ['--bind-address=::1 --insecure-bind-address localhost', { bindAddress: '::1', insecureBindAddress: 'localhost' }],
-    ['--controllers=*', { controllers: controllerNames }],
-    ['--controllers=namespace', { controllers: ['namespace-controller'] }],
-    ['--controllers=', { controllers: [] }],
+    ['--controllers=*', { controllers: { on: controllerNames, off: [] } }],
+    ['--controllers=namespace', { controllers: { on: ['namespace-controller'], off: [] } }],
+    ['--controllers=', { controllers: { on: [], off: [] } }],
+    ['--simulate-workloads', { simulateWorkloads: true }],
     [
       '--service-cluster-ip-range=10.96.3.0/24',
       { serviceClusterIpRange: { text: '10.96.3.0/24', first: 0x0a600301, size: 254 } },

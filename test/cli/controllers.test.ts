@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { parseControllers } from '../../src/cli/controllers.js'
 
 const known = ['garbage-collector', 'namespace', 'crd']
+const controllers = { byDefault: known, onDemand: ['job'], aliases: { ns: 'namespace' } }
 
 test.each([
   ['*', known],
@@ -13,18 +14,26 @@ test.each([
   ['-namespace,*', ['garbage-collector', 'crd']],
   ['-namespace', []],
   ['namespace,-namespace', []],
-])('%j: %j', (text, running) => expect(parseControllers(text, known)).toEqual(running))
+])('%j: %j', (text, running) => expect(parseControllers(text, controllers).on).toEqual(running))
 
 test.each([
   ['ns', ['namespace']],
   ['*,-ns', ['garbage-collector', 'crd']],
   ['ns,-namespace', []],
 ])('%j with an alias: %j', (text, running) => {
-  expect(parseControllers(text, known, { ns: 'namespace' })).toEqual(running)
+  expect(parseControllers(text, controllers).on).toEqual(running)
 })
 
 test.each(['nope', '-nope', '*,nope', 'Namespace', '--namespace', '-*'])('%s is refused', (text) => {
-  expect(() => parseControllers(text, known)).toThrow(
-    /^"[^"]+" is not in the list of known controllers. Known ones: garbage-collector, namespace, crd.$/,
+  expect(() => parseControllers(text, controllers)).toThrow(
+    /^"[^"]+" is not in the list of known controllers. Known ones: garbage-collector, namespace, crd, job.$/,
   )
+})
+
+test('one that is off by default runs when it is named; off is remembered', () => {
+  expect(parseControllers('*,job', controllers)).toEqual({ on: [...known, 'job'], off: [] })
+  expect(parseControllers('*,-job,-ns', controllers)).toEqual({
+    on: ['garbage-collector', 'crd'],
+    off: ['namespace', 'job'],
+  })
 })

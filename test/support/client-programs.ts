@@ -31,6 +31,11 @@ export function findKubectl(): Program {
   return onPath[0] ?? fromNpm('kubectl', `no kubectl 1.${oldestMinor} or newer on PATH`)
 }
 
+/** The helm that npm has: one on PATH may be of any version. */
+export function findHelm(): Program {
+  return fromNpm('helm', 'a helm of a known version is wanted')
+}
+
 /** A program on PATH, by its plain name. */
 export function findProgram(name: string): Program {
   const path = pathFolders()

@@ -58,8 +58,7 @@ export const deployments: BuiltinKind = {
   strategy: {
     /** Annotations count too: upstream's controller copies them to replica sets. */
     prepareForUpdate: (deployment, old, subresource) => {
-      const { annotations = {} } = deployment.metadata
-      if (subresource === 'status' || jsonEquals(annotations, old.metadata.annotations ?? {})) return
+      if (subresource === 'status' || jsonEquals(ownAnnotations(deployment), ownAnnotations(old))) return
       deployment.metadata.generation = (old.metadata.generation ?? 0) + 1
     },
     validate: (deployment) => [...validateSpec(specOf(deployment)), ...validateStatus(statusOf(deployment))],
@@ -77,6 +76,12 @@ export const deployments: BuiltinKind = {
     ...containerCells((deployment) => specOf(deployment).template),
     Selector: (deployment) => formatSelector(specOf(deployment).selector),
   },
+}
+
+/** Its revision is noted by that controller. */
+function ownAnnotations({ metadata }: KubeObject): Record<string, string> {
+  const { 'deployment.kubernetes.io/revision': _, ...own } = metadata.annotations ?? {}
+  return own
 }
 
 function setStrategyDefaults(spec: JsonObject): void {
