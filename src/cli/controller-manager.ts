@@ -52,9 +52,9 @@ async function chosenControllers({ apis, controllers }: ControllerManagerFlags):
   return all.filter(({ name }) => chosen.includes(name))
 }
 
-function chosenNames(text: string, names: readonly string[]): string[] {
+function chosenNames(text: string, names: readonly string[]): readonly string[] {
   try {
-    return parseControllers(text, names)
+    return parseControllers(text, { byDefault: names, onDemand: [], aliases: {} }).on
   } catch (error) {
     throw new Error(`--controllers: ${(error as Error).message}`, { cause: error })
   }
