@@ -14,12 +14,14 @@ import { componentStatuses } from './core/component-statuses.js'
 import { configMaps } from './core/config-maps.js'
 import { endpoints } from './core/endpoints.js'
 import { events } from './core/events.js'
+import { limitRanges } from './core/limit-ranges.js'
 import { namespaceKind } from './core/namespaces.js'
 import { persistentVolumeClaims } from './core/persistent-volume-claims.js'
 import { persistentVolumes } from './core/persistent-volumes.js'
 import { podTemplates } from './core/pod-templates.js'
 import { podDefaults } from './core/pods/defaults.js'
 import { replicationControllers } from './core/replication-controllers.js'
+import { resourceQuotas } from './core/resource-quotas.js'
 import { secrets } from './core/secrets.js'
 import { serviceAccounts } from './core/service-accounts.js'
 import { services } from './core/services/services.js'
@@ -29,8 +31,14 @@ import { ipAddresses, serviceCidrs } from './networking/addresses.js'
 import { ingressClasses } from './networking/ingress-classes.js'
 import { ingresses } from './networking/ingresses.js'
 import { networkPolicies } from './networking/network-policies.js'
+import { runtimeClasses } from './node/runtime-classes.js'
+import { podDisruptionBudgets } from './policy/pod-disruption-budgets.js'
 import { clusterRoleBindings, roleBindings } from './rbac/bindings.js'
 import { clusterRoles, roles } from './rbac/roles.js'
+import { priorityClasses } from './scheduling/priority-classes.js'
+import { storageClasses, volumeAttributesClasses } from './storage/classes.js'
+import { csiDrivers, csiNodes, csiStorageCapacities } from './storage/csi.js'
+import { volumeAttachments } from './storage/volume-attachments.js'
 import { TypeDefaulter } from './type-defaults.js'
 
 /** What is said by hand, by `<group>/<plural>`; of the others all there is to say is data. */
@@ -39,11 +47,13 @@ const kinds: Readonly<Record<string, BuiltinKind>> = {
   '/configmaps': configMaps,
   '/endpoints': endpoints,
   '/events': events,
+  '/limitranges': limitRanges,
   '/namespaces': namespaceKind,
   '/persistentvolumeclaims': persistentVolumeClaims,
   '/persistentvolumes': persistentVolumes,
   '/podtemplates': podTemplates,
   '/replicationcontrollers': replicationControllers,
+  '/resourcequotas': resourceQuotas,
   '/secrets': secrets,
   '/services': services,
   '/serviceaccounts': serviceAccounts,
@@ -66,6 +76,15 @@ const kinds: Readonly<Record<string, BuiltinKind>> = {
   'rbac.authorization.k8s.io/clusterroles': clusterRoles,
   'rbac.authorization.k8s.io/rolebindings': roleBindings,
   'rbac.authorization.k8s.io/roles': roles,
+  'node.k8s.io/runtimeclasses': runtimeClasses,
+  'policy/poddisruptionbudgets': podDisruptionBudgets,
+  'scheduling.k8s.io/priorityclasses': priorityClasses,
+  'storage.k8s.io/csidrivers': csiDrivers,
+  'storage.k8s.io/csinodes': csiNodes,
+  'storage.k8s.io/csistoragecapacities': csiStorageCapacities,
+  'storage.k8s.io/storageclasses': storageClasses,
+  'storage.k8s.io/volumeattachments': volumeAttachments,
+  'storage.k8s.io/volumeattributesclasses': volumeAttributesClasses,
 }
 
 const defaulter = new TypeDefaulter(

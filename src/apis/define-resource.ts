@@ -5,7 +5,7 @@ import type { StructType } from '../codec/typed/type.js'
 import { formatApiVersion } from '../meta/gvk.js'
 import type { KubeObject } from '../meta/object.js'
 import type { PrinterColumn, ResourceDefinition, ResourceVersion, Subresources } from '../registry/definition.js'
-import type { BuiltinKind } from './builtin-kind.js'
+import type { BuiltinKind, Cell } from './builtin-kind.js'
 import { age } from './cells.js'
 import { kindType } from './facts/kind-types.js'
 import { columnFacts } from './facts/printer-columns.js'
@@ -104,17 +104,23 @@ const columns = new WeakMap<ResourceFacts, readonly PrinterColumn[]>()
 
 function columnsOf(facts: ResourceFacts, { cells = {} }: BuiltinKind): readonly PrinterColumn[] {
   let known = columns.get(facts)
-  const cellOf = ({ name }: PrinterColumn) => cells[name] ?? (name === 'Age' ? age : noValue)
+  const cellOf = ({ name }: PrinterColumn) => cells[name] ?? commonCells[name] ?? noValue
   if (!known) {
-    known = columnFacts(facts).map((column) =>
-      column.format === 'name' ? column : { ...column, value: cellOf(column) },
+    const name = cells.Name ? [{ name: 'Name', type: 'string' as const, format: 'name', value: cells.Name }] : []
+    const own = columnFacts(facts).map((column) =>
+      column.format === 'name' && !cells[column.name] ? column : { ...column, value: cellOf(column) },
     )
+    known = [...name, ...own]
     columns.set(facts, known)
   }
   return known
 }
 
 const noValue = () => null
+const commonCells: Readonly<Record<string, Cell>> = {
+  Age: age,
+  'Created At': ({ metadata }) => metadata.creationTimestamp ?? '',
+}
 
 function subresourcesOf({ subresources = [] }: ResourceFacts, kind: BuiltinKind): Subresources {
   const names = new Set(subresources.map(({ name }) => name))

@@ -8,6 +8,7 @@ import {
   subdomainErrors,
 } from '../meta/names.js'
 import { isNegative } from './amounts.js'
+import { goShape } from './go-shape.js'
 
 /** Checks that many kinds share; each answers with what is wrong, in upstream's words. */
 
@@ -84,9 +85,11 @@ export function checkNotNegativeAmount(amount: string, path: string): FieldError
   return isNegative(amount) ? [fieldError.invalid(path, amount, 'must be greater than or equal to 0')] : []
 }
 
-/** What may not be changed once it is there. */
-export function checkImmutable(value: unknown, old: unknown, path: string): FieldError[] {
-  return jsonEquals(value ?? null, old ?? null) ? [] : [fieldError.invalid(path, value, 'field is immutable')]
+/** What may not be changed once it is there; `typeName` is that of a struct, to show it by. */
+export function checkImmutable(value: unknown, old: unknown, path: string, typeName?: string): FieldError[] {
+  if (jsonEquals(value ?? null, old ?? null)) return []
+  const shown = typeName === undefined || value === undefined ? value : goShape(value, typeName)
+  return [fieldError.invalid(path, shown, 'field is immutable')]
 }
 
 /** Text that must be there and can stand as one segment of a path: a kind, a resource, a name of any kind. */

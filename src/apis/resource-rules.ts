@@ -34,7 +34,6 @@ const counted = new Set([
   'policy/poddisruptionbudgets',
   'resource.k8s.io/deviceclasses',
   'resource.k8s.io/resourceslices',
-  'scheduling.k8s.io/priorityclasses',
 ])
 
 /** PUT of a missing object creates it (V05). */
@@ -97,6 +96,7 @@ const stagedDeletion = new Set(['/namespaces', 'apiextensions.k8s.io/customresou
 /** Names that are no RFC 1123 subdomain (V21). */
 const nameRules: Readonly<Record<string, NonNullable<ResourceRules['nameRule']>>> = {
   '/namespaces': 'label',
+  'policy/poddisruptionbudgets': () => [],
   '/services': 'label',
   'apps/statefulsets': 'label',
   'networking.k8s.io/ipaddresses': (name) =>

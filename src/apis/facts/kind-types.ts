@@ -30,6 +30,11 @@ export function kindType({ apiVersion, kind }: { apiVersion: string; kind: strin
   return served ? metaType(apiVersion, kind) : undefined
 }
 
+/** A struct by its name in types.txt: `core.v1.PodSpec`. */
+export function namedType(name: string): StructType | undefined {
+  return types().struct(name)
+}
+
 function metaType(apiVersion: string, kind: string): StructType | undefined {
   if (metaKinds.has(kind)) return types().struct(`meta.v1.${kind}`)
   if (!partialVersions.has(apiVersion) || !partialKinds.has(kind)) return undefined

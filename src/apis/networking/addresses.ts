@@ -20,7 +20,8 @@ const cidrsOf = ({ spec }: KubeObject) => (spec as { cidrs?: readonly string[] }
 export const ipAddresses: BuiltinKind = {
   strategy: {
     validate: (address) => validateParent(parentOf(address), 'spec.parentRef'),
-    validateUpdate: (address, old) => checkImmutable(parentOf(address), parentOf(old), 'spec.parentRef'),
+    validateUpdate: (address, old) =>
+      checkImmutable(parentOf(address), parentOf(old), 'spec.parentRef', 'networking.v1.ParentReference'),
   },
   cells: {
     ParentRef: (address) => {

@@ -5,6 +5,7 @@ import type { JsonObject, KubeObject } from '../../meta/object.js'
 import type { BuiltinKind } from '../builtin-kind.js'
 import { age } from '../cells.js'
 import { checkPathSegment, each, invalidBy } from '../field-checks.js'
+import { goShape } from '../go-shape.js'
 
 interface Binding extends KubeObject {
   readonly roleRef: { readonly apiGroup?: string; readonly kind?: string; readonly name?: string }
@@ -40,7 +41,9 @@ function bindingKind(roleKinds: readonly string[]): BuiltinKind {
       validateUpdate: (binding, old) => {
         const { roleRef } = asBinding(binding)
         const why = 'cannot change roleRef'
-        return jsonEquals(roleRef, asBinding(old).roleRef) ? [] : [fieldError.invalid('roleRef', shown(roleRef), why)]
+        return jsonEquals(roleRef, asBinding(old).roleRef)
+          ? []
+          : [fieldError.invalid('roleRef', goShape(roleRef, 'rbac.v1.RoleRef'), why)]
       },
     },
     cells: {
@@ -84,11 +87,6 @@ function validateSubject(
   if (apiGroup !== wanted) found.push(fieldError.notSupported(`${path}.apiGroup`, apiGroup, [wanted]))
   if (kind === 'ServiceAccount' && !isNamespaced && !namespace) found.push(fieldError.required(`${path}.namespace`))
   return found
-}
-
-/** Upstream shows the reference as Go names its fields. */
-function shown({ apiGroup = '', kind = '', name = '' }: Binding['roleRef']) {
-  return { APIGroup: apiGroup, Kind: kind, Name: name }
 }
 
 function subjectNames({ subjects = [] }: Binding, kind: string): string {

@@ -2,7 +2,6 @@ import { type FieldError, fieldError } from '../../meta/field-error.js'
 import type { KubeObject } from '../../meta/object.js'
 import { type SelectorObject, validateSelector } from '../../meta/selector-object.js'
 import type { BuiltinKind } from '../builtin-kind.js'
-import { age } from '../cells.js'
 import { each } from '../field-checks.js'
 
 interface PolicyRule {
@@ -19,12 +18,10 @@ interface Role extends KubeObject {
 }
 
 const asRole = (object: KubeObject) => object as Role
-const cells = { 'Created At': (role: KubeObject) => role.metadata.creationTimestamp ?? '', Age: age }
 
 /** rbac.authorization.k8s.io/v1 Role. */
 export const roles: BuiltinKind = {
   strategy: { validate: (role) => each(asRole(role).rules, 'rules', validateNamespacedRule) },
-  cells,
 }
 
 /** rbac.authorization.k8s.io/v1 ClusterRole. */
@@ -35,7 +32,6 @@ export const clusterRoles: BuiltinKind = {
       ...validateAggregation(asRole(role).aggregationRule),
     ],
   },
-  cells,
 }
 
 function validateAggregation(rule: Role['aggregationRule']): FieldError[] {

@@ -10,10 +10,19 @@ export function printStruct(type: StructType, read: ReadonlyMap<Field, unknown>)
   const printed: JsonObject = {}
   for (const [name, { field }] of type.members) {
     const value = read.get(field) ?? (field.pointer || field.omitEmpty ? undefined : zeroValue(field.type))
-    const dropped = value === undefined || (field.omitEmpty && !field.pointer && isEmpty(value, field.type))
+    const dropped = value === undefined || (drops(field, type) && isEmpty(value, field.type))
     if (!dropped) setOwn(printed, name, value)
   }
   return printed
+}
+
+/**
+ * Whether an empty value of the field is left out. An empty list that JSON would keep is null once it was stored, as
+ * protobuf does not tell one from the other; custom resource definitions are stored as JSON.
+ */
+function drops({ omitEmpty, pointer, type }: Field, { name }: StructType): boolean {
+  if (omitEmpty) return !pointer
+  return type.kind === 'list' && !pointer && !name.startsWith('apiextensions.')
 }
 
 /** What Go prints for a field that nobody set; undefined where that is null. */

@@ -70,7 +70,7 @@ function validateDeadline(seconds: number | undefined, path: string): FieldError
     : [fieldError.invalid(path, seconds, `must be between 1 and ${maxInt32}, inclusive`)]
 }
 
-function validateToleration(toleration: Toleration, path: string): FieldError[] {
+export function validateToleration(toleration: Toleration, path: string): FieldError[] {
   const { key = '', operator = '', value = '', effect = '', tolerationSeconds } = toleration
   const found = key === '' ? [] : invalidBy(`${path}.key`, key, qualifiedNameErrors(key))
   if (key === '' && operator !== 'Exists') {

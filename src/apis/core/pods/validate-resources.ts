@@ -61,7 +61,16 @@ function validateRequest(name: string, request: string, limit: string | undefine
   return [fieldError.invalid(`${path}.requests`, request, `must be less than or equal to ${name} limit of ${limit}`)]
 }
 
+/** The name of any resource. */
+export function checkResourceName(name: string, path: string): FieldError[] {
+  const whys = qualifiedNameErrors(name)
+  const isKnown =
+    name.includes('/') || containerNames.has(name) || otherNames.has(name) || name.startsWith('hugepages-')
+  if (whys.length === 0 && !isKnown) whys.push('must be a standard resource type or fully qualified')
+  return invalidBy(path, name, whys)
+}
+
 /** Of these more may be promised than there is; of devices and huge pages not. */
-function isOvercommitted(name: string): boolean {
+export function isOvercommitted(name: string): boolean {
   return !name.startsWith('hugepages-') && (!name.includes('/') || name.includes('kubernetes.io/'))
 }
