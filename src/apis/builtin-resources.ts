@@ -1,4 +1,8 @@
 import type { ResourceDefinition } from '../registry/definition.js'
+import {
+  mutatingWebhookConfigurations,
+  validatingWebhookConfigurations,
+} from './admissionregistration/webhook-configurations.js'
 import { customResourceDefinitions } from './apiextensions/custom-resource-definitions.js'
 import { controllerRevisions } from './apps/controller-revisions.js'
 import { daemonSets } from './apps/daemon-sets.js'
@@ -16,6 +20,7 @@ import { endpoints } from './core/endpoints.js'
 import { events } from './core/events.js'
 import { limitRanges } from './core/limit-ranges.js'
 import { namespaceKind } from './core/namespaces.js'
+import { nodes } from './core/nodes.js'
 import { persistentVolumeClaims } from './core/persistent-volume-claims.js'
 import { persistentVolumes } from './core/persistent-volumes.js'
 import { podTemplates } from './core/pod-templates.js'
@@ -26,6 +31,7 @@ import { secrets } from './core/secrets.js'
 import { serviceAccounts } from './core/service-accounts.js'
 import { services } from './core/services/services.js'
 import { defineResource } from './define-resource.js'
+import { endpointSlices } from './discovery/endpoint-slices.js'
 import { allResourceFacts, type ResourceFacts } from './facts/resource-facts.js'
 import { ipAddresses, serviceCidrs } from './networking/addresses.js'
 import { ingressClasses } from './networking/ingress-classes.js'
@@ -49,6 +55,7 @@ const kinds: Readonly<Record<string, BuiltinKind>> = {
   '/events': events,
   '/limitranges': limitRanges,
   '/namespaces': namespaceKind,
+  '/nodes': nodes,
   '/persistentvolumeclaims': persistentVolumeClaims,
   '/persistentvolumes': persistentVolumes,
   '/podtemplates': podTemplates,
@@ -59,6 +66,8 @@ const kinds: Readonly<Record<string, BuiltinKind>> = {
   '/serviceaccounts': serviceAccounts,
   'apiextensions.k8s.io/customresourcedefinitions': customResourceDefinitions,
   'apps/deployments': deployments,
+  'admissionregistration.k8s.io/mutatingwebhookconfigurations': mutatingWebhookConfigurations,
+  'admissionregistration.k8s.io/validatingwebhookconfigurations': validatingWebhookConfigurations,
   'apps/controllerrevisions': controllerRevisions,
   'apps/daemonsets': daemonSets,
   'apps/replicasets': replicaSets,
@@ -67,6 +76,7 @@ const kinds: Readonly<Record<string, BuiltinKind>> = {
   'batch/jobs': jobs,
   'autoscaling/horizontalpodautoscalers': horizontalPodAutoscalers,
   'coordination.k8s.io/leases': leases,
+  'discovery.k8s.io/endpointslices': endpointSlices,
   'networking.k8s.io/ingressclasses': ingressClasses,
   'networking.k8s.io/ingresses': ingresses,
   'networking.k8s.io/ipaddresses': ipAddresses,

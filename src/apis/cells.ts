@@ -17,3 +17,10 @@ export function containerCells(template: (object: KubeObject) => PodTemplate | u
     (template(object)?.spec?.containers ?? []).map((container) => container[field] ?? '').join(',')
   return { Containers: (object) => join(object, 'name'), Images: (object) => join(object, 'image') }
 }
+
+/** The first few of a list, and how many there are more; `<unset>` is what some columns show for none. */
+export function listCell(items: readonly string[], shown: number, none = ''): string {
+  if (items.length === 0) return none
+  const more = items.length - shown
+  return items.slice(0, shown).join(',') + (more > 0 ? ` + ${more} more...` : '')
+}

@@ -118,3 +118,15 @@ export function checkDomainPrefixedPath(text: string, path: string): FieldError[
   const why = `Invalid path (regex used for validation is '${pathAfterDomain}')`
   return [...found, fieldError.invalid(path, rest, why)]
 }
+
+/** RFC 1035 label: versions of API groups. */
+export function checkVersionName(text: string, path: string): FieldError[] {
+  const pattern = '[a-z]([-a-z0-9]*[a-z0-9])?'
+  const found: FieldError[] = []
+  if (Buffer.byteLength(text) > 63) found.push(fieldError.invalid(path, text, 'must be no more than 63 characters'))
+  if (new RegExp(`^${pattern}$`).test(text)) return found
+  const why =
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, " +
+    `and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '${pattern}')`
+  return [...found, fieldError.invalid(path, text, why)]
+}

@@ -58,6 +58,12 @@ export const fieldError = {
     field,
     message: `Duplicate value: ${showValue(value)}`,
   }),
+  /** A duplicate of which more is to be said. */
+  duplicateOf: (field: string, value: unknown, detail: string): FieldError => ({
+    reason: 'FieldValueDuplicate',
+    field,
+    message: `Duplicate value: ${showValue(value)}: ${detail}`,
+  }),
   notFound: (field: string, value: unknown): FieldError => ({
     reason: 'FieldValueNotFound',
     field,

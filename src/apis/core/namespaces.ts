@@ -1,7 +1,9 @@
 import { fieldError } from '../../meta/field-error.js'
+import { qualifiedNameErrors } from '../../meta/names.js'
 import { isJsonObject, type KubeObject, type ObjectMeta } from '../../meta/object.js'
 import type { BuiltinKind } from '../builtin-kind.js'
 import { age } from '../cells.js'
+import { invalidBy } from '../field-checks.js'
 
 /** The label every namespace has, so that selectors can name one (API-SEMANTICS V50). */
 const nameLabel = 'kubernetes.io/metadata.name'
@@ -36,13 +38,20 @@ export const namespaceKind: BuiltinKind = {
     mayBeRemoved: (namespace) => finalizersOf(namespace).length === 0,
     validate: (namespace) => {
       const { name, labels } = namespace.metadata
-      return labels?.[nameLabel] === name
-        ? []
-        : [fieldError.invalid(`metadata.labels`, labels, `${nameLabel} is fixed`)]
+      const found = finalizersOf(namespace).flatMap((finalizer) => [
+        ...invalidBy('spec.finalizers', finalizer, qualifiedNameErrors(finalizer)),
+        ...(finalizer.includes('/') || finalizer === 'kubernetes'
+          ? []
+          : [fieldError.invalid('spec.finalizers', finalizer, unqualified)]),
+      ])
+      if (labels?.[nameLabel] === name) return found
+      return [...found, fieldError.invalid(`metadata.labels`, labels, `${nameLabel} is fixed`)]
     },
   },
   cells: { Status: (namespace) => (isJsonObject(namespace.status) ? (namespace.status.phase ?? '') : ''), Age: age },
 }
+
+const unqualified = 'name is neither a standard finalizer name nor is it fully qualified'
 
 function finalizersOf(namespace: KubeObject): string[] {
   const spec = namespace.spec
