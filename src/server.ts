@@ -9,7 +9,7 @@ import { newBackend } from './server/backend.js'
 import { keepKubernetesService, startControllers, startUnderLease } from './server/controllers.js'
 import { followFiles } from './server/files.js'
 import { nobody, openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
-import { createNamespaces, ownCaller } from './server/own-objects.js'
+import { createNamespaces, createPriorityClasses, ownCaller } from './server/own-objects.js'
 import { openStore } from './server/stores.js'
 import type { ServerOptions } from './server-options.js'
 import type { FileProblem } from './store/file-change.js'
@@ -47,6 +47,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     if (files) await followFiles(files, backend, definitions, options.log, undo)
     await createNamespaces(backend)
     await definitions.settled()
+    await createPriorityClasses(backend)
     await authorization.prepare(backend, options.log)
     const tls = await prepareTls(options)
     const context = {

@@ -152,3 +152,12 @@ function formatDecimal({ unscaled, scale, format }: Quantity): string {
   if (format === 'DecimalExponent') return `${value}${exponent === 0 ? '' : `e${exponent}`}`
   return `${value}${decimalSuffixes[(exponent - nano) / 3] ?? ''}`
 }
+
+/** Of two amounts as texts, in the form of the first that is not zero. */
+export function sumOfQuantities(a: string, b: string): string {
+  const [left, right] = [parseQuantity(a), parseQuantity(b)]
+  const scale = Math.min(left.scale, right.scale)
+  const align = (q: Quantity) => q.unscaled * 10n ** BigInt(q.scale - scale)
+  const { format } = left.unscaled === 0n ? right : left
+  return formatQuantity({ unscaled: align(left) + align(right), scale, format })
+}

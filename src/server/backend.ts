@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { defaultIngressClass, defaultStorageClass } from '../admission/default-classes.js'
 import { definitionLifecycle } from '../admission/definition-lifecycle.js'
+import { KnownObjects } from '../admission/known-objects.js'
+import { limitRanger } from '../admission/limit-ranger.js'
 import { namespaceLifecycle } from '../admission/namespace-lifecycle.js'
+import { podPriority } from '../admission/pods/priority.js'
+import { podServiceAccount } from '../admission/pods/service-account.js'
+import { defaultTolerationSeconds } from '../admission/pods/tolerations.js'
 import { serviceAllocator } from '../admission/services/service-allocator.js'
 import { builtinResources } from '../apis/builtin-resources.js'
 import type { WatchCache } from '../cache/watch-cache.js'
@@ -41,6 +47,7 @@ export function newBackend(
     admission: chainAdmission([
       definitionLifecycle(definition),
       namespaceLifecycle(namespace, () => cache.fresh()),
+      ...ofBuiltins(new KnownObjects(cache), options),
       ...further,
     ]),
     allocator: serviceAllocator(cache, options.serviceClusterIpRange, options.serviceNodePortRange),
@@ -48,4 +55,16 @@ export function newBackend(
     newUid: randomUUID,
     unrestrictedUpdate: options.unrestrictedUpdate,
   }
+}
+
+/** Upstream's plugins for its own kinds that are on unless somebody says otherwise, in upstream's order. */
+function ofBuiltins(known: KnownObjects, { controllers }: ServerOptions): Admission[] {
+  return [
+    limitRanger(known),
+    podServiceAccount(known, controllers.includes('serviceaccount-controller')),
+    podPriority(known),
+    defaultTolerationSeconds,
+    defaultStorageClass(known),
+    defaultIngressClass(known),
+  ]
 }

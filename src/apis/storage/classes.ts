@@ -83,8 +83,7 @@ export const volumeAttributesClasses: BuiltinKind = {
   cells: { DriverName: (object) => asAttributes(object).driverName ?? '', Age: age },
 }
 
-/** Whether claims that name no class get this one. */
-export function isDefaultClass(annotations: Readonly<Record<string, string>> = {}): boolean {
+function isDefaultClass(annotations: Readonly<Record<string, string>> = {}): boolean {
   return ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'].some(
     (key) => annotations[key] === 'true',
   )
