@@ -64,7 +64,9 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const listeners = await openListeners(options, tls, app, undo)
     undo.push(() => shutDown(app, Object.values(listeners)))
     const service = () => keepKubernetesService(options, listeners, context)
-    undo.push(etcd ? await startUnderLease(etcd, context, [controllers, service]) : await service())
+    if (etcd) undo.push(await startUnderLease(etcd, context, [controllers, service]))
+    // Who listens nowhere is not to be found by anybody.
+    else if (options.secure || options.insecure) undo.push(await service())
     return { ...urls(options, listeners), fileProblems: () => files?.problems() ?? [], close: closeAll }
   } catch (error) {
     await closeAll()

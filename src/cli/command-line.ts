@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander'
 import type { BackupFlags, RestoreFlags } from './backup.js'
+import type { CopyFlags } from './copy.js'
 import { parseFilled, parseServerUrl } from './flag-values.js'
 import {
   apisFlag,
   booleanFlag,
   certDirFlag,
+  etcdTlsFlags,
   rootpathFlag,
   type ServeFlags,
   securePortFlag,
@@ -14,6 +16,7 @@ import type { FsckFlags } from './fsck.js'
 import { flagForms, fromGoForms } from './go-forms.js'
 import type { KubeconfigFlags } from './kubeconfig.js'
 import { packageVersion } from './package-folder.js'
+import { parsePlace } from './place.js'
 
 /** What somebody wants of the command. */
 export type Invocation =
@@ -22,6 +25,7 @@ export type Invocation =
   | { readonly command: 'fsck'; readonly flags: FsckFlags }
   | { readonly command: 'backup'; readonly flags: BackupFlags }
   | { readonly command: 'restore'; readonly flags: RestoreFlags }
+  | { readonly command: 'copy'; readonly flags: CopyFlags }
 
 export interface Output {
   out(text: string): void
@@ -62,6 +66,7 @@ export function parseCommandLine(args: readonly string[], output: Output): Invoc
     fsck: addFsckCommand(program),
     backup: addBackupCommand(program),
     restore: addRestoreCommand(program),
+    copy: addCopyCommand(program),
   }
   for (const [name, command] of Object.entries(commands)) {
     command.action(() => {
@@ -119,4 +124,21 @@ function addRestoreCommand(program: Command): Command {
     .usage('[flags]')
     .addOption(from.argParser(parseFilled).makeOptionMandatory())
     .addOption(rootpathFlag())
+}
+
+function addCopyCommand(program: Command): Command {
+  const place = (flag: string, what: string) =>
+    new Option(`${flag} <place>`, `${what}: file:<folder>, or etcd:<url>[/<prefix>]`)
+      .argParser(parsePlace)
+      .makeOptionMandatory()
+  const command = program
+    .command('copy')
+    .description('copy all objects from a folder to etcd, or back')
+    .usage('[flags]')
+    .addOption(place('--from', 'where they are'))
+    .addOption(place('--to', 'where they go'))
+    .addOption(booleanFlag('--overwrite', 'also where objects are already: those of the same name are replaced', false))
+    .addOption(apisFlag())
+  for (const flag of etcdTlsFlags()) command.addOption(flag)
+  return command
 }

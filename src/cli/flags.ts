@@ -97,6 +97,12 @@ export const apisFlag = () =>
     parseList,
   )
 
+export const etcdTlsFlags = (): Option[] => [
+  new Option('--etcd-cafile <file>', 'who signs the certificates of etcd, PEM (default: whom this machine trusts)'),
+  new Option('--etcd-certfile <file>', 'certificate to show to etcd, PEM'),
+  new Option('--etcd-keyfile <file>', 'key of --etcd-certfile, PEM'),
+]
+
 function storage(): Option[] {
   return [
     rootpathFlag(),
@@ -109,9 +115,7 @@ function storage(): Option[] {
     new Option('--etcd-prefix <path>', 'what all keys in etcd begin with')
       .argParser(parseKeyPrefix)
       .default('/registry'),
-    new Option('--etcd-cafile <file>', 'who signs the certificates of etcd, PEM (default: whom this machine trusts)'),
-    new Option('--etcd-certfile <file>', 'certificate to show to etcd, PEM'),
-    new Option('--etcd-keyfile <file>', 'key of --etcd-certfile, PEM'),
+    ...etcdTlsFlags(),
     booleanFlag('--watch-files', 'see edits by hand at once; without it, at the next start', true),
     new Option(
       '--watch-history <changes>',

@@ -1,13 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { silentLog } from '../meta/log.js'
-import { loadApis } from '../sdk/load.js'
-import { createServer } from '../server.js'
-import { defaultServerOptions } from '../server-options.js'
-import { restore } from '../store/file/backup.js'
+import { resolve } from 'node:path'
 import { fsck as examine, type FsckReport, repair } from '../store/file/fsck.js'
-import { packageVersion } from './package-folder.js'
+import { onServedCopy } from './served-copy.js'
 
 export interface FsckFlags {
   readonly fileRootpath: string
@@ -73,28 +66,12 @@ function describe(root: string, report: FsckReport): string[] {
 }
 
 /** Asks a server that starts on a copy: nobody else knows all that may be wrong with a file. */
-async function refusedFiles(root: string, apis: readonly string[] | undefined, folder: string): Promise<string[]> {
-  const resources = await loadApis(apis, folder)
-  const temporary = await mkdtemp(join(tmpdir(), 'wukong-fsck-'))
-  try {
-    const copy = join(temporary, 'root')
-    const { leftOut } = await restore(root, copy)
-    const server = await createServer({
-      ...defaultServerOptions,
-      fileRootpath: copy,
-      certDir: join(copy, 'cert'),
-      watchFiles: false,
-      resources,
-      version: packageVersion(),
-      log: silentLog,
-    })
+function refusedFiles(root: string, apis: readonly string[] | undefined, folder: string): Promise<string[]> {
+  return onServedCopy(root, apis, folder, async ({ server, leftOut }) => {
     const problems = server.fileProblems().map(({ path, outcome, reason, line }) => {
       const where = line === undefined ? path : `${path}:${line}`
       return `${where}: ${outcome}: ${reason}`
     })
-    await server.close()
     return [...leftOut.map(({ path, reason }) => `${path}: refused: ${reason}`), ...problems].sort()
-  } finally {
-    await rm(temporary, { recursive: true })
-  }
+  })
 }

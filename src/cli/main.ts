@@ -51,5 +51,9 @@ async function printed(what: Exclude<Invocation, { command: 'serve' }>): Promise
       const { restore } = await import('./backup.js')
       return { text: await restore(what.flags, folder) }
     }
+    case 'copy': {
+      const { copy } = await import('./copy.js')
+      return { text: await copy(what.flags, folder) }
+    }
   }
 }

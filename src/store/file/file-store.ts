@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../meta/object.js'
 import type { FileChangeHandler, FileProblem } from '../file-change.js'
 import type { History } from '../history.js'
-import type { Guard, Revision, Store, Stored, StoreEvent } from '../store.js'
+import { type Guard, type Revision, type Store, type Stored, type StoreEvent, StoreUnavailable } from '../store.js'
 import type { Watchers } from '../watchers.js'
 import type { Aside } from './aside.js'
 import type { Checkpoint } from './checkpoint.js'
@@ -123,6 +123,15 @@ export class FileStore implements Store {
       await edits.quiet()
       await writer.drain(longestStop)
     } while (edits.isDirty)
+  }
+
+  /** Resolves when every object is in its file, however long that takes. @throws StoreUnavailable when it can't be */
+  async filesWritten(): Promise<void> {
+    const { writer, health } = this.#parts
+    while (!(await writer.drain(longestStop))) {
+      const reason = health()
+      if (reason !== undefined) throw new StoreUnavailable(reason)
+    }
   }
 
   /** Why the store can't be relied on now: its folder is gone, the disk fails. undefined: all is well. */
