@@ -37,6 +37,13 @@ export interface ServerOptions {
   readonly authorizationModes: readonly AuthorizationMode[]
   readonly authnAllowLocalhost: boolean
   readonly requestTimeout: number
+  /** Requests at once that change nothing, and that may; 0: as many as come. */
+  readonly maxRequestsInflight: number
+  readonly maxMutatingRequestsInflight: number
+  /** Watches one user may have; 0: as many as wanted. */
+  readonly maxWatchesPerUser: number
+  /** `/debug` is served. */
+  readonly profiling: boolean
   /** A PUT of the main resource may change status too. */
   readonly unrestrictedUpdate: boolean
   /** Where Services get their addresses and node ports from. */
@@ -84,6 +91,10 @@ export const defaultServerOptions = {
   tlsMinVersion: 'TLSv1.2',
   tlsCipherSuites: [],
   maxStreams: 1_000,
+  maxRequestsInflight: 400,
+  maxMutatingRequestsInflight: 200,
+  maxWatchesPerUser: 10_000,
+  profiling: false,
   tokenAuthFile: undefined,
   anonymousAuth: true,
   requestHeader: undefined,

@@ -1,5 +1,5 @@
 import type Router from '@koa/router'
-import type { OpenWatch } from '../http/app.js'
+import type { OpenWatch } from '../http/app-options.js'
 import type { Backend } from '../registry/backend.js'
 
 /** What a folder of src/apiexts exports: it adds its routes, all below `/wukong/<name>/`. */

@@ -36,7 +36,8 @@ export function parseCount(text: string): number {
   return count
 }
 
-export function parseVerbosity(text: string): number {
+/** A level, or how many of something at most. */
+export function parseFromZero(text: string): number {
   const level = wholeNumber(text)
   if (level === undefined) throw new InvalidArgumentError('It is a number from 0 on.')
   return level

@@ -14,6 +14,7 @@ import {
   parseEach,
   parseEtcdServers,
   parseFilled,
+  parseFromZero,
   parseKeyPrefix,
   parseList,
   parseNodePorts,
@@ -21,7 +22,6 @@ import {
   parsePort,
   parseServerUrl,
   parseServiceIps,
-  parseVerbosity,
 } from './flag-values.js'
 
 /**
@@ -49,6 +49,11 @@ export interface ServeFlags {
   readonly tlsCipherSuites: readonly string[]
   readonly http2MaxStreamsPerConnection: number
   readonly requestTimeout: number
+  readonly maxRequestsInflight: number
+  readonly maxMutatingRequestsInflight: number
+  readonly maxWatchesPerUser: number
+  readonly profiling: boolean
+  readonly loggingFormat?: 'text' | 'json'
   readonly clientCaFile?: string
   readonly tokenAuthFile?: string
   readonly anonymousAuth: boolean
@@ -147,7 +152,14 @@ function serving(): Option[] {
     new Option('--request-timeout <duration>', 'how long a request may take; watches may go on')
       .argParser(parseDuration)
       .default(60_000, '1m'),
+    limit('--max-requests-inflight', 'requests at once that change nothing; more get 429; 0: no limit', 400),
+    limit('--max-mutating-requests-inflight', 'requests at once that may change something; 0: no limit', 200),
+    limit('--max-watches-per-user', 'watches that one user may have; 0: no limit', 10_000),
   ]
+}
+
+function limit(flag: string, description: string, preset: number): Option {
+  return new Option(`${flag} <count>`, description).argParser(parseFromZero).default(preset)
 }
 
 function access(): Option[] {
@@ -214,8 +226,16 @@ function extension(): Option[] {
   ]
 }
 
+const loggingFormatFlag = () =>
+  new Option('--logging-format <format>', 'text or json (default: text on a terminal)').argParser(
+    parseChoice(['text', 'json']),
+  )
+
+const profilingFlag = () =>
+  booleanFlag('--profiling', 'serve CPU profiles and heap snapshots below /debug/pprof', false)
+
 export const verbosityFlag = () =>
-  new Option('-v, --v <level>', 'how much is logged; 3: a line for each request').argParser(parseVerbosity).default(0)
+  new Option('-v, --v <level>', 'how much is logged; 3: a line for each request').argParser(parseFromZero).default(0)
 
 /** Every flag of serving, by the heading of its group in `--help`. */
 export function serveFlagGroups(): ReadonlyMap<string, Option[]> {
@@ -225,6 +245,6 @@ export function serveFlagGroups(): ReadonlyMap<string, Option[]> {
     ['Who may call, and what they may do:', access()],
     ['Front proxy:', frontProxy()],
     ['Extension:', extension()],
-    ['Log:', [verbosityFlag()]],
+    ['Log:', [verbosityFlag(), loggingFormatFlag(), profilingFlag()]],
   ])
 }

@@ -4,9 +4,9 @@ import type { Log } from '../meta/log.js'
 type Fields = Readonly<Record<string, unknown>>
 type Level = 'error' | 'warn' | 'info'
 
-/** Logs to stderr: readable lines when that is a terminal, else JSON. */
-export function createLog(verbosity: number): Log {
-  if (process.stderr.isTTY)
+/** Logs to stderr: in the format that is asked for, or readable lines when that is a terminal, else JSON. */
+export function createLog(verbosity: number, format: 'text' | 'json' = process.stderr.isTTY ? 'text' : 'json'): Log {
+  if (format === 'text')
     return terminalLog(
       (line) => process.stderr.write(line),
       verbosity,

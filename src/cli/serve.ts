@@ -16,7 +16,7 @@ export async function serve(flags: ServeFlags, fail: (line: string) => never): P
   const conflict = flagConflict(flags)
   if (conflict !== undefined) fail(conflict)
   const folder = process.cwd()
-  const log = createLog(flags.v)
+  const log = createLog(flags.v, flags.loggingFormat)
   // From here on a signal waits for what has been started, so that it can be ended cleanly.
   const stop = onStopSignal(log)
   try {

@@ -3,6 +3,8 @@ import { errors, StatusError } from '../meta/status.js'
 import { acceptedForm, jsonAccepted } from './accept.js'
 import type { Answer, Call } from './context.js'
 import { encodeValue, wantsPretty } from './encode.js'
+import { TooManyInflight } from './inflight-limits.js'
+import { plainText } from './plain-text.js'
 import { problemAnswer } from './problem.js'
 
 /**
@@ -10,6 +12,7 @@ import { problemAnswer } from './problem.js'
  * below `/wukong` a problem document.
  */
 export function answerError(error: unknown, call: Call, log: Log): Answer {
+  if (error instanceof TooManyInflight) return tooMany
   const known = statusErrorOf(error, call, log)
   const pretty = wantsPretty(call.query, call.request.headers['user-agent'])
   const { path } = call.info
@@ -26,6 +29,9 @@ export function answerError(error: unknown, call: Call, log: Log): Answer {
     },
   }
 }
+
+const tooManyText = plainText(429, 'Too many requests, please try again later.\n')
+const tooMany: Answer = { ...tooManyText, headers: { ...tooManyText.headers, 'Retry-After': '1' } }
 
 /** What is left of a body that nobody reads must not be taken for the next request. HTTP/2 has streams for that. */
 function endsConnection(code: number, { request }: Call): boolean {

@@ -42,6 +42,8 @@ export class WatchStream {
   private readonly behind = { changes: 0, bytes: 0 }
   /** What may be pending: the initial state and history count beside the limit. */
   private allowance = { changes: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
+  /** Events sent, or waiting to be. */
+  told = 0
   private pumping = false
   private ended = false
   private stop: () => void = () => {}
@@ -103,6 +105,7 @@ export class WatchStream {
 
   private push(item: WatchedChange | Buffer): void {
     if (this.ended) return
+    this.told++
     const bytes = Buffer.isBuffer(item) ? item.length : item.stored.json.length
     if (!this.pumping && !this.output.stream.writableNeedDrain) {
       const frame = this.frameOf(item)

@@ -14,6 +14,8 @@ import { webSocketOutput } from './web-socket.js'
 /** The watches under way. */
 export class Watches {
   private readonly streams = new Set<WatchStream>()
+  /** Events that watches told which have ended since, by resource. */
+  private readonly ended = new Map<string, WatchCount>()
 
   constructor(private readonly backend: Backend) {
     backend.registry.onChange(() => this.endStale())
@@ -33,7 +35,7 @@ export class Watches {
   /** As `begin`, of a watch whose frames have another shape than the API's. */
   async send(call: Call, resource: Resource, frames: WatchFrames, query: WatchQuery): Promise<void> {
     const output = (await webSocketOutput(call.request, call.response)) ?? bodyOutput(call.response)
-    const stream = new WatchStream(resource, output, frames, (ended) => this.streams.delete(ended))
+    const stream = new WatchStream(resource, output, frames, (ended) => this.remove(ended))
     this.streams.add(stream)
     await stream.run(query, this.source(call, resource, query))
   }
@@ -51,6 +53,25 @@ export class Watches {
     }
   }
 
+  private remove(stream: WatchStream): void {
+    this.streams.delete(stream)
+    addTo(this.ended, stream.resource, stream.told)
+  }
+
+  /** How many watches there are, by resource. */
+  open(): WatchCount[] {
+    const counts = new Map<string, WatchCount>()
+    for (const { resource } of this.streams) addTo(counts, resource, 1)
+    return [...counts.values()]
+  }
+
+  /** How many events have been told since the start, by resource. */
+  told(): WatchCount[] {
+    const counts = new Map([...this.ended].map(([key, count]) => [key, { ...count }]))
+    for (const { resource, told } of this.streams) addTo(counts, resource, told)
+    return [...counts.values()]
+  }
+
   /** Cleanly: clients watch again from the last event they saw. */
   endAll(): void {
     for (const stream of this.streams) stream.end()
@@ -63,6 +84,21 @@ export class Watches {
       if (this.backend.registry.resource(group, version.name, plural)?.definition !== definition) stream.end()
     }
   }
+}
+
+/** A number by resource. */
+export interface WatchCount {
+  readonly group: string
+  readonly version: string
+  readonly resource: string
+  value: number
+}
+
+function addTo(counts: Map<string, WatchCount>, { group, version, plural }: Resource, value: number): void {
+  const key = `${plural} ${group} ${version.name}`
+  const known = counts.get(key)
+  if (known) known.value += value
+  else counts.set(key, { group, version: version.name, resource: plural, value })
 }
 
 /** `/watch/…/<name>` watches one object, as a metadata.name selector does (W13). */

@@ -71,6 +71,8 @@ export async function webSocketOutput(
     server.on('wsClientError', (error) => reject(errors.badRequest(error.message)))
     server.handleUpgrade(request, socket, head, (webSocket) => {
       response.detachSocket(socket as Socket)
+      // Whoever waits for the end of the answer waits for that of the messages.
+      webSocket.on('close', () => response.emit('close'))
       resolve(messages(webSocket))
     })
   })

@@ -2,7 +2,8 @@ import { mountExtensions } from '../apiexts/mount.js'
 import { equalRequest } from '../apiexts/r/equal-request.js'
 import { kindType } from '../apis/facts/kind-types.js'
 import { publishKind } from '../apis/facts/openapi-types.js'
-import { type App, type AppOptions, createApp } from '../http/app.js'
+import { type App, createApp } from '../http/app.js'
+import type { AppOptions } from '../http/app-options.js'
 import type { HealthCheck } from '../http/health.js'
 import type { Backend } from '../registry/backend.js'
 import type { ServerOptions } from '../server-options.js'
@@ -31,6 +32,12 @@ export function newApp(
     version: options.version,
     protobuf: kindType,
     publishKind,
+    inflight: {
+      readOnly: options.maxRequestsInflight,
+      mutating: options.maxMutatingRequestsInflight,
+      watchesPerUser: options.maxWatchesPerUser,
+    },
+    profiling: options.profiling,
     log: options.log,
     equalRequest: (method, path, query) => equalRequest(backend.registry, method, path, query),
     mountExtensions: (router, watch) => {

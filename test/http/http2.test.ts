@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import * as http2 from 'node:http2'
 import { describe, expect } from 'vitest'
-import { configMap, core } from '../support/core-objects.js'
+import { configMap, core, lease } from '../support/core-objects.js'
 import { created } from '../support/expect-answer.js'
 import { test as base } from '../support/server-test.js'
 
@@ -54,13 +54,13 @@ describe('HTTP/2 on the secure port', () => {
   })
 
   it('carries 500 watches on one connection, and more are told to wait', async ({ session, api, namespace }) => {
-    const path = core.configMaps(namespace)
+    const path = core.leases(namespace)
     const watches = Array.from({ length: 500 }, () => send(session, 'GET', `${path}?watch=1`))
     for (const [headers] of await Promise.all(watches.map((watch) => once(watch, 'response')))) {
       expect(headers[':status']).toBe(200)
     }
     const events = watches.map(async (watch) => String((await once(watch, 'data'))[0]))
-    created(await api.post(path, configMap('x')))
+    created(await api.post(path, lease('x')))
     for (const event of await Promise.all(events)) expect(event).toMatch(/^\{"type":"ADDED"/)
     for (const watch of watches) watch.close()
     expect((await answerTo(send(session, 'GET', `${path}/x`))).status).toBe(200)

@@ -192,17 +192,17 @@ describe('protobuf answers', () => {
   })
 
   it('W15: events, each with its length before it', async ({ api, namespace }) => {
-    const path = core.configMaps(namespace)
-    const made = created(await api.post(path, configMap('x', { a: '1' })))
+    const path = core.leases(namespace)
+    const made = created(await api.post(path, lease('x')))
     const query = 'watch=1&timeoutSeconds=1&allowWatchBookmarks=1&sendInitialEvents=1&resourceVersionMatch=NotOlderThan'
     const answer = await api.get(`${path}?${query}`, { accept: `${media};stream=watch` })
     expect(answer.headers['content-type']).toBe(`${media};stream=watch`)
     const [first, mark] = watchEvents(answer.bytes)
-    expect(first).toMatchObject({ type: 'ADDED', object: { kind: 'ConfigMap', data: { a: '1' } } })
+    expect(first).toMatchObject({ type: 'ADDED', object: { kind: 'Lease', spec: { holderIdentity: 'me' } } })
     expect(first?.object.metadata).toEqual(made.metadata)
     expect(mark).toMatchObject({
       type: 'BOOKMARK',
-      object: { kind: 'ConfigMap', metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } },
+      object: { kind: 'Lease', metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } },
     })
     const expired = await api.get(`${path}?watch=1&resourceVersion=999999999&${query.slice(8)}`, wanted)
     expect(watchEvents(expired.bytes)[0]).toMatchObject({ type: 'ERROR', object: { kind: 'Status', code: 504 } })

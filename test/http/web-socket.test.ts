@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { describe, expect } from 'vitest'
 import { WebSocket } from 'ws'
-import { configMap, core } from '../support/core-objects.js'
+import { core, lease } from '../support/core-objects.js'
 import { created } from '../support/expect-answer.js'
 import { pizza, restaurant } from '../support/restaurant.js'
 import { test as it } from '../support/server-test.js'
@@ -21,10 +21,10 @@ const open = async (url: string, headers = {}) => {
 
 describe('W16: a watch as a WebSocket', () => {
   it('tells an event a message, over either port', async ({ server, api, namespace }) => {
-    const path = `${core.configMaps(namespace)}?watch=true`
+    const path = `${core.leases(namespace)}?watch=true`
     const urls = [server.url, server.secureUrl].map((url) => url.replace(/^http/, 'ws') + path)
     const watches = await Promise.all(urls.map((url) => open(url)))
-    created(await api.post(core.configMaps(namespace), configMap('x')))
+    created(await api.post(core.leases(namespace), lease('x')))
     for (const { next, socket } of watches) {
       const { text, binary } = await next()
       expect(binary).toBe(false)
@@ -52,7 +52,7 @@ describe('W16: a watch as a WebSocket', () => {
       response.resume()
       return response.statusCode as number
     }
-    const watch = `${core.configMaps('default')}?watch=true`
+    const watch = `${core.leases('default')}?watch=true`
     expect(await refused(watch, { authorization: 'Bearer nobody' })).toBe(401)
     expect(await refused('/apis/no.such/v1/things?watch=true')).toBe(404)
     expect(await refused(`${watch}&resourceVersion=x`)).toBe(400)
@@ -61,7 +61,7 @@ describe('W16: a watch as a WebSocket', () => {
 
   it('is refused when the handshake is none', async ({ api }) => {
     const headers = { connection: 'Upgrade', upgrade: 'websocket' }
-    const answer = await api.get(`${core.configMaps('default')}?watch=1`, headers)
+    const answer = await api.get(`${core.leases('default')}?watch=1`, headers)
     expect(answer.json()).toMatchObject({ code: 400, message: expect.stringContaining('Sec-WebSocket') })
   })
 
