@@ -33,6 +33,14 @@ export interface ServerOptions {
   readonly anonymousAuth: boolean
   /** Whom to believe for whom they ask; undefined: nobody. */
   readonly requestHeader: RequestHeaderOptions | undefined
+  /** Of tokens that the server signs; the first one signs, all are believed. At least one. */
+  readonly serviceAccountIssuers: readonly string[]
+  /** PEM; default: a key that is made in certDir. */
+  readonly serviceAccountSigningKeyFile: string | undefined
+  /** PEM; further keys, public or private, whose tokens are good. */
+  readonly serviceAccountKeyFiles: readonly string[]
+  /** For whom tokens must be; none: the issuers. */
+  readonly apiAudiences: readonly string[]
   /** Asked in turn. */
   readonly authorizationModes: readonly AuthorizationMode[]
   readonly authnAllowLocalhost: boolean
@@ -77,6 +85,9 @@ export interface ListenAddress {
   readonly port: number
 }
 
+/** As upstream's, so that clients of either need to be told nothing. */
+export const defaultIssuer = 'https://kubernetes.default.svc.cluster.local'
+
 /** A server that nothing is said of: it listens nowhere, lets nobody in but by certificate, and runs no controllers. */
 export const defaultServerOptions = {
   backend: 'file',
@@ -98,6 +109,10 @@ export const defaultServerOptions = {
   tokenAuthFile: undefined,
   anonymousAuth: true,
   requestHeader: undefined,
+  serviceAccountIssuers: [defaultIssuer],
+  serviceAccountSigningKeyFile: undefined,
+  serviceAccountKeyFiles: [],
+  apiAudiences: [],
   authorizationModes: ['AlwaysAllow'],
   authnAllowLocalhost: false,
   requestTimeout: 60_000,

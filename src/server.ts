@@ -11,6 +11,7 @@ import { followFiles } from './server/files.js'
 import { nobody, openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
 import { createNamespaces, createPriorityClasses, ownCaller } from './server/own-objects.js'
 import { openStore } from './server/stores.js'
+import { newTokens } from './server/tokens.js'
 import type { ServerOptions } from './server-options.js'
 import type { FileProblem } from './store/file-change.js'
 import { historyLimits } from './store/history.js'
@@ -40,8 +41,9 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const cache = await WatchCache.open(store, historyLimits(options.watchHistory))
     undo.push(() => cache.close())
     const authorization = await newAuthorization(options.authorizationModes, cache, undo)
-    const backend = newBackend(options, store, cache, authorization.admission)
-    const access = await newAccess(options, backend, authorization.authorizer, undo)
+    const tokens = await newTokens(options, cache)
+    const backend = newBackend(options, store, cache, authorization.admission, { tokenRequests: tokens.requests })
+    const access = await newAccess(options, backend, authorization.authorizer, tokens, undo)
     const definitions = await CustomResources.start({ backend, caller: ownCaller, log: options.log })
     undo.push(() => definitions.close())
     if (files) await followFiles(files, backend, definitions, options.log, undo)

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { projectFolder } from './support/project-folder.js'
 import { startServer, type TestServer } from './support/server.js'
 import { temporaryFolder } from './support/temporary-folder.js'
@@ -13,6 +13,8 @@ import { temporaryFolder } from './support/temporary-folder.js'
  */
 const areas: readonly { name: string; from: number; to: number; atLeast: number }[] = [
   { name: 'verbs, patches, lists, watches, negotiation', from: 46, to: 382, atLeast: 0.95 },
+  // What follows up to 452 is about APIServices.
+  { name: 'authentication, authorization, tokens', from: 383, to: 447, atLeast: 0.95 },
 ]
 
 const vectors = join(projectFolder, 'test', 'vectors')
@@ -29,27 +31,43 @@ async function reference(): Promise<TestServer> {
   return server
 }
 
-interface Report {
-  passed: number
-  judged: number
-  failures: { id: number; request: string; found: string[] }[]
+interface Failure {
+  id: number
+  request: string
+  found: string[]
 }
 
-async function replay(base: string, from: number, to: number): Promise<Report> {
+/** The file is one sequence, so it is sent once; answers are judged from the first area to the last. */
+async function replay(base: string): Promise<Failure[]> {
   const json = join(temporaryFolder(), 'report.json')
-  const range = ['--from', String(from), '--to', String(to)]
+  const range = ['--from', String(areas[0]?.from), '--to', String(areas.at(-1)?.to)]
   const args = [join(vectors, 'replay.mjs'), '--base', base, ...range, '--json', json, '--settle', '0']
   await promisify(execFile)(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 })
-  return JSON.parse(await readFile(json, 'utf8')) as Report
+  return (JSON.parse(await readFile(json, 'utf8')) as { failures: Failure[] }).failures
+}
+
+/** Ids of the answers that can be compared. */
+async function judgedIds(): Promise<number[]> {
+  const lines = (await readFile(join(vectors, 'vectors.jsonl'), 'utf8')).trim().split('\n')
+  const rows = lines.map((line) => JSON.parse(line) as { id: number; unjudged?: boolean; skip?: string })
+  return rows.filter(({ unjudged, skip }) => !unjudged && !skip).map(({ id }) => id)
 }
 
 describe('recorded answers', () => {
+  let failures: Failure[]
+  let ids: number[]
+  beforeAll(async () => {
+    ids = await judgedIds()
+    failures = await replay((await reference()).url)
+  })
   for (const { name, from, to, atLeast } of areas) {
-    it(`of ${name} (${from} to ${to}) match`, async () => {
-      const { passed, judged, failures } = await replay((await reference()).url, from, to)
-      const different = failures.map(({ id, request, found }) => `${id} ${request}: ${found[0]?.slice(0, 200)}`)
-      expect(judged).toBeGreaterThan(200)
-      expect(passed / judged, different.join('\n')).toBeGreaterThanOrEqual(atLeast)
+    it(`of ${name} (${from} to ${to}) match`, () => {
+      const within = (id: number) => id >= from && id <= to
+      const different = failures.filter(({ id }) => within(id))
+      const judged = ids.filter(within).length
+      const told = different.map(({ id, request, found }) => `${id} ${request}: ${found[0]?.slice(0, 200)}`)
+      expect(judged).toBeGreaterThan(20)
+      expect((judged - different.length) / judged, told.join('\n')).toBeGreaterThanOrEqual(atLeast)
     })
   }
 })

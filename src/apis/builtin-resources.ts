@@ -1,3 +1,4 @@
+import type { ComputedVerbs } from '../registry/computed-verbs.js'
 import type { ResourceDefinition } from '../registry/definition.js'
 import {
   mutatingWebhookConfigurations,
@@ -30,6 +31,7 @@ import { resourceQuotas } from './core/resource-quotas.js'
 import { secrets } from './core/secrets.js'
 import { serviceAccounts } from './core/service-accounts.js'
 import { services } from './core/services/services.js'
+import { tokenSubresource } from './core/token-requests.js'
 import { defineResource } from './define-resource.js'
 import { endpointSlices } from './discovery/endpoint-slices.js'
 import { allResourceFacts, type ResourceFacts } from './facts/resource-facts.js'
@@ -48,7 +50,7 @@ import { volumeAttachments } from './storage/volume-attachments.js'
 import { TypeDefaulter } from './type-defaults.js'
 
 /** What is said by hand, by `<group>/<plural>`; of the others all there is to say is data. */
-const kinds: Readonly<Record<string, BuiltinKind>> = {
+const kindTable: Readonly<Record<string, BuiltinKind>> = {
   '/componentstatuses': componentStatuses,
   '/configmaps': configMaps,
   '/endpoints': endpoints,
@@ -98,17 +100,28 @@ const kinds: Readonly<Record<string, BuiltinKind>> = {
 }
 
 const defaulter = new TypeDefaulter(
-  Object.assign({}, podDefaults, ...Object.values(kinds).map((kind) => kind.defaults)),
+  Object.assign({}, podDefaults, ...Object.values(kindTable).map((kind) => kind.defaults)),
 )
 
 /** Served by one group, stored as another's. */
 const sharedWith: Readonly<Record<string, string>> = { 'events.k8s.io/events': '/events' }
 
+/** What kinds need of the rest of the server. */
+export interface BuiltinServices {
+  /** Makes tokens for service accounts. */
+  readonly tokenRequests?: ComputedVerbs
+}
+
 /**
  * Kubernetes' own resources: those that are stored, and those that say what they do instead. What their types are is
  * read when it is first needed, a kind at a time.
  */
-export function builtinResources(): ResourceDefinition[] {
+export function builtinResources({ tokenRequests }: BuiltinServices = {}): ResourceDefinition[] {
+  const token = tokenRequests && { custom: { token: tokenSubresource(tokenRequests) } }
+  const kinds: Readonly<Record<string, BuiltinKind>> = {
+    ...kindTable,
+    '/serviceaccounts': { ...serviceAccounts, ...(token ? { subresources: token } : {}) },
+  }
   const versions = new Map<string, [ResourceFacts, ...ResourceFacts[]]>()
   for (const facts of allResourceFacts()) {
     const own = `${facts.group}/${facts.name}`

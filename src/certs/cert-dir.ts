@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { link, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Makes the directory (0700) and keeps it out of git. A directory that is there keeps its mode. */
@@ -26,6 +26,27 @@ export async function readOwnFile(path: string): Promise<string | undefined> {
     if (code === 'ELOOP') throw new Error(`${path} is a symbolic link; certificates need real files`)
     throw error
   }
+}
+
+/**
+ * Makes a file, mode 0600, whole or not at all, unless there is one. Answers with what is there then: of two who make it
+ * at the same time both get what one of them gave.
+ */
+export async function makeOwnFile(certDir: string, name: string, content: string): Promise<string> {
+  const path = join(certDir, name)
+  const found = await readOwnFile(path)
+  if (found !== undefined) return found
+  const temporary = `.${name}.${randomBytes(6).toString('hex')}`
+  await writeOwnFile(certDir, temporary, content)
+  try {
+    await link(join(certDir, temporary), path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    await rm(join(certDir, temporary), { force: true })
+  }
+  await syncDirectory(certDir)
+  return (await readOwnFile(path)) ?? content
 }
 
 /** Replaces a file, mode 0600, so that after a crash the old or the new content is there, whole. */

@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import { cipherSuiteNames } from '../certs/cipher-suites.js'
 import { controllerAliases, controllerNames, simulatedControllerNames } from '../controllers/names.js'
 import type { NumberRange } from '../meta/number-range.js'
-import { defaultServerOptions } from '../server-options.js'
+import { defaultIssuer, defaultServerOptions } from '../server-options.js'
 import { type ControllerChoice, parseControllers } from './controllers.js'
 import {
   parseAddress,
@@ -57,6 +57,10 @@ export interface ServeFlags {
   readonly clientCaFile?: string
   readonly tokenAuthFile?: string
   readonly anonymousAuth: boolean
+  readonly serviceAccountIssuer?: string[]
+  readonly serviceAccountSigningKeyFile?: string
+  readonly serviceAccountKeyFile?: string[]
+  readonly apiAudiences?: string[]
   readonly requestheaderClientCaFile?: string
   readonly requestheaderAllowedNames?: string[]
   readonly requestheaderUsernameHeaders?: string[]
@@ -187,6 +191,17 @@ function access(): Option[] {
   ]
 }
 
+/** Tokens that the server signs. */
+function tokens(): Option[] {
+  const list = (flag: string, description: string) => new Option(flag, description).argParser(parseList)
+  return [
+    list('--service-account-issuer <urls>', `who signs tokens; the first one does (default: ${defaultIssuer})`),
+    new Option('--service-account-signing-key-file <file>', 'RSA or EC key that signs, PEM (default: one is made)'),
+    list('--service-account-key-file <files>', 'further keys whose tokens are good, PEM'),
+    list('--api-audiences <names>', 'for whom tokens must be (default: the issuers)'),
+  ]
+}
+
 /** Whom to believe when they say for whom they ask. */
 function frontProxy(): Option[] {
   const list = (flag: string, description: string) => new Option(flag, description).argParser(parseList)
@@ -243,6 +258,7 @@ export function serveFlagGroups(): ReadonlyMap<string, Option[]> {
     ['Storage:', storage()],
     ['Serving:', serving()],
     ['Who may call, and what they may do:', access()],
+    ['Tokens of service accounts:', tokens()],
     ['Front proxy:', frontProxy()],
     ['Extension:', extension()],
     ['Log:', [verbosityFlag(), loggingFormatFlag(), profilingFlag()]],

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { simulatedControllerNames } from '../controllers/names.js'
 import type { Log } from '../meta/log.js'
-import type { ListenAddress, ServerOptions } from '../server-options.js'
+import { defaultIssuer, type ListenAddress, type ServerOptions } from '../server-options.js'
 import type { EtcdLocation } from '../store/etcd/open-etcd-store.js'
 import type { ServeFlags } from './flags.js'
 import { packageVersion } from './package-folder.js'
@@ -75,6 +75,10 @@ export function serverOptions(flags: ServeFlags, { folder, resources, log }: Sur
     maxStreams: flags.http2MaxStreamsPerConnection,
     tokenAuthFile: absolute(flags.tokenAuthFile),
     anonymousAuth: flags.anonymousAuth,
+    serviceAccountIssuers: flags.serviceAccountIssuer?.length ? flags.serviceAccountIssuer : [defaultIssuer],
+    serviceAccountSigningKeyFile: absolute(flags.serviceAccountSigningKeyFile),
+    serviceAccountKeyFiles: (flags.serviceAccountKeyFile ?? []).map((path) => resolve(folder, path)),
+    apiAudiences: flags.apiAudiences ?? [],
     requestHeader: requestHeader(flags, absolute(flags.requestheaderClientCaFile)),
     authorizationModes: flags.authorizationMode,
     authnAllowLocalhost: flags.authnAllowLocalhost,

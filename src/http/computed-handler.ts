@@ -3,9 +3,10 @@ import { deletedStatus, errors } from '../meta/status.js'
 import type { Backend } from '../registry/backend.js'
 import { listComputed, storedForm } from '../registry/computed-objects.js'
 import type { ComputedCall } from '../registry/computed-verbs.js'
-import { createComputed } from '../registry/create-computed.js'
+import { type Below, createComputed } from '../registry/create-computed.js'
 import { decodeObject } from '../registry/decode-object.js'
-import type { Resource } from '../registry/resource.js'
+import type { ResourceDefinition } from '../registry/definition.js'
+import { Resource } from '../registry/resource.js'
 import { readDeleteOptions, readObject } from './call-body.js'
 import type { Answer, Call } from './context.js'
 import { encodeValue } from './encode.js'
@@ -25,7 +26,7 @@ export async function handleComputed(
   const { verbs = {} } = resource.definition
   const { namespace, name } = info
   checkPath(call, resource)
-  const computed = (dryRun = false): ComputedCall => ({ namespace, user: call.user, dryRun })
+  const computed = (dryRun = false): ComputedCall => ({ namespace, name: '', user: call.user, dryRun })
   switch (info.verb) {
     case 'create':
       return create(backend, call, resource)
@@ -67,14 +68,27 @@ function checkPath({ info }: Call, resource: Resource): void {
   if (resource.namespaced && info.namespace === '' && !verbs.list && !verbs.watch) throw errors.unknownPath()
 }
 
-async function create(backend: Backend, call: Call, resource: Resource): Promise<Answer> {
+/** POST of a subresource that makes an object of another kind, which is stored nowhere. */
+export function createBelow(
+  backend: Backend,
+  call: Call,
+  resource: Resource,
+  definition: ResourceDefinition,
+): Promise<Answer> {
+  const { verb, name, subresource } = call.info
+  const [version] = definition.versions
+  if (verb !== 'create' || !version) throw errors.methodNotAllowed()
+  return create(backend, call, new Resource(definition, version), { resource, name, subresource })
+}
+
+async function create(backend: Backend, call: Call, resource: Resource, below?: Below): Promise<Answer> {
   const { info, query, request } = call
   if (resource.namespaced && info.namespace === '') throw errors.methodNotAllowed()
   const presentation = presentationOf(call, resource)
   const options = writeOptions(query, 'CreateOptions', request.headers['user-agent'])
   const body = await readObject(call, resource, options.fieldValidation)
   const object = decodeObject(resource, body, options.fieldValidation, call)
-  const answer = await createComputed(backend, call, resource, info.namespace, object, options)
+  const answer = await createComputed(backend, call, resource, info.namespace, object, options, below)
   return presentStored(resource, storedForm(resource, answer), 201, presentation)
 }
 

@@ -29,10 +29,10 @@ export function subresourcesOf(resource: Resource): SubresourceEntry[] {
   const { status, finalize, scale, parts = {}, custom = {} } = resource.version.subresources ?? {}
   const own = resource.groupVersionKind
   return [
-    ...Object.entries(custom).map(([name, { kind, methods }]) => ({
+    ...Object.entries(custom).map(([name, { kind, methods, creates }]) => ({
       name,
       ...(kind ?? own),
-      verbs: Object.keys(methods)
+      verbs: [...Object.keys(methods), ...(creates ? ['POST'] : [])]
         .map((m) => verbOfMethod[m as keyof typeof verbOfMethod])
         .sort(),
     })),

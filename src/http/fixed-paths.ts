@@ -6,6 +6,7 @@ import { encodeValue } from './encode.js'
 import { type HealthCheck, health } from './health.js'
 import type { MetricsPage } from './metrics-page.js'
 import { OpenApiHandler } from './openapi-handler.js'
+import { openIdAnswer, openIdPaths } from './openid-handler.js'
 import { profilingPaths } from './profiling.js'
 import { versionDocument } from './version.js'
 
@@ -33,6 +34,7 @@ export function fixedPaths(options: AppOptions, { checks, metrics, send }: Fixed
     get(root, checked)
     get(`${root}/:check`, checked)
   }
+  for (const path of openIdPaths) get(path, (call) => openIdAnswer(options.openId, call))
   get('/openapi/v3', () => openapi.index())
   get('/openapi/v3/*path', (call) => openapi.document(call))
   get('/openapi/v2', (call) => openapi.merged(call))
@@ -50,7 +52,7 @@ function rootPaths({ backend, profiling }: AppOptions, checks: readonly HealthCh
   const probes = ['/healthz', '/livez', '/readyz']
   const single = probes.flatMap((root) => checks.map(({ name }) => `${root}/${name}`))
   const documents = ['/openapi/v2', '/openapi/v3', ...backend.registry.allGroups().flatMap(openApiPaths)]
-  const fixed = ['/api', '/api/v1', '/apis', '/apis/', '/metrics', '/version', '/wukong']
+  const fixed = ['/api', '/api/v1', '/apis', '/apis/', '/metrics', '/version', '/wukong', ...openIdPaths]
   const debug = profiling ? [...profilingPaths.keys()] : []
   return { paths: [...fixed, ...apis, ...documents, ...probes, ...single, ...debug].sort() }
 }

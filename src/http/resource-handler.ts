@@ -15,7 +15,7 @@ import type { Resource } from '../registry/resource.js'
 import { replace } from '../registry/update.js'
 import type { UpdateTarget } from '../registry/update-target.js'
 import { readDeleteOptions, readObject, readSubresourceObject } from './call-body.js'
-import { handleComputed } from './computed-handler.js'
+import { createBelow, handleComputed } from './computed-handler.js'
 import type { Answer, Call } from './context.js'
 import { applyType, decodeApply, decodePatch, mediaType } from './decode-body.js'
 import { encodeValue } from './encode.js'
@@ -167,6 +167,7 @@ export class ResourceHandler {
     const custom = subresources?.custom
     const found = custom && Object.hasOwn(custom, subresource) ? custom[subresource] : undefined
     if (!found) throw resource.builtin ? errors.unknownPath() : errors.notFound(resource.groupResource, name)
+    if (found.creates) return createBelow(this.backend, call, resource, found.creates)
     const presentation = presentationOf(call, resource)
     const body = (await readSubresourceObject(call, resource, found))?.value
     const method = request.method ?? ''

@@ -44,7 +44,7 @@ export class Watches {
     const { backend } = this
     const { namespace } = info
     if (resource.definition.verbs) {
-      const call = { namespace, user, dryRun: false }
+      const call = { namespace, name: '', user, dryRun: false }
       return { begin: async (sink) => watchComputed(resource, call, query, query.from === 'start', sink) }
     }
     return {

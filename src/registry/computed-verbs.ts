@@ -24,6 +24,8 @@ export interface ComputedVerbs {
 export interface ComputedCall {
   /** '' for cluster-scoped resources, and for requests over all namespaces. */
   readonly namespace: string
+  /** Of the object below which something is created: `serviceaccounts/<name>/token`; else ''. */
+  readonly name: string
   readonly user: UserInfo
   /** Of create and delete: nothing may come of it but the answer. */
   readonly dryRun: boolean

@@ -10,8 +10,16 @@ import { setDefaults } from './read.js'
 import type { Resource } from './resource.js'
 import { validateComputed } from './validate.js'
 
+/** Where something is created that belongs to another object: `serviceaccounts/<name>/token`. */
+export interface Below {
+  readonly resource: Resource
+  readonly name: string
+  readonly subresource: string
+}
+
 /**
- * POST of a resource that is not stored. `object` is in the request's version and the caller's to give away.
+ * POST of a resource that is not stored, or of a subresource that makes one. `object` is in the request's version and
+ * the caller's to give away.
  * @throws StatusError MethodNotAllowed, Invalid, Forbidden
  */
 export async function createComputed(
@@ -21,26 +29,21 @@ export async function createComputed(
   namespace: string,
   object: KubeObject,
   options: WriteOptions,
+  below?: Below,
 ): Promise<KubeObject> {
   const { verbs } = resource.definition
   if (!verbs?.create) throw errors.methodNotAllowed()
   checkNamespace(resource, object, namespace)
-  const {
-    uid: _u,
-    creationTimestamp: _c,
-    deletionTimestamp: _d,
-    deletionGracePeriodSeconds: _g,
-    ...given
-  } = object.metadata
-  object.metadata = { ...given, ...(resource.namespaced ? { namespace } : {}) }
+  object.metadata = { ...metadataOf(object, below), ...(resource.namespaced ? { namespace } : {}) }
   setDefaults(resource.version, object)
-  const tracked = await updateManagedFields(undefined, object, fieldWrite(backend, resource, '', options))
+  const subresource = below?.subresource ?? ''
+  const tracked = await updateManagedFields(undefined, object, fieldWrite(backend, resource, subresource, options))
   const request: AdmissionRequest = {
     operation: 'CREATE',
-    resource,
-    subresource: '',
+    resource: below?.resource ?? resource,
+    subresource,
     namespace,
-    name: object.metadata.name ?? '',
+    name: below?.name ?? object.metadata.name ?? '',
     object: tracked,
     old: undefined,
     user: caller.user,
@@ -49,5 +52,11 @@ export async function createComputed(
   await backend.admission.mutate(request)
   validateComputed(resource, tracked)
   await backend.admission.validate(request)
-  return verbs.create({ namespace, user: caller.user, dryRun: options.dryRun }, tracked)
+  return verbs.create({ namespace, name: below?.name ?? '', user: caller.user, dryRun: options.dryRun }, tracked)
+}
+
+/** What only the server says of an object; below another one the uid says which one is meant. */
+function metadataOf({ metadata }: KubeObject, below: Below | undefined): KubeObject['metadata'] {
+  const { uid, creationTimestamp: _c, deletionTimestamp: _d, deletionGracePeriodSeconds: _g, ...given } = metadata
+  return below && uid !== undefined ? { ...given, uid } : given
 }

@@ -114,6 +114,8 @@ export interface ScaleSubresource {
 export interface CustomSubresource {
   /** Kind named in discovery; default the resource's own. */
   readonly kind?: { readonly group: string; readonly version: string; readonly kind: string }
+  /** POST makes an object of this kind, which is stored nowhere: what its `verbs.create` says. */
+  readonly creates?: ResourceDefinition
   readonly methods: Partial<
     Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', (call: SubresourceCall) => Promise<KubeObject>>
   >

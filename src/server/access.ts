@@ -3,24 +3,25 @@ import { type Authenticator, createAuthenticator } from '../auth/authentication.
 import { createTokenAuthentication, type TokenAuthenticator } from '../auth/bearer-tokens.js'
 import { reviews } from '../auth/reviews/reviews.js'
 import { openTokenFile } from '../auth/token-file.js'
+import { jsonWebKeys, type OpenIdDocuments, openIdConfiguration } from '../auth/tokens/openid.js'
 import type { Authorizer } from '../registry/authorizer.js'
 import { type Backend, timestamp } from '../registry/backend.js'
 import type { ServerOptions } from '../server-options.js'
+import type { Tokens } from './tokens.js'
 
 /** Who may call, and what they may do. */
 export interface Access {
   readonly authenticate: Authenticator
   readonly authorizer: Authorizer
+  readonly openId: OpenIdDocuments
 }
-
-/** For whom tokens are that do not say it: this server, by the name upstream gives it. */
-const ownAudience = 'https://kubernetes.default.svc.cluster.local'
 
 /** Reviews, which tell of both, are served from then on. @throws Error naming the file that is wrong */
 export async function newAccess(
   options: ServerOptions,
   backend: Backend,
   authorizer: Authorizer,
+  own: Tokens,
   undo: (() => Promise<void>)[],
 ): Promise<Access> {
   const { tokenAuthFile, authnAllowLocalhost, anonymousAuth, requestHeader, log } = options
@@ -31,7 +32,8 @@ export async function newAccess(
     sources.push(file)
   }
   if (!tokenAuthFile) log.info('no token file: client certificates and, if allowed, this machine are let in')
-  const tokens = createTokenAuthentication(sources, [ownAudience])
+  sources.push(own.serviceAccounts)
+  const tokens = createTokenAuthentication(sources, own.audiences)
   const now = () => timestamp(backend.now())
   for (const definition of computedResources(reviews({ authorizer, tokens, now }))) backend.registry.add(definition)
   return {
@@ -40,5 +42,9 @@ export async function newAccess(
       ...{ allowLocalhost: authnAllowLocalhost, allowAnonymous: anonymousAuth },
     }),
     authorizer,
+    openId: {
+      configuration: (address) => openIdConfiguration(own.signed, address),
+      keys: () => jsonWebKeys(own.signed),
+    },
   }
 }

@@ -8,7 +8,7 @@ import { podPriority } from '../admission/pods/priority.js'
 import { podServiceAccount } from '../admission/pods/service-account.js'
 import { defaultTolerationSeconds } from '../admission/pods/tolerations.js'
 import { serviceAllocator } from '../admission/services/service-allocator.js'
-import { builtinResources } from '../apis/builtin-resources.js'
+import { type BuiltinServices, builtinResources } from '../apis/builtin-resources.js'
 import type { WatchCache } from '../cache/watch-cache.js'
 import { type Admission, chainAdmission } from '../registry/admission.js'
 import type { Backend } from '../registry/backend.js'
@@ -28,9 +28,10 @@ export function newBackend(
   store: Store,
   cache: WatchCache,
   further: readonly Admission[],
+  services: BuiltinServices,
 ): Backend {
   const registry = new Registry()
-  for (const definition of [...builtinResources(), ...options.resources]) registry.add(definition)
+  for (const definition of [...builtinResources(services), ...options.resources]) registry.add(definition)
   const namespace = (name: string) => {
     const found = cache.peek(storeKey('', 'namespaces', '', name))
     return found && { terminating: isBeingDeleted(found), stored: found }

@@ -1,4 +1,4 @@
-import { quoteGo } from '../../codec/go-text.js'
+import { quoteList } from '../go-list.js'
 import { withoutStars } from './compiled-role.js'
 import type { PolicyRule } from './policy.js'
 
@@ -81,9 +81,4 @@ function describe(rule: PolicyRule): string {
     return values.length === 0 ? [] : [`${name}:${quoteList(values)}`]
   })
   return `{${shown.join(', ')}}`
-}
-
-/** As Go's %q prints a list. */
-export function quoteList(values: readonly string[]): string {
-  return `[${values.map(quoteGo).join(' ')}]`
 }

@@ -1,0 +1,6 @@
+import { quoteGo } from '../codec/go-text.js'
+
+/** As Go's %q prints a list of texts. */
+export function quoteList(values: readonly string[]): string {
+  return `[${values.map(quoteGo).join(' ')}]`
+}
