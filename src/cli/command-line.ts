@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander'
 import type { BackupFlags, RestoreFlags } from './backup.js'
+import { booleanFlag } from './boolean-flag.js'
 import type { CopyFlags } from './copy.js'
 import { parseFilled, parseServerUrl } from './flag-values.js'
 import {
   apisFlag,
-  booleanFlag,
   certDirFlag,
   etcdTlsFlags,
   rootpathFlag,

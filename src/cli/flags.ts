@@ -2,13 +2,13 @@ import { Option } from 'commander'
 import { cipherSuiteNames } from '../certs/cipher-suites.js'
 import { controllerAliases, controllerNames, simulatedControllerNames } from '../controllers/names.js'
 import type { NumberRange } from '../meta/number-range.js'
-import { defaultIssuer, defaultServerOptions } from '../server-options.js'
+import { defaultServerOptions } from '../server-options.js'
+import { type AccessFlags, accessFlagGroups } from './access-flags.js'
+import { booleanFlag } from './boolean-flag.js'
 import { type ControllerChoice, parseControllers } from './controllers.js'
 import {
   parseAddress,
-  parseBoolean,
   parseChoice,
-  parseChoices,
   parseCount,
   parseDuration,
   parseEach,
@@ -18,7 +18,6 @@ import {
   parseKeyPrefix,
   parseList,
   parseNodePorts,
-  parsePlanned,
   parsePort,
   parseServerUrl,
   parseServiceIps,
@@ -28,7 +27,7 @@ import {
  * What the flags of serving say; names as commander makes them of the flags. Times are milliseconds. An empty text is, as
  * in Go programs, a flag that was not given.
  */
-export interface ServeFlags {
+export interface ServeFlags extends AccessFlags {
   readonly fileRootpath: string
   readonly backend: 'file' | 'memory' | 'etcd'
   readonly etcdServers?: string[]
@@ -54,25 +53,6 @@ export interface ServeFlags {
   readonly maxWatchesPerUser: number
   readonly profiling: boolean
   readonly loggingFormat?: 'text' | 'json'
-  readonly clientCaFile?: string
-  readonly tokenAuthFile?: string
-  readonly anonymousAuth: boolean
-  readonly serviceAccountIssuer?: string[]
-  readonly serviceAccountSigningKeyFile?: string
-  readonly serviceAccountKeyFile?: string[]
-  readonly apiAudiences?: string[]
-  readonly requestheaderClientCaFile?: string
-  readonly requestheaderAllowedNames?: string[]
-  readonly requestheaderUsernameHeaders?: string[]
-  readonly requestheaderUidHeaders?: string[]
-  readonly requestheaderGroupHeaders?: string[]
-  readonly requestheaderExtraHeadersPrefix?: string[]
-  readonly authnAllowLocalhost: boolean
-  readonly authorizationMode: readonly ('AlwaysAllow' | 'RBAC')[]
-  readonly unrestrictedUpdate: boolean
-  readonly kubectlDisabled: boolean
-  readonly kubectlEphemeralToken: boolean
-  readonly kubectlEphemeralDuration: number
   readonly serviceClusterIpRange: NumberRange
   readonly serviceNodePortRange: NumberRange
   readonly controllers: ControllerChoice
@@ -80,14 +60,6 @@ export interface ServeFlags {
   readonly apis?: string[]
   readonly apiextUrl?: URL
   readonly v: number
-}
-
-export function booleanFlag(flag: string, description: string, preset: boolean): Option {
-  return new Option(`${flag} [bool]`, description).argParser(parseBoolean).default(preset)
-}
-
-function planned(flag: string, description: string): Option {
-  return new Option(`${flag} [bool]`, `${description}; not built yet`).argParser(parsePlanned).default(false)
 }
 
 export const rootpathFlag = () =>
@@ -166,55 +138,6 @@ function limit(flag: string, description: string, preset: number): Option {
   return new Option(`${flag} <count>`, description).argParser(parseFromZero).default(preset)
 }
 
-function access(): Option[] {
-  return [
-    new Option('--token-auth-file <file>', 'bearer tokens: CSV of token,user,uid,"group1,group2"'),
-    new Option(
-      '--client-ca-file <file>',
-      'who signs client certificates, PEM (default: ca.crt among the certificates)',
-    ),
-    booleanFlag(
-      '--anonymous-auth',
-      'who shows no credentials is system:anonymous; else such requests are refused',
-      true,
-    ),
-    booleanFlag('--authn-allow-localhost', 'a request from this machine without credentials is the local admin', true),
-    new Option('--authorization-mode <modes>', 'AlwaysAllow: who is authenticated may do everything; RBAC; or several')
-      .argParser(parseChoices(['AlwaysAllow', 'RBAC']))
-      .default(['AlwaysAllow'], 'AlwaysAllow'),
-    booleanFlag('--unrestricted-update', 'a PUT of an object may change its status too; for debugging', false),
-    planned('--kubectl-disabled', 'refuse requests of kubectl'),
-    planned('--kubectl-ephemeral-token', 'let kubectl in only with a token made for the moment'),
-    new Option('--kubectl-ephemeral-duration <duration>', 'how long such a token is good')
-      .argParser(parseDuration)
-      .default(3_600_000, '1h'),
-  ]
-}
-
-/** Tokens that the server signs. */
-function tokens(): Option[] {
-  const list = (flag: string, description: string) => new Option(flag, description).argParser(parseList)
-  return [
-    list('--service-account-issuer <urls>', `who signs tokens; the first one does (default: ${defaultIssuer})`),
-    new Option('--service-account-signing-key-file <file>', 'RSA or EC key that signs, PEM (default: one is made)'),
-    list('--service-account-key-file <files>', 'further keys whose tokens are good, PEM'),
-    list('--api-audiences <names>', 'for whom tokens must be (default: the issuers)'),
-  ]
-}
-
-/** Whom to believe when they say for whom they ask. */
-function frontProxy(): Option[] {
-  const list = (flag: string, description: string) => new Option(flag, description).argParser(parseList)
-  return [
-    new Option('--requestheader-client-ca-file <file>', 'who signs the certificate of a front proxy, PEM'),
-    list('--requestheader-allowed-names <names>', 'common names of its certificate (default: any)'),
-    list('--requestheader-username-headers <names>', 'headers with the user (default: X-Remote-User)'),
-    list('--requestheader-uid-headers <names>', 'headers with the UID (default: X-Remote-Uid)'),
-    list('--requestheader-group-headers <names>', 'headers with groups (default: X-Remote-Group)'),
-    list('--requestheader-extra-headers-prefix <prefixes>', 'of headers with more (default: X-Remote-Extra-)'),
-  ]
-}
-
 const knownControllers = {
   byDefault: controllerNames,
   onDemand: simulatedControllerNames,
@@ -257,9 +180,7 @@ export function serveFlagGroups(): ReadonlyMap<string, Option[]> {
   return new Map([
     ['Storage:', storage()],
     ['Serving:', serving()],
-    ['Who may call, and what they may do:', access()],
-    ['Tokens of service accounts:', tokens()],
-    ['Front proxy:', frontProxy()],
+    ...accessFlagGroups(),
     ['Extension:', extension()],
     ['Log:', [verbosityFlag(), loggingFormatFlag(), profilingFlag()]],
   ])

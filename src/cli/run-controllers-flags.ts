@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
+import { booleanFlag } from './boolean-flag.js'
 import { parseDuration, parseFilled, parseList, parseListenAddress } from './flag-values.js'
-import { apisFlag, booleanFlag, verbosityFlag } from './flags.js'
+import { apisFlag, verbosityFlag } from './flags.js'
 import { flagForms, fromGoForms } from './go-forms.js'
 import { packageVersion } from './package-folder.js'
 

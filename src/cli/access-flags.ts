@@ -1,0 +1,89 @@
+import { Option } from 'commander'
+import { defaultIssuer } from '../server-options.js'
+import { booleanFlag } from './boolean-flag.js'
+import { parseChoices, parseDuration, parseList, parsePlanned } from './flag-values.js'
+
+/** Of the flags of serving, those that say who may call and what they may do. */
+export interface AccessFlags {
+  readonly clientCaFile?: string
+  readonly tokenAuthFile?: string
+  readonly anonymousAuth: boolean
+  readonly serviceAccountIssuer?: string[]
+  readonly serviceAccountSigningKeyFile?: string
+  readonly serviceAccountKeyFile?: string[]
+  readonly apiAudiences?: string[]
+  readonly requestheaderClientCaFile?: string
+  readonly requestheaderAllowedNames?: string[]
+  readonly requestheaderUsernameHeaders?: string[]
+  readonly requestheaderUidHeaders?: string[]
+  readonly requestheaderGroupHeaders?: string[]
+  readonly requestheaderExtraHeadersPrefix?: string[]
+  readonly authnAllowLocalhost: boolean
+  readonly authorizationMode: readonly ('AlwaysAllow' | 'RBAC')[]
+  readonly unrestrictedUpdate: boolean
+  readonly kubectlDisabled: boolean
+  readonly kubectlEphemeralToken: boolean
+  readonly kubectlEphemeralDuration: number
+}
+
+function planned(flag: string, description: string): Option {
+  return new Option(`${flag} [bool]`, `${description}; not built yet`).argParser(parsePlanned).default(false)
+}
+
+function access(): Option[] {
+  return [
+    new Option('--token-auth-file <file>', 'bearer tokens: CSV of token,user,uid,"group1,group2"'),
+    new Option(
+      '--client-ca-file <file>',
+      'who signs client certificates, PEM (default: ca.crt among the certificates)',
+    ),
+    booleanFlag(
+      '--anonymous-auth',
+      'who shows no credentials is system:anonymous; else such requests are refused',
+      true,
+    ),
+    booleanFlag('--authn-allow-localhost', 'a request from this machine without credentials is the local admin', true),
+    new Option('--authorization-mode <modes>', 'AlwaysAllow: who is authenticated may do everything; RBAC; or several')
+      .argParser(parseChoices(['AlwaysAllow', 'RBAC']))
+      .default(['AlwaysAllow'], 'AlwaysAllow'),
+    booleanFlag('--unrestricted-update', 'a PUT of an object may change its status too; for debugging', false),
+    planned('--kubectl-disabled', 'refuse requests of kubectl'),
+    planned('--kubectl-ephemeral-token', 'let kubectl in only with a token made for the moment'),
+    new Option('--kubectl-ephemeral-duration <duration>', 'how long such a token is good')
+      .argParser(parseDuration)
+      .default(3_600_000, '1h'),
+  ]
+}
+
+/** Tokens that the server signs. */
+function tokens(): Option[] {
+  const list = (flag: string, description: string) => new Option(flag, description).argParser(parseList)
+  return [
+    list('--service-account-issuer <urls>', `who signs tokens; the first one does (default: ${defaultIssuer})`),
+    new Option('--service-account-signing-key-file <file>', 'RSA or EC key that signs, PEM (default: one is made)'),
+    list('--service-account-key-file <files>', 'further keys whose tokens are good, PEM'),
+    list('--api-audiences <names>', 'for whom tokens must be (default: the issuers)'),
+  ]
+}
+
+/** Whom to believe when they say for whom they ask. */
+function frontProxy(): Option[] {
+  const list = (flag: string, description: string) => new Option(flag, description).argParser(parseList)
+  return [
+    new Option('--requestheader-client-ca-file <file>', 'who signs the certificate of a front proxy, PEM'),
+    list('--requestheader-allowed-names <names>', 'common names of its certificate (default: any)'),
+    list('--requestheader-username-headers <names>', 'headers with the user (default: X-Remote-User)'),
+    list('--requestheader-uid-headers <names>', 'headers with the UID (default: X-Remote-Uid)'),
+    list('--requestheader-group-headers <names>', 'headers with groups (default: X-Remote-Group)'),
+    list('--requestheader-extra-headers-prefix <prefixes>', 'of headers with more (default: X-Remote-Extra-)'),
+  ]
+}
+
+/** By the headings of their groups in `--help`. */
+export function accessFlagGroups(): [heading: string, flags: Option[]][] {
+  return [
+    ['Who may call, and what they may do:', access()],
+    ['Tokens of service accounts:', tokens()],
+    ['Front proxy:', frontProxy()],
+  ]
+}
