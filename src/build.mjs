@@ -53,7 +53,7 @@ function load({ path }) {
 function published() {
   const groups = readdirSync(join(root, 'examples')).map((name) => `examples/${name}/index.ts`)
   const commands = ['src/cli/main.ts', 'src/cli/controller-manager.ts']
-  const faces = ['src/sdk/index.ts', 'src/reconcile/index.ts']
+  const faces = ['src/sdk/index.ts', 'src/sdk/register-typescript.ts', 'src/reconcile/index.ts']
   return [...commands, ...faces, ...groups.filter((path) => existsSync(join(root, path)))]
 }
 

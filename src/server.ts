@@ -10,17 +10,24 @@ import { keepKubernetesService, startControllers, startUnderLease } from './serv
 import { followFiles } from './server/files.js'
 import { nobody, openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
 import { createNamespaces, createPriorityClasses, ownCaller } from './server/own-objects.js'
+import { restoreSnapshot, type Snapshot, takeSnapshot } from './server/snapshot.js'
 import { openStore } from './server/stores.js'
 import { newTokens } from './server/tokens.js'
 import type { ServerOptions } from './server-options.js'
 import type { FileProblem } from './store/file-change.js'
 import { historyLimits } from './store/history.js'
 
+export type { Snapshot } from './server/snapshot.js'
+
 export interface RunningServer {
   readonly insecureUrl: string | undefined
   readonly secureUrl: string | undefined
   /** Files whose text is not served, and why. */
   fileProblems(): FileProblem[]
+  /** Every object as of now, for `reset`. */
+  snapshot(): Promise<Snapshot>
+  /** Brings every object back to what it was then; watchers are told what changes. */
+  reset(snapshot: Snapshot): Promise<void>
   /** Takes no more connections, ends watches cleanly, finishes what is in flight, writes everything, frees the root. */
   close(): Promise<void>
 }
@@ -69,7 +76,13 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     if (etcd) undo.push(await startUnderLease(etcd, context, [controllers, service]))
     // Who listens nowhere is not to be found by anybody.
     else if (options.secure || options.insecure) undo.push(await service())
-    return { ...urls(options, listeners), fileProblems: () => files?.problems() ?? [], close: closeAll }
+    return {
+      ...urls(options, listeners),
+      fileProblems: () => files?.problems() ?? [],
+      snapshot: () => takeSnapshot(store),
+      reset: (snapshot) => restoreSnapshot(store, snapshot),
+      close: closeAll,
+    }
   } catch (error) {
     await closeAll()
     throw error

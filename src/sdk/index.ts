@@ -16,4 +16,7 @@ export type {
   Subresources,
 } from '../registry/definition.js'
 export type { Schema } from '../schema/schema.js'
+export { defineResource, type ResourceSpec, type VersionSpec } from './define-resource.js'
 export { type ApiGroup, defineGroup } from './group.js'
+export type { ObjectOf, SchemaLike, ValueOf } from './object-type.js'
+export { type Apiserver, type StartApiserverOptions, startApiserver } from './start-apiserver.js'

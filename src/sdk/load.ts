@@ -1,13 +1,16 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { isAbsolute, join, resolve } from 'node:path'
+import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { ResourceDefinition } from '../registry/definition.js'
 import type { ApiGroup } from './group.js'
 import { checkGroup } from './group-shape.js'
+import { loadTypeScript } from './typescript.js'
 
-/** The group that is served when nothing else is said, in the built package. */
-const bundledGroup = fileURLToPath(new URL('../../examples/restaurant/index.js', import.meta.url))
+/** This module is built to dist/src/sdk. */
+const packageFolder = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[\\/]$/, '')
+/** The group that is served when nothing else is said. */
+const bundledGroup = join(packageFolder, 'dist', 'examples', 'restaurant', 'index.js')
 
 /**
  * Loads API group modules: files (from `folder` on) or packages that `folder` has installed, each with an ApiGroup as
@@ -42,6 +45,7 @@ async function loadGroup(module: string, file: string): Promise<ApiGroup> {
   const where = module === file ? file : `${module} (${file})`
   let exported: { default?: unknown }
   try {
+    if (/\.m?ts$/.test(file)) loadTypeScript()
     exported = (await import(pathToFileURL(file).href)) as { default?: unknown }
   } catch (error) {
     throw new Error(`API module ${where} can't be loaded: ${(error as Error).message}`, { cause: error })
@@ -56,10 +60,24 @@ async function loadGroup(module: string, file: string): Promise<ApiGroup> {
 /** A path when it looks like one or a file is there, else the name of a package. */
 function resolveModule(module: string, folder: string): string {
   const path = resolve(folder, module)
-  if (isAbsolute(module) || module.startsWith('.') || existsSync(path)) return path
+  if (isAbsolute(module) || module.startsWith('.') || existsSync(path)) return builtExample(path) ?? indexOf(path)
   try {
     return createRequire(join(folder, 'package.json')).resolve(module)
   } catch {
     throw new Error(`API module ${module}: neither a file ${path} nor a package that ${folder} has installed`)
   }
+}
+
+/** The package's own examples import its sources; their built copies import what this server is made of. */
+function builtExample(path: string): string | undefined {
+  const name = relative(join(packageFolder, 'examples'), path).split(sep)[0]
+  if (!name || name === '..' || isAbsolute(name)) return undefined
+  const built = join(packageFolder, 'dist', 'examples', name, 'index.js')
+  return existsSync(built) ? built : undefined
+}
+
+/** Of a folder its index. */
+function indexOf(path: string): string {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path
+  return ['index.js', 'index.mjs', 'index.ts'].map((name) => join(path, name)).find((file) => existsSync(file)) ?? path
 }

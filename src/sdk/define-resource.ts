@@ -1,0 +1,136 @@
+import type { FieldError } from '../meta/field-error.js'
+import type { KubeObject } from '../meta/object.js'
+import type { ComputedVerbs } from '../registry/computed-verbs.js'
+import type {
+  PrinterColumn,
+  ResourceDefinition,
+  ResourceNames,
+  ResourceVersion,
+  Strategy,
+  Subresources,
+} from '../registry/definition.js'
+import type { Schema } from '../schema/schema.js'
+import type { ObjectOf, SchemaLike } from './object-type.js'
+
+/** One version of a resource; objects of it have the type that follows from its schema. */
+export interface VersionSpec<S> {
+  /** A structural schema, plain or TypeBox's: of spec, status and what else an object has beside its metadata. */
+  readonly schema: S
+  /** Exactly one version is the one that objects are stored in. */
+  readonly storage?: boolean
+  /** Default true. */
+  readonly served?: boolean
+  readonly deprecated?: boolean
+  readonly deprecationWarning?: string
+  /** Default: the resource's group. Two groups can serve one stored kind. */
+  readonly group?: string
+  /** What defaults in the schema can't say; on the object itself, which is not validated yet. */
+  setDefaults?(object: ObjectOf<S>): void
+  /**
+   * From this version to the one objects are stored in, and back; both or neither: without them versions differ in their
+   * names alone. Objects may come from files and be of any shape: what can't be converted is passed on for validation.
+   */
+  toStorage?(object: ObjectOf<S>): object
+  fromStorage?(object: KubeObject): object
+  readonly printerColumns?: readonly PrinterColumn[]
+  readonly selectableFields?: ResourceVersion['selectableFields']
+  readonly subresources?: Subresources
+}
+
+/** A resource in all its versions. Functions see objects in the version of the request, and change only what they are given to. */
+export interface ResourceSpec<S extends Record<string, SchemaLike>> {
+  readonly group: string
+  readonly names: ResourceNames
+  readonly scope: 'Namespaced' | 'Cluster'
+  readonly versions: { readonly [K in keyof S]: VersionSpec<S[K]> }
+  prepareForCreate?(object: ObjectOf<S[keyof S]>): void
+  /** `subresource` is '' for the main resource. */
+  prepareForUpdate?(object: ObjectOf<S[keyof S]>, old: ObjectOf<S[keyof S]>, subresource: string): void
+  validate?(object: ObjectOf<S[keyof S]>): FieldError[]
+  validateUpdate?(object: ObjectOf<S[keyof S]>, old: ObjectOf<S[keyof S]>, subresource: string): FieldError[]
+  warnings?(object: ObjectOf<S[keyof S]>, old: ObjectOf<S[keyof S]> | undefined): string[]
+  /** Told when a deletion begins that finalizers hold up. */
+  prepareForDelete?(object: ObjectOf<S[keyof S]>): void
+  /** There: nothing is stored, and only these verbs are served. */
+  readonly verbs?: ComputedVerbs
+}
+
+/**
+ * A resource out of one object, with the types of its objects inferred from its schemas.
+ * @throws Error that begins with the field: no or several storage versions, a conversion that goes one way only
+ */
+export function defineResource<const S extends Record<string, SchemaLike>>(spec: ResourceSpec<S>): ResourceDefinition {
+  const { group, names, scope, verbs } = spec
+  const versions = Object.entries(spec.versions as unknown as Record<string, VersionSpec<Schema>>)
+  const storage = storageOf(versions)
+  checkConversions(versions, storage)
+  const strategy = strategyOf(spec as unknown as Strategy)
+  const convert = converter(group, Object.fromEntries(versions), storage)
+  return {
+    ...{ group, names, scope },
+    versions: versions.map(([name, version]) => ({ ...definitionOf(version), name, storage: name === storage })),
+    ...(convert ? { convert } : {}),
+    ...(strategy ? { strategy } : {}),
+    ...(verbs ? { verbs } : {}),
+  }
+}
+
+type Versions = readonly (readonly [string, VersionSpec<Schema>])[]
+
+function storageOf(versions: Versions): string {
+  const [found, second] = versions.filter(([, { storage }]) => storage || versions.length === 1)
+  if (!found || second) throw new Error('versions: exactly one must have storage: true')
+  return found[0]
+}
+
+/** Every version reaches every other through the one that is stored. */
+function checkConversions(versions: Versions, storage: string): void {
+  for (const [name, { toStorage, fromStorage }] of versions) {
+    if (name === storage && (toStorage || fromStorage)) {
+      throw new Error(`versions.${name}: is what objects are stored in and needs no toStorage and fromStorage`)
+    }
+    if (!toStorage !== !fromStorage) {
+      throw new Error(
+        `versions.${name}: has ${toStorage ? 'toStorage but no fromStorage' : 'fromStorage but no toStorage'}`,
+      )
+    }
+  }
+}
+
+function definitionOf(version: VersionSpec<Schema>): Omit<ResourceVersion, 'name' | 'storage'> {
+  const { schema, served = true, storage: _s, toStorage: _t, fromStorage: _f, ...rest } = version
+  return { ...rest, served, schema: plainSchema(schema) } as Omit<ResourceVersion, 'name' | 'storage'>
+}
+
+/** TypeBox notes on its schemas what they are made of, under symbols; the rest is JSON schema. */
+function plainSchema(schema: Schema): Schema {
+  return JSON.parse(JSON.stringify(schema)) as Schema
+}
+
+const hooks = [
+  ...['prepareForCreate', 'prepareForUpdate', 'validate', 'validateUpdate', 'warnings', 'prepareForDelete'],
+] as const satisfies readonly (keyof Strategy)[]
+
+function strategyOf(spec: Strategy): Strategy | undefined {
+  const given = hooks.filter((hook) => spec[hook] !== undefined)
+  if (given.length === 0) return undefined
+  return Object.fromEntries(given.map((hook) => [hook, (spec[hook] as () => unknown).bind(spec)])) as Strategy
+}
+
+function converter(
+  group: string,
+  versions: Readonly<Record<string, VersionSpec<Schema>>>,
+  storage: string,
+): ResourceDefinition['convert'] {
+  if (!Object.values(versions).some(({ toStorage }) => toStorage)) return undefined
+  const apiVersion = (version: string) => `${versions[version]?.group ?? group}/${version}`
+  return (objects, toVersion) =>
+    objects.map((object) => {
+      const from = versions[object.apiVersion.split('/').at(-1) ?? '']
+      const stored = from?.toStorage ? { ...object, ...from.toStorage(object as never) } : object
+      const inStorage = { ...stored, apiVersion: apiVersion(storage) } as KubeObject
+      if (toVersion === storage) return inStorage
+      const converted = versions[toVersion]?.fromStorage?.(inStorage) ?? {}
+      return { ...inStorage, ...converted, apiVersion: apiVersion(toVersion) } as KubeObject
+    })
+}
