@@ -14,7 +14,7 @@ function clock(zone: string, now: Date) {
 }
 
 /** Nothing is stored: each request is answered with what time it is now. */
-export const clocks = defineResource({
+const clocks = defineResource({
   group: 'clock.wukong.com',
   names: { plural: 'clocks', singular: 'clock', kind: 'Clock' },
   scope: 'Cluster',

@@ -14,6 +14,7 @@ import {
 } from './flags.js'
 import type { FsckFlags } from './fsck.js'
 import { flagForms, fromGoForms } from './go-forms.js'
+import type { InitFlags } from './init.js'
 import type { KubeconfigFlags } from './kubeconfig.js'
 import { packageVersion } from './package-folder.js'
 import { parsePlace } from './place.js'
@@ -26,6 +27,7 @@ export type Invocation =
   | { readonly command: 'backup'; readonly flags: BackupFlags }
   | { readonly command: 'restore'; readonly flags: RestoreFlags }
   | { readonly command: 'copy'; readonly flags: CopyFlags }
+  | { readonly command: 'init'; readonly flags: InitFlags; readonly directory: string }
 
 export interface Output {
   out(text: string): void
@@ -67,12 +69,13 @@ export function parseCommandLine(args: readonly string[], output: Output): Invoc
     backup: addBackupCommand(program),
     restore: addRestoreCommand(program),
     copy: addCopyCommand(program),
+    init: addInitCommand(program),
   }
   for (const [name, command] of Object.entries(commands)) {
-    command.action(() => {
+    command.action((directory: unknown) => {
       const misplaced = program.options.find((o) => program.getOptionValueSource(o.attributeName()) === 'cli')
       if (misplaced) program.error(`error: ${misplaced.long} goes behind ${name}`)
-      invocation = { command: name, flags: command.opts() } as Invocation
+      invocation = { command: name, flags: command.opts(), directory } as Invocation
     })
   }
   // A flag that stands alone is one of a command as well: `fsck --repair`.
@@ -141,4 +144,17 @@ function addCopyCommand(program: Command): Command {
     .addOption(apisFlag())
   for (const flag of etcdTlsFlags()) command.addOption(flag)
   return command
+}
+
+function addInitCommand(program: Command): Command {
+  const text = (flag: string, description: string) => new Option(flag, description).argParser(parseFilled)
+  return program
+    .command('init')
+    .description('write a project that serves an API group of its own')
+    .usage('<dir> [flags]')
+    .argument('<dir>')
+    .addOption(text('--group <name>', 'the API group').default('example.com'))
+    .addOption(text('--kind <name>', 'its kind').default('Widget'))
+    .addOption(text('--plural <name>', "the kind's plural (default: in lower case, with an s)"))
+    .addOption(text('--package <spec>', 'what package.json asks for (default: this version)'))
 }

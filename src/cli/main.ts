@@ -55,5 +55,9 @@ async function printed(what: Exclude<Invocation, { command: 'serve' }>): Promise
       const { copy } = await import('./copy.js')
       return { text: await copy(what.flags, folder) }
     }
+    case 'init': {
+      const { init } = await import('./init.js')
+      return { text: init(what.directory, what.flags, folder) }
+    }
   }
 }

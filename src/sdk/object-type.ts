@@ -43,7 +43,4 @@ type Members<P, R extends keyof P> = { -readonly [K in R | Defaulted<P>]: ValueO
 }
 
 /** An object of a version with this schema. */
-export type ObjectOf<S> = { apiVersion: string; kind: string; metadata: ObjectMeta } & Omit<
-  ValueOf<S> extends object ? ValueOf<S> : object,
-  'apiVersion' | 'kind' | 'metadata'
->
+export type ObjectOf<S> = { apiVersion: string; kind: string; metadata: ObjectMeta } & ValueOf<S>
