@@ -75,7 +75,7 @@ export function parseCommandLine(args: readonly string[], output: Output): Invoc
     command.action((directory: unknown) => {
       const misplaced = program.options.find((o) => program.getOptionValueSource(o.attributeName()) === 'cli')
       if (misplaced) program.error(`error: ${misplaced.long} goes behind ${name}`)
-      invocation = { command: name, flags: command.opts(), directory } as Invocation
+      invocation = { command: name, flags: command.opts(), ...(name === 'init' ? { directory } : {}) } as Invocation
     })
   }
   // A flag that stands alone is one of a command as well: `fsck --repair`.
