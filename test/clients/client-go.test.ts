@@ -1,18 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import type { KubeObject } from '../../src/meta/object.js'
+import { startClientGo as start } from '../support/client-go.js'
 import type { Program } from '../support/client-programs.js'
 import { eventually } from '../support/eventually.js'
 import { buildGoProgram } from '../support/go-program.js'
 import type { HttpClient } from '../support/http.js'
-import { type Credentials, kubeconfig } from '../support/kubectl.js'
+import type { Credentials } from '../support/kubectl.js'
 import { requireProgram } from '../support/require-program.js'
 import { pizza, restaurant } from '../support/restaurant.js'
-import { startAgain, startServer, type TestServer } from '../support/server.js'
+import { startAgain, startServer } from '../support/server.js'
 import { adminToken, test as base } from '../support/server-test.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
 
 /** A namespace has those ConfigMaps only that a scenario makes. */
 const onlyOwnConfigMaps = '--controllers=*,-root-ca-certificate-publisher-controller'
@@ -172,43 +170,4 @@ async function put(api: HttpClient, kind: Kind, name: string, value: number): Pr
   const answer =
     old.status === 200 ? await api.put(`${collection}/${name}`, object) : await api.post(collection, object)
   expect(answer.status, answer.text).toBe(old.status === 200 ? 200 : 201)
-}
-
-interface GoRun {
-  readonly lines: () => readonly string[]
-  readonly ended: Promise<{ code: number | null; stderr: string }>
-  /** Closes its stdin, which ends a scenario that follows changes. */
-  finish(): GoRun['ended']
-}
-
-const going = new Set<ChildProcess>()
-process.on('exit', () => {
-  for (const child of going) child.kill('SIGKILL')
-})
-
-function start(path: string, scenario: string, server: TestServer, namespace: string, credentials: Credentials): GoRun {
-  const config = join(temporaryFolder(), 'config')
-  writeFileSync(config, JSON.stringify(kubeconfig(server, credentials)), { mode: 0o600 })
-  const args = [`--kubeconfig=${config}`, `--namespace=${namespace}`, scenario]
-  const child = spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe'] })
-  going.add(child)
-  let [stdout, stderr] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-  })
-  const ended: GoRun['ended'] = new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (code) => {
-      going.delete(child)
-      resolve({ code, stderr })
-    })
-  })
-  const finish = () => {
-    child.stdin.end()
-    return ended
-  }
-  return { lines: () => stdout.split('\n').filter((line) => line !== ''), ended, finish }
 }

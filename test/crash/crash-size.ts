@@ -12,7 +12,7 @@ export const crashSize =
         watchKills: 10,
       }
     : {
-        ...{ etcdKills: 1, etcdOperations: 240, etcdWrites: 400, replicaRequests: 1_500 },
+        ...{ etcdKills: 1, etcdOperations: 240, etcdWrites: 400, replicaRequests: 600 },
         kills: 20,
         powerCuts: 40,
         casOperations: 600,

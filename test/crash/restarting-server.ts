@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { HttpClient } from '../support/http.js'
-import { startServer, type TestServer } from '../support/server.js'
+import { startAgain, startServer, type TestServer } from '../support/server.js'
 
 /** Where requests go, and when it is certain that those without an answer have no effect any more. */
 export interface Target {
@@ -41,7 +41,7 @@ export class RestartingServer {
 
   async killAndRestart(env: Readonly<Record<string, string>> = {}): Promise<void> {
     const old = await this.next
-    this.next = old.kill().then(() => startServer({ root: old.root, args: this.args, env }))
+    this.next = old.kill().then(() => startAgain(old, { args: this.args, env }))
     await this.next
   }
 

@@ -36,7 +36,7 @@ export function failureOf(error: unknown): StatusError {
   const { code, details } = error
   switch (code) {
     case status.UNAVAILABLE:
-      if (details.includes('timed out')) return errors.timeout(`etcd: ${details}`, retryAfter)
+      if (!hadNoEffect(error)) return errors.timeout(`etcd: ${details}`, retryAfter)
       return errors.unavailable(`etcd can't be reached: ${connectionProblem(details)}`, retryAfter)
     case status.DEADLINE_EXCEEDED:
       return errors.timeout('etcd has not answered in time', retryAfter)
