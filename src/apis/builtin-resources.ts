@@ -26,6 +26,7 @@ import { persistentVolumeClaims } from './core/persistent-volume-claims.js'
 import { persistentVolumes } from './core/persistent-volumes.js'
 import { podTemplates } from './core/pod-templates.js'
 import { podDefaults } from './core/pods/defaults.js'
+import { pods } from './core/pods/pods.js'
 import { replicationControllers } from './core/replication-controllers.js'
 import { resourceQuotas } from './core/resource-quotas.js'
 import { secrets } from './core/secrets.js'
@@ -60,6 +61,7 @@ const kindTable: Readonly<Record<string, BuiltinKind>> = {
   '/nodes': nodes,
   '/persistentvolumeclaims': persistentVolumeClaims,
   '/persistentvolumes': persistentVolumes,
+  '/pods': pods,
   '/podtemplates': podTemplates,
   '/replicationcontrollers': replicationControllers,
   '/resourcequotas': resourceQuotas,

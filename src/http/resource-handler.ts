@@ -21,7 +21,7 @@ import { applyType, decodeApply, decodePatch, mediaType } from './decode-body.js
 import { encodeValue } from './encode.js'
 import { listOptions } from './list-options.js'
 import { deleteOptions, revision, writeOptions } from './options.js'
-import { pageNotFound } from './plain-text.js'
+import { pageNotFound, plainText } from './plain-text.js'
 import { presentationOf, presentList, presentStored } from './present.js'
 import { readBody } from './read-body.js'
 import { handleScale } from './scale-handler.js'
@@ -171,7 +171,10 @@ export class ResourceHandler {
     const presentation = presentationOf(call, resource)
     const body = (await readSubresourceObject(call, resource, found))?.value
     const method = request.method ?? ''
-    const answer = await callSubresource(this.backend, call, found, { resource, namespace, name, method, body })
+    const dryRun = call.query.getAll('dryRun').includes('All')
+    const target = { ...{ resource, namespace, name, method, body, dryRun }, query: call.query }
+    const answer = await callSubresource(this.backend, call, found, target)
+    if (typeof answer === 'string') return plainText(200, answer)
     return encodeValue(answer, method === 'POST' ? 201 : 200, presentation.form, presentation.pretty)
   }
 

@@ -90,3 +90,9 @@ export const fieldError = {
 export function formatFieldError(error: FieldError): string {
   return `${error.field}: ${error.message}`
 }
+
+/** Several as one text, none twice. */
+export function formatFieldErrors(found: readonly FieldError[]): string {
+  const texts = [...new Set(found.map(formatFieldError))]
+  return texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`
+}

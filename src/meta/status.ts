@@ -1,4 +1,4 @@
-import { type FieldError, formatFieldError } from './field-error.js'
+import { type FieldError, formatFieldErrors } from './field-error.js'
 import { formatGroupKind, formatGroupResource, type GroupResource } from './gvk.js'
 
 /** Upstream's meta/v1 Status: what every failed request, and most deletions, are answered with (API-SEMANTICS E00). */
@@ -94,9 +94,7 @@ export const errors = {
     ),
 
   invalid: (gk: { group: string; kind: string }, name: string, fields: readonly FieldError[]) => {
-    const texts = [...new Set(fields.map(formatFieldError))]
-    const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`
-    return failure(422, 'Invalid', `${formatGroupKind(gk)} "${name}" is invalid: ${list}`, {
+    return failure(422, 'Invalid', `${formatGroupKind(gk)} "${name}" is invalid: ${formatFieldErrors(fields)}`, {
       ...(name ? { name } : {}),
       ...(gk.group ? { group: gk.group } : {}),
       ...(gk.kind ? { kind: gk.kind } : {}),

@@ -110,14 +110,14 @@ export interface ScaleSubresource {
   readonly labelSelectorPath?: string
 }
 
-/** A subresource of the API group's own, such as `pizzas/{name}/bake`. */
+/** A subresource of the API group's own, such as `pizzas/{name}/bake`. A text is answered as it is. */
 export interface CustomSubresource {
   /** Kind named in discovery; default the resource's own. */
   readonly kind?: { readonly group: string; readonly version: string; readonly kind: string }
   /** POST makes an object of this kind, which is stored nowhere: what its `verbs.create` says. */
   readonly creates?: ResourceDefinition
   readonly methods: Partial<
-    Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', (call: SubresourceCall) => Promise<KubeObject>>
+    Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', (call: SubresourceCall) => Promise<KubeObject | string>>
   >
 }
 
@@ -125,12 +125,36 @@ export interface SubresourceCall {
   readonly namespace: string
   readonly name: string
   readonly user: UserInfo
+  readonly query: URLSearchParams
+  readonly dryRun: boolean
   /** The request's body, decoded; undefined when there is none. */
   readonly body: unknown
   /** The object in the request's version. @throws StatusError NotFound */
   get(): Promise<KubeObject>
-  /** Changes the object, status included; `change` is called again with the newer object after a conflict. */
-  update(change: (object: KubeObject) => void): Promise<KubeObject>
+  /**
+   * Changes the object, status included; `change` is called again with the newer object after a conflict. The strategy
+   * is told that it is `as` that changes it; default: the main resource.
+   */
+  update(change: (object: KubeObject) => void, as?: string): Promise<KubeObject>
+  /** DELETE of the object. @throws StatusError NotFound, Conflict, Forbidden */
+  remove(options: RemoveOptions): Promise<void>
+  /** Objects of another resource in the same namespace, in its storage version. */
+  others(group: string, plural: string): OtherObjects
+}
+
+export interface RemoveOptions {
+  readonly dryRun: boolean
+  readonly gracePeriodSeconds?: number
+  readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan'
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string }
+}
+
+export interface OtherObjects {
+  list(): Promise<KubeObject[]>
+  /** Undefined: there is none of the name. */
+  get(name: string): Promise<KubeObject | undefined>
+  /** As `update`, of the status; `change` may throw to refuse. */
+  updateStatus(name: string, change: (object: KubeObject) => void, dryRun: boolean): Promise<void>
 }
 
 /** An update of the object at `old`; `subresource` is '' for the main resource. */
@@ -148,6 +172,11 @@ export interface Strategy {
   validate?(object: KubeObject, update?: ObjectUpdate): FieldError[]
   validateUpdate?(object: KubeObject, old: KubeObject, subresource: string): FieldError[]
   warnings?(object: KubeObject, old: KubeObject | undefined): string[]
+  /**
+   * Seconds that a deletion waits for whoever runs what the object describes; `asked` as in the request. 0 or absent:
+   * it does not wait.
+   */
+  graceSeconds?(object: KubeObject, asked: number | undefined): number
   /** Called when a deletion begins that can't end at once: finalizers, or `mayBeRemoved` says no. */
   prepareForDelete?(object: KubeObject): void
   /** Decides whether an object may go for good once its finalizers are gone (namespaces wait for spec.finalizers). */

@@ -1,7 +1,7 @@
 import { fieldError } from '../meta/field-error.js'
-import type { KubeObject } from '../meta/object.js'
+import type { KubeObject, ObjectMeta } from '../meta/object.js'
 import { deletedStatus, errors, type Status } from '../meta/status.js'
-import { encodeStored } from '../store/encode.js'
+import { decodeStored, encodeStored } from '../store/encode.js'
 import { RevisionMismatch, type Stored } from '../store/store.js'
 import type { AdmissionRequest } from './admission.js'
 import { type Backend, type Caller, timestamp } from './backend.js'
@@ -79,20 +79,74 @@ async function removeOrMark(
   options: DeleteOptions,
 ): Promise<DeleteResult> {
   const { metadata } = object
+  const grace = resource.definition.strategy?.graceSeconds?.(object, options.gracePeriodSeconds) ?? 0
+  if (waits(metadata, grace)) return { stored: await beginGrace(backend, resource, stored, object, grace, options) }
   const staged = resource.definition.rules?.deletedInStages && metadata.deletionTimestamp === undefined
   const finalizers = finalizersAfter(metadata.finalizers ?? [], staged ? undefined : options.propagationPolicy)
   const mayGo = finalizers.length === 0 && (resource.definition.strategy?.mayBeRemoved?.(object) ?? true)
   if (mayGo) {
-    if (!options.dryRun) await backend.store.delete(stored.key, stored.revision)
-    if (resource.definition.rules?.returnsDeletedObject) return { stored }
+    const last = await finalState(backend, resource, stored, object)
+    if (!options.dryRun) await backend.store.delete(stored.key, stored.revision, last && decodeStored(last))
+    if (resource.definition.rules?.returnsDeletedObject) return { stored: last ?? stored }
     return { status: deletedStatus(resource.groupResource, metadata.name ?? '', metadata.uid ?? '') }
   }
   const same = finalizers.join() === (metadata.finalizers ?? []).join()
-  if (metadata.deletionTimestamp !== undefined && same) return { stored }
+  const waited = metadata.deletionGracePeriodSeconds ? { deletionGracePeriodSeconds: 0 } : undefined
+  if (metadata.deletionTimestamp !== undefined && same && !waited) return { stored }
+  Object.assign(metadata, waited)
   mark(backend, resource, object, finalizers)
   const inStorage = await toStorage(resource, object)
   if (options.dryRun) return { stored: encodeStored(stored.key, stored.revision, inStorage) }
   return { stored: await backend.store.update(stored.key, inStorage, stored.revision) }
+}
+
+/** Whether the deletion can't end yet, because somebody has still time to stop what the object describes (V43). */
+function waits({ deletionTimestamp, deletionGracePeriodSeconds = 0 }: ObjectMeta, grace: number): boolean {
+  return grace > 0 && (deletionTimestamp === undefined || deletionGracePeriodSeconds > 0)
+}
+
+/** Where deletions may wait, one that does not is told as one whose time is up. */
+async function finalState(
+  backend: Backend,
+  resource: Resource,
+  stored: Stored,
+  object: KubeObject,
+): Promise<Stored | undefined> {
+  if (!resource.definition.strategy?.graceSeconds) return undefined
+  shorten(backend, object, 0)
+  return encodeStored(stored.key, stored.revision, await toStorage(resource, object))
+}
+
+/** The deletion ends so many seconds after it has begun. */
+function shorten(backend: Backend, { metadata }: KubeObject, grace: number): void {
+  const { deletionTimestamp, deletionGracePeriodSeconds: before = 0 } = metadata
+  const isNew = deletionTimestamp === undefined
+  const begun = isNew ? backend.now().getTime() : Date.parse(deletionTimestamp) - before * 1000
+  metadata.deletionTimestamp = timestamp(new Date(begun + grace * 1000))
+  metadata.deletionGracePeriodSeconds = grace
+  if (isNew && metadata.generation) metadata.generation++
+}
+
+/** The deletion begins, or is to end sooner than was said. It ends when it is asked for with no time left. */
+async function beginGrace(
+  backend: Backend,
+  resource: Resource,
+  stored: Stored,
+  object: KubeObject,
+  grace: number,
+  { dryRun }: DeleteOptions,
+): Promise<Stored> {
+  const { metadata } = object
+  const { deletionTimestamp, deletionGracePeriodSeconds: before = 0 } = metadata
+  if (deletionTimestamp !== undefined && grace >= before) return stored
+  const begun =
+    deletionTimestamp === undefined ? backend.now().getTime() : Date.parse(deletionTimestamp) - before * 1000
+  metadata.deletionTimestamp = timestamp(new Date(begun + grace * 1000))
+  metadata.deletionGracePeriodSeconds = grace
+  if (deletionTimestamp === undefined && metadata.generation) metadata.generation++
+  const inStorage = await toStorage(resource, object)
+  if (dryRun) return encodeStored(stored.key, stored.revision, inStorage)
+  return backend.store.update(stored.key, inStorage, stored.revision)
 }
 
 /** The deletion begins; from here on only finalizers hold the object. */

@@ -1,3 +1,5 @@
+import type { RemoveOptions } from './definition.js'
+
 /** CreateOptions, UpdateOptions and PatchOptions, checked. */
 export interface WriteOptions {
   readonly dryRun: boolean
@@ -10,11 +12,6 @@ export interface WriteOptions {
   readonly managedFieldsFinal?: boolean
 }
 
-export interface DeleteOptions {
-  readonly dryRun: boolean
-  readonly gracePeriodSeconds?: number
-  readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan'
-  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string }
-}
+export type DeleteOptions = RemoveOptions
 
 export const plainWrite: WriteOptions = { dryRun: false, fieldValidation: 'Ignore', fieldManager: '' }

@@ -138,7 +138,7 @@ async function validateAndStore(
   { stored, old, next: object }: Change,
 ): Promise<Stored> {
   const { resource } = request
-  countGeneration(resource, object, old)
+  if (!isOwnSubresource(request)) countGeneration(resource, object, old)
   validateUpdate(resource, object, old, request.subresource)
   await backend.admission.validate(request)
   for (const text of warningsOf(resource, object, old)) caller.warn(text)
@@ -190,6 +190,11 @@ function countGeneration(resource: Resource, object: KubeObject, old: KubeObject
   const content = ({ metadata: _m, status, ...rest }: KubeObject) => (resource.hasStatus ? rest : { ...rest, status })
   const changed = !jsonEquals(content(object), content(old))
   if (changed) object.metadata.generation = (old.metadata.generation ?? 0) + 1
+}
+
+/** What a subresource of the kind's own writes is not what users ask for: binding a pod counts no generation. */
+function isOwnSubresource({ resource, subresource }: AdmissionRequest): boolean {
+  return Object.hasOwn(resource.version.subresources?.custom ?? {}, subresource)
 }
 
 /** A deletion was waiting for finalizers, and the last one is gone (V41). */

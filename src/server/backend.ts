@@ -9,6 +9,8 @@ import { podServiceAccount } from '../admission/pods/service-account.js'
 import { defaultTolerationSeconds } from '../admission/pods/tolerations.js'
 import { serviceAllocator } from '../admission/services/service-allocator.js'
 import { type BuiltinServices, builtinResources } from '../apis/builtin-resources.js'
+import { computedResources } from '../apis/computed-resources.js'
+import { bindings } from '../apis/core/pods/binding.js'
 import type { WatchCache } from '../cache/watch-cache.js'
 import { type Admission, chainAdmission } from '../registry/admission.js'
 import type { Backend } from '../registry/backend.js'
@@ -31,7 +33,8 @@ export function newBackend(
   services: BuiltinServices,
 ): Backend {
   const registry = new Registry()
-  for (const definition of [...builtinResources(services), ...options.resources]) registry.add(definition)
+  const ofBackend = computedResources({ '/bindings': bindings(() => backend) })
+  for (const definition of [...builtinResources(services), ...ofBackend, ...options.resources]) registry.add(definition)
   const namespace = (name: string) => {
     const found = cache.peek(storeKey('', 'namespaces', '', name))
     return found && { terminating: isBeingDeleted(found), stored: found }
@@ -41,7 +44,7 @@ export function newBackend(
     const current = registry.resource(group, version.name, plural)?.definition === definition
     return { current, terminating: crd !== undefined && isBeingDeleted(crd) }
   }
-  return {
+  const backend: Backend = {
     store,
     cache,
     registry,
@@ -56,6 +59,7 @@ export function newBackend(
     newUid: randomUUID,
     unrestrictedUpdate: options.unrestrictedUpdate,
   }
+  return backend
 }
 
 /** Upstream's plugins for its own kinds that are on unless somebody says otherwise, in upstream's order. */

@@ -165,7 +165,7 @@ describe('a pizza', () => {
         return object
       }
       const call = { namespace: 'n', name: 'margherita', user: { name: 'u', groups: [] }, body: undefined, update }
-      await bake?.({ ...call, get: async () => object })
+      await bake?.({ ...call, get: async () => object } as unknown as SubresourceCall)
       return object.status as { conditions: Record<string, unknown>[] }
     }
     const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)

@@ -47,6 +47,12 @@ export function refusal(write: () => unknown): string[] | string {
   }
 }
 
+/** A row of `kubectl get`, by the names of its columns; `now` in milliseconds. */
+export function cells(kind: string, object: KubeObject, now: number): Record<string, unknown> {
+  const columns = builtin(kind).version.printerColumns ?? []
+  return Object.fromEntries(columns.map(({ name, value }) => [name, value?.(object, now)]))
+}
+
 function decoded(resource: Resource, body: unknown): KubeObject {
   const { apiVersion, kind } = resource
   const object: KubeObject = { metadata: {}, ...(cloneJson(body) as JsonObject), apiVersion, kind }

@@ -15,6 +15,7 @@ export interface PodSpec {
   readonly nodeName?: string
   readonly priorityClassName?: string
   readonly hostNetwork?: boolean
+  readonly resources?: Resources
   readonly nodeSelector?: Readonly<Record<string, string>>
   readonly activeDeadlineSeconds?: number
   readonly tolerations?: readonly Toleration[]
@@ -136,6 +137,7 @@ export interface Container {
   readonly envFrom?: readonly EnvFrom[]
   readonly volumeMounts?: readonly VolumeMount[]
   readonly resources?: Resources
+  readonly resizePolicy?: readonly { readonly resourceName?: string; readonly restartPolicy?: string }[]
   readonly livenessProbe?: Probe
   readonly readinessProbe?: Probe
   readonly startupProbe?: Probe

@@ -25,7 +25,8 @@ export function validatePodTemplate(template: PodTemplate, path: string): FieldE
   ]
 }
 
-function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
+/** `spec.template.spec` of any kind, or the spec of a pod. */
+export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
   const { containers = [], initContainers = [], volumes = [] } = spec
   const volumeNames = new Set<string>()
   return [

@@ -3,6 +3,7 @@ import { formatLabels } from '../../../meta/selector-object.js'
 import type { BuiltinKind } from '../../builtin-kind.js'
 import { age } from '../../cells.js'
 import { cidrWarnings, ipWarnings } from '../../ip-checks.js'
+import { serviceProxy } from '../pods/connect.js'
 import { setIpFamilies } from './ip-families.js'
 import { dropForType, keepAllocated, syncClusterIps, validateServiceChange } from './service-changes.js'
 import { isExternallyAccessible, isHeadless, type Service, type ServiceSpec } from './service-spec.js'
@@ -40,6 +41,7 @@ export const services: BuiltinKind = {
       subresource === 'status' ? [] : validateServiceChange(asService(service).spec, asService(old).spec),
     warnings: (service) => serviceWarnings(asService(service)),
   },
+  subresources: { custom: { proxy: serviceProxy } },
   cells: {
     Type: (service) => asService(service).spec.type ?? '',
     'Cluster-IP': (service) => asService(service).spec.clusterIP || none,
