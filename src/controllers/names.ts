@@ -7,6 +7,7 @@ export const controllerNames = [
   'garbage-collector-controller',
   'serviceaccount-controller',
   'root-ca-certificate-publisher-controller',
+  'clusterrole-aggregation-controller',
 ] as const satisfies readonly string[]
 
 /** Those of `--simulate-workloads`: off unless it is given, or they are named. */
@@ -25,6 +26,7 @@ export type ControllerName = (typeof controllerNames)[number] | (typeof simulate
 
 /** The names kube-controller-manager had for them before, and still takes. */
 export const controllerAliases: Readonly<Record<string, ControllerName>> = {
+  'clusterrole-aggregation': 'clusterrole-aggregation-controller',
   daemonset: 'daemonset-controller',
   deployment: 'deployment-controller',
   garbagecollector: 'garbage-collector-controller',

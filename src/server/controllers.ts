@@ -18,6 +18,8 @@ const controllers: Readonly<Record<ControllerName, () => Promise<Controller>>> =
     (await import('../controllers/namespaces/service-account-controller.js')).serviceAccountController,
   'root-ca-certificate-publisher-controller': async () =>
     (await import('../controllers/namespaces/root-ca-publisher.js')).rootCaPublisher,
+  'clusterrole-aggregation-controller': async () =>
+    (await import('../controllers/rbac/cluster-role-aggregation.js')).clusterRoleAggregation,
   'simulated-node-controller': async () => (await import('../controllers/workloads/node-controller.js')).nodeController,
   'replicaset-controller': async () =>
     (await import('../controllers/workloads/replica-set-controller.js')).replicaSetController,
