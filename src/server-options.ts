@@ -44,6 +44,10 @@ export interface ServerOptions {
   /** Asked in turn. */
   readonly authorizationModes: readonly AuthorizationMode[]
   readonly authnAllowLocalhost: boolean
+  /** Whether kubectl is let in, and with what. */
+  readonly kubectl: 'allowed' | 'disabled' | 'ephemeral'
+  /** How long a token for it may be good. */
+  readonly kubectlEphemeralDuration: number
   readonly requestTimeout: number
   /** Requests at once that change nothing, and that may; 0: as many as come. */
   readonly maxRequestsInflight: number
@@ -115,6 +119,8 @@ export const defaultServerOptions = {
   apiAudiences: [],
   authorizationModes: ['AlwaysAllow'],
   authnAllowLocalhost: false,
+  kubectl: 'allowed',
+  kubectlEphemeralDuration: 3_600_000,
   requestTimeout: 60_000,
   unrestrictedUpdate: false,
   serviceClusterIpRange: parseIpRange('10.0.0.0/16') as NumberRange,

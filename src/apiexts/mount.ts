@@ -5,10 +5,11 @@ import * as files from './files/index.js'
 import * as openapi from './openapi/index.js'
 import { createProxy } from './proxy.js'
 import * as r from './r/index.js'
+import * as token from './token/index.js'
 import * as version from './version/index.js'
 
 /** Every extension, by the name it is served under. */
-const extensions: Readonly<Record<string, ApiExtension>> = { docs, files, 'openapi.json': openapi, r, version }
+const extensions: Readonly<Record<string, ApiExtension>> = { docs, files, 'openapi.json': openapi, r, token, version }
 
 /** Mounts `/wukong`: the extensions, a list of them, and the proxy for names that are none of them. */
 export function mountExtensions(

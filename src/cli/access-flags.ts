@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import { defaultIssuer } from '../server-options.js'
 import { booleanFlag } from './boolean-flag.js'
-import { parseChoices, parseDuration, parseList, parsePlanned } from './flag-values.js'
+import { parseChoices, parseDuration, parseList } from './flag-values.js'
 
 /** Of the flags of serving, those that say who may call and what they may do. */
 export interface AccessFlags {
@@ -26,10 +26,6 @@ export interface AccessFlags {
   readonly kubectlEphemeralDuration: number
 }
 
-function planned(flag: string, description: string): Option {
-  return new Option(`${flag} [bool]`, `${description}; not built yet`).argParser(parsePlanned).default(false)
-}
-
 function access(): Option[] {
   return [
     new Option('--token-auth-file <file>', 'bearer tokens: CSV of token,user,uid,"group1,group2"'),
@@ -47,9 +43,9 @@ function access(): Option[] {
       .argParser(parseChoices(['AlwaysAllow', 'RBAC']))
       .default(['AlwaysAllow'], 'AlwaysAllow'),
     booleanFlag('--unrestricted-update', 'a PUT of an object may change its status too; for debugging', false),
-    planned('--kubectl-disabled', 'refuse requests of kubectl'),
-    planned('--kubectl-ephemeral-token', 'let kubectl in only with a token made for the moment'),
-    new Option('--kubectl-ephemeral-duration <duration>', 'how long such a token is good')
+    booleanFlag('--kubectl-disabled', 'refuse requests of kubectl, as far as it says that it is kubectl', false),
+    booleanFlag('--kubectl-ephemeral-token', 'let kubectl in only with a token made for the moment', false),
+    new Option('--kubectl-ephemeral-duration <duration>', 'how long such a token may be good')
       .argParser(parseDuration)
       .default(3_600_000, '1h'),
   ]

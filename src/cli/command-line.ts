@@ -1,8 +1,8 @@
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import type { BackupFlags, RestoreFlags } from './backup.js'
 import { booleanFlag } from './boolean-flag.js'
 import type { CopyFlags } from './copy.js'
-import { parseFilled, parseServerUrl } from './flag-values.js'
+import { parseDuration, parseFilled, parseList, parseServerUrl, parseServiceAccount } from './flag-values.js'
 import {
   apisFlag,
   certDirFlag,
@@ -18,6 +18,7 @@ import type { InitFlags } from './init.js'
 import type { KubeconfigFlags } from './kubeconfig.js'
 import { packageVersion } from './package-folder.js'
 import { parsePlace } from './place.js'
+import type { TokenFlags } from './token.js'
 
 /** What somebody wants of the command. */
 export type Invocation =
@@ -26,6 +27,7 @@ export type Invocation =
   | { readonly command: 'fsck'; readonly flags: FsckFlags }
   | { readonly command: 'backup'; readonly flags: BackupFlags }
   | { readonly command: 'restore'; readonly flags: RestoreFlags }
+  | { readonly command: 'token'; readonly flags: TokenFlags }
   | { readonly command: 'copy'; readonly flags: CopyFlags }
   | { readonly command: 'init'; readonly flags: InitFlags; readonly directory: string }
 
@@ -70,6 +72,7 @@ export function parseCommandLine(args: readonly string[], output: Output): Invoc
     restore: addRestoreCommand(program),
     copy: addCopyCommand(program),
     init: addInitCommand(program),
+    token: addTokenCommand(program),
   }
   for (const [name, command] of Object.entries(commands)) {
     command.action((directory: unknown) => {
@@ -86,6 +89,7 @@ export function parseCommandLine(args: readonly string[], output: Output): Invoc
 
 function addKubeconfigCommand(program: Command): Command {
   const server = new Option('--server <url>', 'where the server is (default: --secure-port on this machine)')
+  const account = new Option('--serviceaccount <namespace/name>', 'be a service account; a running server is asked')
   const token = new Option('--token <token>', 'who to be (default: the client certificate of the root)')
   return program
     .command('kubeconfig')
@@ -96,6 +100,29 @@ function addKubeconfigCommand(program: Command): Command {
     .addOption(securePortFlag('port of HTTPS on this machine'))
     .addOption(server.argParser(parseServerUrl))
     .addOption(token.argParser(parseFilled))
+    .addOption(account.argParser(parseServiceAccount).conflicts('token'))
+    .addOption(durationFlag('how long the token of --serviceaccount is good'))
+}
+
+function durationFlag(description: string): Option {
+  return new Option('--duration <duration>', description).argParser(parseDuration).default(3_600_000, '1h')
+}
+
+/** `token create` is all there is of it. */
+function addTokenCommand(program: Command): Command {
+  const list = (flag: string, description: string) => new Option(flag, description).argParser(parseList)
+  return program
+    .command('token')
+    .description('make a token for the moment for a server on this root: whoever has it is that user')
+    .usage('create [flags]')
+    .addArgument(new Argument('<action>').choices(['create']))
+    .addOption(rootpathFlag())
+    .addOption(certDirFlag())
+    .addOption(durationFlag('how long it is good'))
+    .addOption(new Option('--user <name>', 'whose it is (default: the local admin)').argParser(parseFilled))
+    .addOption(list('--groups <names>', 'the groups of that user'))
+    .addOption(list('--service-account-issuer <urls>', "the server's flag, where it has one"))
+    .addOption(new Option('--service-account-signing-key-file <file>', "the server's flag, where it has one"))
 }
 
 function addFsckCommand(program: Command): Command {

@@ -147,8 +147,9 @@ export function parseChoices<T extends string>(allowed: readonly T[]) {
   }
 }
 
-/** A boolean of something that is not built yet: it can be said to be off. */
-export function parsePlanned(text: string): boolean {
-  if (parseBoolean(text)) throw new InvalidArgumentError('It is not built yet; it can only be false.')
-  return false
+/** `namespace/name`. */
+export function parseServiceAccount(text: string): { namespace: string; name: string } {
+  const [namespace, name, ...more] = text.split('/')
+  if (!namespace || !name || more.length > 0) throw new InvalidArgumentError('It is <namespace>/<name>.')
+  return { namespace, name }
 }

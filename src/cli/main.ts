@@ -39,6 +39,10 @@ async function printed(what: Exclude<Invocation, { command: 'serve' }>): Promise
       const { kubeconfig } = await import('./kubeconfig.js')
       return { text: await kubeconfig(what.flags, folder) }
     }
+    case 'token': {
+      const { createToken } = await import('./token.js')
+      return { text: await createToken(what.flags, folder) }
+    }
     case 'fsck': {
       const { fsck } = await import('./fsck.js')
       return fsck(what.flags, folder)

@@ -82,6 +82,8 @@ export function serverOptions(flags: ServeFlags, { folder, resources, log }: Sur
     requestHeader: requestHeader(flags, absolute(flags.requestheaderClientCaFile)),
     authorizationModes: flags.authorizationMode,
     authnAllowLocalhost: flags.authnAllowLocalhost,
+    kubectl: flags.kubectlDisabled ? 'disabled' : flags.kubectlEphemeralToken ? 'ephemeral' : 'allowed',
+    kubectlEphemeralDuration: flags.kubectlEphemeralDuration,
     requestTimeout: flags.requestTimeout,
     maxRequestsInflight: flags.maxRequestsInflight,
     maxMutatingRequestsInflight: flags.maxMutatingRequestsInflight,

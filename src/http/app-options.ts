@@ -1,6 +1,7 @@
 import type Router from '@koa/router'
 import type { Authenticator } from '../auth/authentication.js'
 import type { Authorities } from '../auth/client-certificate.js'
+import type { KubectlControl } from '../auth/kubectl-control.js'
 import type { OpenIdDocuments } from '../auth/tokens/openid.js'
 import type { KindTypes } from '../codec/protobuf/protobuf.js'
 import type { Log } from '../meta/log.js'
@@ -20,6 +21,7 @@ export interface AppOptions {
   authorities(): Authorities
   readonly authorizer: Authorizer
   readonly openId: OpenIdDocuments
+  readonly kubectl: KubectlControl
   readonly checks: readonly HealthCheck[]
   /** Milliseconds for everything but watches. */
   readonly requestTimeout: number

@@ -3,6 +3,7 @@ import Koa, { type Context } from 'koa'
 import { readAuthenticationRequest } from '../auth/authentication-request.js'
 import { forbiddenError } from '../auth/forbidden.js'
 import { actingUser } from '../auth/impersonation.js'
+import { checkKubectl } from '../auth/kubectl-control.js'
 import type { Log } from '../meta/log.js'
 import { isJsonObject } from '../meta/object.js'
 import { parseRequestInfo } from '../meta/request-info.js'
@@ -129,10 +130,12 @@ function newCall(context: Context, { protobuf, equalRequest }: AppOptions): NewC
   }
 }
 
-async function authorize({ authenticate, authorities, authorizer }: AppOptions, call: NewCall): Promise<void> {
+async function authorize(options: AppOptions, call: NewCall): Promise<void> {
+  const { authenticate, authorities, authorizer, kubectl } = options
   const { request } = call
   const found = authenticate(readAuthenticationRequest(request, authorities()))
   const requester = found instanceof Promise ? await found : found
+  checkKubectl(kubectl, request.headers['user-agent'], requester)
   const acting = actingUser(request, requester, authorizer)
   call.user = acting instanceof Promise ? await acting : acting
   const attributes = { ...call.info, user: call.user }

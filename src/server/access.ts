@@ -1,6 +1,7 @@
 import { computedResources } from '../apis/computed-resources.js'
 import { type Authenticator, createAuthenticator } from '../auth/authentication.js'
 import { createTokenAuthentication, type TokenAuthenticator } from '../auth/bearer-tokens.js'
+import type { KubectlControl } from '../auth/kubectl-control.js'
 import { reviews } from '../auth/reviews/reviews.js'
 import { openTokenFile } from '../auth/token-file.js'
 import { jsonWebKeys, type OpenIdDocuments, openIdConfiguration } from '../auth/tokens/openid.js'
@@ -14,6 +15,8 @@ export interface Access {
   readonly authenticate: Authenticator
   readonly authorizer: Authorizer
   readonly openId: OpenIdDocuments
+  readonly kubectl: KubectlControl
+  readonly issueToken: Tokens['issue']
 }
 
 /** Reviews, which tell of both, are served from then on. @throws Error naming the file that is wrong */
@@ -32,7 +35,7 @@ export async function newAccess(
     sources.push(file)
   }
   if (!tokenAuthFile) log.info('no token file: client certificates and, if allowed, this machine are let in')
-  sources.push(own.serviceAccounts)
+  sources.push(own.serviceAccounts, own.ephemeral)
   const tokens = createTokenAuthentication(sources, own.audiences)
   const now = () => timestamp(backend.now())
   for (const definition of computedResources(reviews({ authorizer, tokens, now }))) backend.registry.add(definition)
@@ -42,6 +45,8 @@ export async function newAccess(
       ...{ allowLocalhost: authnAllowLocalhost, allowAnonymous: anonymousAuth },
     }),
     authorizer,
+    kubectl: options.kubectl,
+    issueToken: own.issue,
     openId: {
       configuration: (address) => openIdConfiguration(own.signed, address),
       keys: () => jsonWebKeys(own.signed),

@@ -41,7 +41,9 @@ export function newApp(
     log: options.log,
     equalRequest: (method, path, query) => equalRequest(backend.registry, method, path, query),
     mountExtensions: (router, watch) => {
-      const context = { fileProblems: () => files?.problems() ?? [], backend, version: options.version, watch }
+      const { issueToken } = access
+      const { version } = options
+      const context = { fileProblems: () => files?.problems() ?? [], backend, version, watch, issueToken }
       mountExtensions(router, context, options.apiextUrl, options.requestTimeout)
     },
   })

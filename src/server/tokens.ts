@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import type { TokenAuthenticator } from '../auth/bearer-tokens.js'
+import { ephemeralTokens, isEphemeral, signEphemeral } from '../auth/tokens/ephemeral-tokens.js'
 import { type CoreLookup, serviceAccountTokens } from '../auth/tokens/service-account-tokens.js'
 import { type SignedTokens, signedTokens } from '../auth/tokens/signed-tokens.js'
 import { publicKeysIn, readTokenKeys, type TokenKeys } from '../auth/tokens/token-keys.js'
 import { tokenRequests } from '../auth/tokens/token-request.js'
 import type { WatchCache } from '../cache/watch-cache.js'
 import { ensureTokenKey } from '../certs/token-key.js'
+import { errors } from '../meta/status.js'
+import type { UserInfo } from '../meta/user.js'
 import type { ComputedVerbs } from '../registry/computed-verbs.js'
 import type { ServerOptions } from '../server-options.js'
 import { decodeStored } from '../store/encode.js'
@@ -18,6 +21,9 @@ export interface Tokens {
   readonly audiences: readonly string[]
   readonly serviceAccounts: TokenAuthenticator
   readonly requests: ComputedVerbs
+  readonly ephemeral: TokenAuthenticator
+  /** See ExtensionContext. */
+  issue(user: UserInfo, duration: number | undefined): Promise<{ token: string; expires: Date }>
 }
 
 /** Keys of files are read at once, the server's own when a token is first asked for. @throws Error naming the file */
@@ -44,6 +50,15 @@ export async function newTokens(options: ServerOptions, cache: WatchCache): Prom
     audiences,
     serviceAccounts: serviceAccountTokens(signed, lookup, now),
     requests: tokenRequests(signed, audiences, lookup, now),
+    ephemeral: ephemeralTokens(signed, now),
+    async issue(user, duration = options.kubectlEphemeralDuration) {
+      if (isEphemeral(user)) throw errors.forbiddenPath('a token made for the moment makes no other')
+      const longest = options.kubectlEphemeralDuration
+      if (duration > longest) {
+        throw errors.badRequest(`duration may be at most ${longest / 1000}s (--kubectl-ephemeral-duration)`)
+      }
+      return signEphemeral(signed, user, Math.max(1, Math.floor(duration / 1000)), now())
+    },
   }
 }
 

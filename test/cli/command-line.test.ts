@@ -151,8 +151,8 @@ describe('what is wrong is named in one line, exit code 1', () => {
     ['--etcd-servers=http://a:1,https://b:1', /Either all of them are https, or none is/],
     ['--etcd-prefix=a/../b', /It is a path such as \/registry/],
     ['--authorization-mode=ABAC', /argument 'ABAC' is invalid. It is AlwaysAllow or RBAC/],
-    ['--kubectl-disabled', /'--kubectl-disabled \[bool\]' .* It is not built yet; it can only be false/],
-    ['--kubectl-ephemeral-token=1', /'--kubectl-ephemeral-token \[bool\]' .* It is not built yet/],
+    ['token', /missing required argument 'action'/],
+    ['kubeconfig --serviceaccount default', /'default' is invalid\. It is <namespace>\/<name>/],
     [
       '--controllers=namespaces',
       /'--controllers <names>' .*"namespaces" is not in the list of known controllers. Known ones: namespace-controller,/,
@@ -245,6 +245,6 @@ test('fsck, backup and restore', () => {
 test('kubeconfig', () => {
   expect(parse('kubeconfig --file-rootpath=x --secure-port=1 --token t --server https://h:1')).toEqual({
     command: 'kubeconfig',
-    flags: { fileRootpath: 'x', securePort: 1, token: 't', server: new URL('https://h:1') },
+    flags: { fileRootpath: 'x', duration: 3_600_000, securePort: 1, token: 't', server: new URL('https://h:1') },
   })
 })

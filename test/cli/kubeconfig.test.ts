@@ -16,7 +16,7 @@ beforeAll(async () => {
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
 async function parsed(flags: Partial<Parameters<typeof kubeconfig>[0]>) {
-  const text = await kubeconfig({ fileRootpath: 'root', securePort: 8443, ...flags }, folder)
+  const text = await kubeconfig({ fileRootpath: 'root', securePort: 8443, duration: 3_600_000, ...flags }, folder)
   const { clusters, users, ...rest } = load(text) as { clusters: [{ cluster: object }]; users: [{ user: object }] }
   return { cluster: clusters[0].cluster, user: users[0].user, rest }
 }
