@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import { dynamicAdmission } from './admission/dynamic-admission.js'
 import { WatchCache } from './cache/watch-cache.js'
 import { CustomResources } from './controllers/customresources/custom-resources.js'
+import type { Registry } from './registry/registry.js'
 import { newAccess } from './server/access.js'
 import { newApp } from './server/app.js'
 import { publishAuthentication } from './server/authentication-config.js'
@@ -10,9 +12,11 @@ import { keepKubernetesService, startControllers, startUnderLease } from './serv
 import { followFiles } from './server/files.js'
 import { nobody, openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
 import { createNamespaces, createPriorityClasses, ownCaller } from './server/own-objects.js'
+import { serviceAddresses } from './server/service-addresses.js'
 import { restoreSnapshot, type Snapshot, takeSnapshot } from './server/snapshot.js'
 import { openStore } from './server/stores.js'
 import { newTokens } from './server/tokens.js'
+import { webhookClient } from './server/webhook-client.js'
 import type { ServerOptions } from './server-options.js'
 import type { FileProblem } from './store/file-change.js'
 import { historyLimits } from './store/history.js'
@@ -49,8 +53,15 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     undo.push(() => cache.close())
     const authorization = await newAuthorization(options.authorizationModes, cache, undo)
     const tokens = await newTokens(options, cache)
-    const backend = newBackend(options, store, cache, authorization.admission, { tokenRequests: tokens.requests })
-    const access = await newAccess(options, backend, authorization.authorizer, tokens, undo)
+    const webhooks = webhookClient(serviceAddresses(cache))
+    undo.push(async () => webhooks.close())
+    const { authorizer } = authorization
+    const further = (registry: Registry) => [
+      ...authorization.admission,
+      dynamicAdmission({ cache, registry, authorizer, call: webhooks.call }),
+    ]
+    const backend = newBackend(options, store, cache, further, { tokenRequests: tokens.requests })
+    const access = await newAccess(options, backend, authorizer, tokens, undo)
     const definitions = await CustomResources.start({ backend, caller: ownCaller, log: options.log })
     undo.push(() => definitions.close())
     if (files) await followFiles(files, backend, definitions, options.log, undo)

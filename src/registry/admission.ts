@@ -16,6 +16,10 @@ export interface AdmissionRequest {
   readonly old: KubeObject | undefined
   readonly user: UserInfo
   readonly dryRun: boolean
+  /** CreateOptions and the like, as webhooks and policies are told of them. */
+  readonly options: Readonly<Record<string, unknown>>
+  /** Adds a `Warning` to the answer. */
+  warn(text: string): void
 }
 
 /** A namespace, as far as writes within it need to know it. */

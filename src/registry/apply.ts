@@ -37,7 +37,7 @@ export async function apply(
     force: options.force === true,
     json,
   }
-  const final = { ...options, managedFieldsFinal: true }
+  const final = { ...options, isPatch: true, managedFieldsFinal: true }
   for (;;) {
     try {
       const change = async (current: KubeObject) => typed(resource, await applyPatch({ ...request, current }))

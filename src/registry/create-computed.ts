@@ -5,7 +5,7 @@ import type { AdmissionRequest } from './admission.js'
 import type { Backend, Caller } from './backend.js'
 import { checkNamespace } from './create.js'
 import { fieldWrite } from './managed-fields.js'
-import type { WriteOptions } from './options.js'
+import { type WriteOptions, writeOptionsObject } from './options.js'
 import { setDefaults } from './read.js'
 import type { Resource } from './resource.js'
 import { validateComputed } from './validate.js'
@@ -48,6 +48,8 @@ export async function createComputed(
     old: undefined,
     user: caller.user,
     dryRun: options.dryRun,
+    options: writeOptionsObject('CREATE', options),
+    warn: (text) => caller.warn(text),
   }
   await backend.admission.mutate(request)
   validateComputed(resource, tracked)

@@ -10,7 +10,7 @@ import { withAllocation } from './allocator.js'
 import { type Backend, type Caller, timestamp } from './backend.js'
 import { isBeingDeleted } from './being-deleted.js'
 import { fieldWrite } from './managed-fields.js'
-import type { WriteOptions } from './options.js'
+import { type WriteOptions, writeOptionsObject } from './options.js'
 import { setDefaults, toStorage } from './read.js'
 import type { Resource } from './resource.js'
 import { validateNew, validateStorage, warningsOf } from './validate.js'
@@ -83,6 +83,8 @@ async function createNamed(
     old: undefined,
     user: caller.user,
     dryRun: options.dryRun,
+    options: writeOptionsObject('CREATE', options),
+    warn: (text) => caller.warn(text),
   }
   await backend.admission.mutate(request)
   resource.definition.strategy?.prepareForCreate?.(object)

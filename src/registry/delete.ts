@@ -5,7 +5,7 @@ import { decodeStored, encodeStored } from '../store/encode.js'
 import { RevisionMismatch, type Stored } from '../store/store.js'
 import type { AdmissionRequest } from './admission.js'
 import { type Backend, type Caller, timestamp } from './backend.js'
-import type { DeleteOptions } from './options.js'
+import { type DeleteOptions, deleteOptionsObject } from './options.js'
 import { readObject, toStorage } from './read.js'
 import type { Resource } from './resource.js'
 
@@ -66,6 +66,8 @@ async function admit(
     old,
     user: caller.user,
     dryRun: options.dryRun,
+    options: deleteOptionsObject(options),
+    warn: (text) => caller.warn(text),
   }
   await backend.admission.mutate(request)
   await backend.admission.validate(request)

@@ -8,6 +8,8 @@ export interface WriteOptions {
   readonly fieldManager: string
   /** Apply takes fields that others own. */
   readonly force?: boolean
+  /** The write is a PATCH. */
+  readonly isPatch?: boolean
   /** The object comes out of an apply, which has said who owns what. */
   readonly managedFieldsFinal?: boolean
 }
@@ -15,3 +17,21 @@ export interface WriteOptions {
 export type DeleteOptions = RemoveOptions
 
 export const plainWrite: WriteOptions = { dryRun: false, fieldValidation: 'Ignore', fieldManager: '' }
+
+/** The options as an object of meta.k8s.io, which webhooks and policies are shown. */
+export function writeOptionsObject(operation: 'CREATE' | 'UPDATE', options: WriteOptions): Record<string, unknown> {
+  const { dryRun, fieldManager, fieldValidation, force, isPatch } = options
+  return {
+    kind: operation === 'CREATE' ? 'CreateOptions' : isPatch ? 'PatchOptions' : 'UpdateOptions',
+    apiVersion: 'meta.k8s.io/v1',
+    ...(dryRun ? { dryRun: ['All'] } : {}),
+    ...(force === undefined ? {} : { force }),
+    ...(fieldManager === '' ? {} : { fieldManager }),
+    fieldValidation,
+  }
+}
+
+export function deleteOptionsObject(options: DeleteOptions): Record<string, unknown> {
+  const { dryRun, ...others } = options
+  return { kind: 'DeleteOptions', apiVersion: 'meta.k8s.io/v1', ...others, ...(dryRun ? { dryRun: ['All'] } : {}) }
+}

@@ -34,7 +34,7 @@ export function patch(
   body: RequestBody,
   options: WriteOptions,
 ): Promise<Stored> {
-  return update(backend, caller, target, options, (current) => {
+  return update(backend, caller, target, { ...options, isPatch: true }, (current) => {
     const patched = patchedBy(type, current, body.value, target.resource.version.schema)
     const { object, problems, warnings } = decodePatched(target, patched)
     const members = type === jsonPatch ? unknownJsonPatchMembers(body.value) : []

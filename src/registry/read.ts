@@ -1,6 +1,7 @@
 import { stringifyJson } from '../codec/json.js'
 import { ConversionFailed, convertObjects } from '../conversion/convert.js'
 import { formatGroupVersionKind } from '../meta/gvk.js'
+import { cloneJson } from '../meta/json-clone.js'
 import type { KubeObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
 import { applyDefaults } from '../schema/default.js'
@@ -47,6 +48,13 @@ export async function toStorage(resource: Resource, object: KubeObject): Promise
   const [stored] = await convert(resource, [object], resource.storageApiVersion)
   setDefaults(resource.storage, stored as KubeObject)
   return stored as KubeObject
+}
+
+/** A copy in another version of the resource, with that version's defaults. */
+export async function inVersion(resource: Resource, object: KubeObject): Promise<KubeObject> {
+  const [converted] = await convert(resource, [cloneJson(object)], resource.apiVersion)
+  setDefaults(resource.version, converted as KubeObject)
+  return converted as KubeObject
 }
 
 export function setDefaults(version: Resource['version'], object: KubeObject): void {

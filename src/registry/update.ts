@@ -12,7 +12,7 @@ import { withAllocation } from './allocator.js'
 import type { Backend, Caller } from './backend.js'
 import { checkNamespace, create } from './create.js'
 import { fieldWrite } from './managed-fields.js'
-import type { WriteOptions } from './options.js'
+import { type WriteOptions, writeOptionsObject } from './options.js'
 import { readObject, setDefaults, toStorage } from './read.js'
 import type { Resource } from './resource.js'
 import type { UpdateTarget } from './update-target.js'
@@ -123,6 +123,8 @@ async function write(
     old,
     user: caller.user,
     dryRun: options.dryRun,
+    options: writeOptionsObject('UPDATE', options),
+    warn: (text) => caller.warn(text),
   }
   await backend.admission.mutate(request)
   strategy?.prepareForUpdate?.(object, old, request.subresource)

@@ -23,13 +23,13 @@ import type { Store } from '../store/store.js'
 
 /**
  * What the verbs work on: every resource that is known from the start, and the admission that all writes go through;
- * `further` comes last.
+ * `further` makes what comes last.
  */
 export function newBackend(
   options: ServerOptions,
   store: Store,
   cache: WatchCache,
-  further: readonly Admission[],
+  further: (registry: Registry) => readonly Admission[],
   services: BuiltinServices,
 ): Backend {
   const registry = new Registry()
@@ -52,7 +52,7 @@ export function newBackend(
       definitionLifecycle(definition),
       namespaceLifecycle(namespace, () => cache.fresh()),
       ...ofBuiltins(new KnownObjects(cache), options),
-      ...further,
+      ...further(registry),
     ]),
     allocator: serviceAllocator(cache, options.serviceClusterIpRange, options.serviceNodePortRange),
     now: () => new Date(),

@@ -22,7 +22,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   cache: ['store'],
   registry: ['cache', 'store', 'schema', 'apply', 'conversion', 'codec'],
   auth: ['registry', 'schema', 'codec'],
-  admission: ['registry', 'cache', 'store', 'schema', 'codec'],
+  admission: ['registry', 'cache', 'store', 'schema', 'apply', 'codec'],
   controllers: ['registry', 'cache', 'store', 'schema', 'codec', 'apis'],
   apis: ['registry', 'schema', 'codec'],
   http: ['registry', 'auth', 'schema', 'codec'],

@@ -39,3 +39,15 @@ export function spentWork(): number {
 export function spentCost(): number {
   return cost
 }
+
+/** Runs something with a meter of its own, in the middle of an evaluation; what it works counts for both. */
+export function nestedMeter<T>(run: () => T): T {
+  const outer = { cost, limit, work }
+  try {
+    return run()
+  } finally {
+    cost = outer.cost
+    limit = outer.limit
+    work += outer.work
+  }
+}

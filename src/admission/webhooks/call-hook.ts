@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto'
+import { quoteGo } from '../../codec/go-text.js'
+import { isJsonObject, type JsonObject, type KubeObject } from '../../meta/object.js'
+import { errors, type Status, StatusError } from '../../meta/status.js'
+import type { CallWebhook } from '../../meta/webhook.js'
+import type { AdmissionRequest } from '../../registry/admission.js'
+import type { Resource } from '../../registry/resource.js'
+import { requestObject } from '../matching/request-object.js'
+import type { Webhook } from './webhook-config.js'
+
+const reviewVersion = 'admission.k8s.io/v1'
+const defaultTimeout = 10
+
+/** A webhook could not be asked, or gave no answer that can be used: its failurePolicy says what that means. */
+export class CallFailed extends Error {
+  constructor(webhook: string, why: string) {
+    super(`failed calling webhook ${quoteGo(webhook)}: ${why}`)
+  }
+}
+
+/** What a webhook says that lets a write through. */
+export interface Approval {
+  /** A JSON patch. */
+  readonly patch?: unknown
+}
+
+export interface HookCall {
+  readonly request: AdmissionRequest
+  /** The resource in the version that the webhook wants to see. */
+  readonly seen: Resource
+  readonly object: KubeObject | undefined
+  readonly old: KubeObject | undefined
+  readonly mutating: boolean
+}
+
+/** Asks a webhook. @throws StatusError when it denies, CallFailed */
+export async function callHook(call: CallWebhook, webhook: Webhook, what: HookCall): Promise<Approval> {
+  const { request, seen, object, old, mutating } = what
+  checkDryRun(webhook, request)
+  const uid = randomUUID()
+  const review = {
+    kind: 'AdmissionReview',
+    apiVersion: reviewVersion,
+    request: { uid, ...requestObject(request, seen), object: object ?? null, oldObject: old ?? null },
+  }
+  if (!(webhook.admissionReviewVersions ?? [reviewVersion]).some((version) => version === 'v1')) {
+    throw new CallFailed(
+      webhook.name,
+      'could not create admission objects: webhook does not accept known AdmissionReview versions (v1)',
+    )
+  }
+  let answer: unknown
+  try {
+    answer = await call(webhook.clientConfig, review, webhook.timeoutSeconds ?? defaultTimeout)
+  } catch (error) {
+    throw new CallFailed(webhook.name, `failed to call webhook: ${(error as Error).message}`)
+  }
+  const response = checkAnswer(webhook, answer, uid, mutating)
+  for (const text of strings(response.warnings)) request.warn(text)
+  if (response.allowed !== true) throw denied(webhook.name, response.status)
+  if (typeof response.patch !== 'string' || response.patch === '') return {}
+  return { patch: decodePatch(webhook, response.patch, response.patchType) }
+}
+
+function checkDryRun({ name, sideEffects }: Webhook, { dryRun }: AdmissionRequest): void {
+  if (!dryRun || sideEffects === 'None' || sideEffects === 'NoneOnDryRun') return
+  if (sideEffects === undefined) throw new CallFailed(name, 'Webhook SideEffects is nil')
+  throw errors.badRequest(`admission webhook ${quoteGo(name)} does not support dry run`)
+}
+
+function checkAnswer(webhook: Webhook, answer: unknown, uid: string, mutating: boolean): JsonObject {
+  const invalid = (why: string) => new CallFailed(webhook.name, `received invalid webhook response: ${why}`)
+  const review = isJsonObject(answer) ? answer : {}
+  const response = review.response
+  if (!isJsonObject(response)) throw invalid('webhook response was absent')
+  if (response.uid !== uid) {
+    throw invalid(`expected response.uid=${quoteGo(uid)}, got ${quoteGo(String(response.uid ?? ''))}`)
+  }
+  const [group = '', version = ''] = String(review.apiVersion ?? '').split('/')
+  if (review.apiVersion !== reviewVersion || review.kind !== 'AdmissionReview') {
+    const expected = 'admission.k8s.io/v1, Kind=AdmissionReview'
+    throw invalid(
+      `expected webhook response of ${expected}, got ${group}/${version}, Kind=${String(review.kind ?? '')}`,
+    )
+  }
+  const hasPatch = typeof response.patch === 'string' && response.patch !== ''
+  const hasType = response.patchType !== undefined && response.patchType !== null
+  if (!mutating && hasPatch) throw invalid('validating webhook may not return response.patch')
+  if (!mutating && hasType) throw invalid('validating webhook may not return response.patchType')
+  if (hasPatch && !hasType) throw invalid('webhook returned response.patch but not response.patchType')
+  if (!hasPatch && hasType) throw invalid('webhook returned response.patchType but not response.patch')
+  if (hasType && response.patchType === '') throw invalid('webhook returned invalid response.patchType of ""')
+  return response
+}
+
+function decodePatch({ name }: Webhook, patch: string, type: unknown): unknown {
+  if (type !== 'JSONPatch') throw new CallFailed(name, `unsupported patch type ${quoteGo(String(type))}`)
+  try {
+    return JSON.parse(Buffer.from(patch, 'base64').toString())
+  } catch (error) {
+    throw new CallFailed(name, `received undecodable patch in webhook response: ${(error as Error).message}`)
+  }
+}
+
+/** The status that the webhook gave, with its name before the message; never one that means success. */
+function denied(name: string, given: unknown): StatusError {
+  const status = (isJsonObject(given) ? given : {}) as Partial<Status>
+  const by = `admission webhook ${quoteGo(name)} denied the request`
+  const said = status.message || status.reason
+  const code = typeof status.code === 'number' && status.code >= 400 ? status.code : 400
+  return new StatusError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: said ? `${by}: ${said}` : `${by} without explanation`,
+    ...(status.reason ? { reason: status.reason } : {}),
+    ...(status.details ? { details: status.details } : {}),
+    code,
+  })
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+}

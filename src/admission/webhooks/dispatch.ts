@@ -1,0 +1,152 @@
+import { applyJsonPatch } from '../../apply/json-patch.js'
+import { quoteGo } from '../../codec/go-text.js'
+import { cloneJson } from '../../meta/json-clone.js'
+import { jsonEquals } from '../../meta/json-equal.js'
+import { isJsonObject, type KubeObject } from '../../meta/object.js'
+import { errors, StatusError } from '../../meta/status.js'
+import type { CallWebhook } from '../../meta/webhook.js'
+import type { AdmissionRequest } from '../../registry/admission.js'
+import { inVersion, setDefaults } from '../../registry/read.js'
+import type { Resource } from '../../registry/resource.js'
+import type { Matcher } from '../matching/matcher.js'
+import { replaceContent } from '../replace-content.js'
+import { CallFailed, callHook } from './call-hook.js'
+import type { Hook } from './webhook-config.js'
+
+/** Whether a hook's matchConditions hold. @throws StatusError when they fail and so does the write */
+export type ConditionsHold = (hook: Hook, request: AdmissionRequest, seen: Resource) => Promise<boolean>
+
+export interface DispatchContext {
+  readonly matcher: Matcher
+  readonly call: CallWebhook
+  readonly conditionsHold: ConditionsHold
+}
+
+/** What the mutating webhooks of one write have done so far. */
+export class MutationState {
+  /** Hooks that want to be asked again when others changed something after them. */
+  readonly #reinvocable = new Set<string>()
+  readonly #due = new Set<string>()
+  #output: KubeObject | undefined
+
+  /** Something was changed: who was asked before may have to see it. */
+  changed(): void {
+    for (const id of this.#reinvocable) this.#due.add(id)
+    this.#reinvocable.clear()
+  }
+
+  asked(id: string): void {
+    this.#reinvocable.add(id)
+  }
+
+  isDue(id: string): boolean {
+    return this.#due.has(id)
+  }
+
+  get isAnyDue(): boolean {
+    return this.#due.size > 0
+  }
+
+  /** Notes what the webhooks left, to tell later whether others changed it. */
+  finish(object: KubeObject | undefined): void {
+    this.#output = object && cloneJson(object)
+  }
+
+  resume(object: KubeObject | undefined): void {
+    if (this.#output && object && !jsonEquals(this.#output, object)) this.changed()
+  }
+}
+
+/**
+ * Asks mutating webhooks one after the other, each with what those before it made. `again`: only those that are due
+ * because of a later change. @throws StatusError
+ */
+export async function mutateByHooks(
+  context: DispatchContext,
+  hooks: readonly Hook[],
+  request: AdmissionRequest,
+  state: MutationState,
+  again: boolean,
+): Promise<void> {
+  if (again) state.resume(request.object)
+  for (const hook of hooks) {
+    if (again && !state.isDue(hook.id)) continue
+    const seen = context.matcher.match(hook.constraints, request)
+    if (!seen || !(await context.conditionsHold(hook, request, seen))) continue
+    const changed = await orIgnore(hook, () => mutateByHook(context, hook, request, seen))
+    if (changed) state.changed()
+    if (hook.webhook.reinvocationPolicy === 'IfNeeded') state.asked(hook.id)
+  }
+  state.finish(request.object)
+}
+
+async function mutateByHook(
+  context: DispatchContext,
+  hook: Hook,
+  request: AdmissionRequest,
+  seen: Resource,
+): Promise<boolean> {
+  const objects = await objectsIn(request, seen)
+  const { patch } = await callHook(context.call, hook.webhook, { request, seen, ...objects, mutating: true })
+  if (!Array.isArray(patch) || patch.length === 0) return false
+  const { object } = objects
+  if (!object || !request.object) {
+    const why = `admission webhook ${quoteGo(hook.webhook.name)} attempted to modify the object`
+    throw errors.internal(`${why}, which is not supported for this operation`)
+  }
+  const patched = patchedObject(object, patch)
+  setDefaults(seen.version, patched)
+  const next = seen === request.resource ? patched : await inVersion(request.resource, patched)
+  const changed = !jsonEquals(next, request.object)
+  replaceContent(request.object, next)
+  return changed
+}
+
+function patchedObject(object: KubeObject, patch: unknown): KubeObject {
+  try {
+    const patched = cloneJson(applyJsonPatch(object, patch))
+    if (isJsonObject(patched) && isJsonObject(patched.metadata)) return patched as KubeObject
+  } catch (error) {
+    throw errors.internal(error instanceof StatusError ? error.message : String(error))
+  }
+  throw errors.internal("Object 'Kind' is missing")
+}
+
+/** The object and the one before, in the version a webhook or policy wants to see. */
+export async function objectsIn({ resource, object, old }: AdmissionRequest, seen: Resource) {
+  if (seen === resource) return { object, old }
+  return { object: object && (await inVersion(seen, object)), old: old && (await inVersion(seen, old)) }
+}
+
+/** Asks validating webhooks at the same time. @throws StatusError the first in the order of the webhooks */
+export async function validateByHooks(
+  context: DispatchContext,
+  hooks: readonly Hook[],
+  request: AdmissionRequest,
+): Promise<void> {
+  const relevant: { hook: Hook; seen: Resource }[] = []
+  for (const hook of hooks) {
+    const seen = context.matcher.match(hook.constraints, request)
+    if (seen && (await context.conditionsHold(hook, request, seen))) relevant.push({ hook, seen })
+  }
+  const asked = relevant.map(({ hook, seen }) =>
+    orIgnore(hook, async () => {
+      const objects = await objectsIn(request, seen)
+      await callHook(context.call, hook.webhook, { request, seen, ...objects, mutating: false })
+      return false
+    }),
+  )
+  const failed = (await Promise.allSettled(asked)).find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+}
+
+/** A call that failed is as good as an answer that changes nothing, when the webhook's failurePolicy says so. */
+async function orIgnore(hook: Hook, ask: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof CallFailed)) throw error
+    if (hook.webhook.failurePolicy === 'Ignore') return false
+    throw errors.internal(error.message)
+  }
+}

@@ -1,0 +1,173 @@
+import { Agent, type RequestOptions, request } from 'node:https'
+import { quoteGo } from '../codec/go-text.js'
+import { parseJson, stringifyJson } from '../codec/json.js'
+import type { CallWebhook, WebhookClientConfig } from '../meta/webhook.js'
+import type { ServiceAddresses } from './service-addresses.js'
+
+/** No review is larger; what is more is not read. */
+const maxAnswer = 16 * 1024 * 1024
+const maxAgents = 100
+
+interface Target {
+  readonly url: URL
+  /** Where to connect to, when that is not what the URL says. */
+  readonly address?: { readonly host: string; readonly port: number }
+  readonly servername: string
+}
+
+/** Calls webhooks over TLS, connections kept for further calls; `close` ends those. */
+export function webhookClient(services: ServiceAddresses): { call: CallWebhook; close: () => void } {
+  const agents = new Map<string, Agent>()
+  const agentFor = (config: WebhookClientConfig): Agent => {
+    const key = JSON.stringify([config.url, config.service, config.caBundle])
+    let agent = agents.get(key)
+    if (!agent) {
+      if (agents.size >= maxAgents) closeAll()
+      const ca = config.caBundle ? { ca: Buffer.from(config.caBundle, 'base64') } : {}
+      agent = new Agent({ keepAlive: true, maxSockets: 25, ...ca })
+      agents.set(key, agent)
+    }
+    return agent
+  }
+  const closeAll = () => {
+    for (const agent of agents.values()) agent.destroy()
+    agents.clear()
+  }
+  return {
+    call: async (config, review, timeoutSeconds) => {
+      const target = await locate(config, services, timeoutSeconds)
+      const body = stringifyJson(review)
+      try {
+        return await post(target, agentFor(config), body, timeoutSeconds)
+      } catch (error) {
+        throw error instanceof Answered
+          ? error
+          : new Error(`Post ${quoteGo(target.url.href)}: ${goText(error, target)}`)
+      }
+    },
+    close: closeAll,
+  }
+}
+
+/** The webhook answered, but not what was asked for. */
+class Answered extends Error {}
+
+async function locate(config: WebhookClientConfig, services: ServiceAddresses, timeout: number): Promise<Target> {
+  const { url, service } = config
+  if (url !== undefined) {
+    const parsed = new URL(url)
+    parsed.searchParams.set('timeout', `${timeout}s`)
+    return { url: parsed, servername: parsed.hostname }
+  }
+  if (!service) throw new Error('webhook configuration must have either service or URL')
+  const { namespace, name, path = '', port = 443 } = service
+  const servername = `${name}.${namespace}.svc`
+  const target = new URL(`https://${servername}:${port}`)
+  target.pathname = path
+  // URL leaves out the port that is usual for the scheme; Go's text has it.
+  const shown = `https://${servername}:${port}${target.pathname}?timeout=${timeout}s`
+  try {
+    return { url: withHref(target, shown), servername, address: services.resolve(namespace, name, port) }
+  } catch (error) {
+    throw new Error(`Post ${quoteGo(shown)}: ${(error as Error).message}`)
+  }
+}
+
+function withHref(url: URL, href: string): URL {
+  Object.defineProperty(url, 'href', { value: href })
+  url.search = href.slice(href.indexOf('?'))
+  return url
+}
+
+function post(target: Target, agent: Agent, body: string, timeoutSeconds: number): Promise<unknown> {
+  const { url, address, servername } = target
+  const signal = AbortSignal.timeout(timeoutSeconds * 1000)
+  const options: RequestOptions = {
+    ...{ agent, signal, method: 'POST', servername: isAddress(servername) ? '' : servername },
+    ...{ host: address?.host ?? url.hostname.replace(/^\[(.*)\]$/, '$1'), port: address?.port ?? (url.port || 443) },
+    path: `${url.pathname}${url.search}`,
+    headers: {
+      ...{ host: url.host, 'content-type': 'application/json', accept: 'application/json, */*' },
+      ...{ 'content-length': Buffer.byteLength(body), 'user-agent': 'kube-apiserver-admission' },
+    },
+  }
+  return new Promise((resolve, reject) => {
+    const sent = request(options, (answer) => {
+      const chunks: Buffer[] = []
+      let size = 0
+      answer.on('data', (chunk: Buffer) => {
+        size += chunk.length
+        if (size > maxAnswer) sent.destroy(new Answered('response too large'))
+        else chunks.push(chunk)
+      })
+      answer.on('error', reject)
+      answer.on('end', () => {
+        try {
+          resolve(readAnswer(answer.statusCode ?? 0, Buffer.concat(chunks).toString()))
+        } catch (error) {
+          reject(error)
+        }
+      })
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
+
+function isAddress(host: string): boolean {
+  return /^[\d.]+$|^\[|:/.test(host)
+}
+
+/** What client-go makes of an answer. */
+function readAnswer(code: number, text: string): unknown {
+  if (code < 200 || code > 206) throw new Answered(statusText(code, text))
+  try {
+    return parseJson(text)
+  } catch (error) {
+    throw new Answered(`couldn't get version/kind; json parse error: ${(error as Error).message}`)
+  }
+}
+
+function statusText(code: number, text: string): string {
+  try {
+    const status = JSON.parse(text) as { kind?: unknown; message?: unknown }
+    if (status.kind === 'Status' && typeof status.message === 'string') return status.message
+  } catch {
+    // No Status: the code says what happened.
+  }
+  if (code === 404) return 'the server could not find the requested resource'
+  if (code === 401) return 'the server has asked for the client to provide credentials'
+  if (code === 403) return text.trim() === '' ? 'forbidden' : `forbidden: ${text.trim().slice(0, 2048)}`
+  if (code === 405) return 'the server does not allow this method on the requested resource'
+  if (code >= 500)
+    return `an error on the server (${quoteGo(text.slice(0, 2048))}) has prevented the request from succeeding`
+  return `the server rejected our request for an unknown reason`
+}
+
+const connectTexts: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connect: connection refused',
+  EHOSTUNREACH: 'connect: no route to host',
+  ENETUNREACH: 'connect: network is unreachable',
+  ETIMEDOUT: 'i/o timeout',
+}
+const unknownAuthority = new Set([
+  ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'SELF_SIGNED_CERT_IN_CHAIN', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  ...['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_GET_ISSUER_CERT', 'CERT_SIGNATURE_FAILURE'],
+])
+
+/** What Go's client says of the same failure. */
+function goText(error: unknown, { url, address, servername }: Target): string {
+  const { name, message, code = '' } = error as Error & { code?: string }
+  const { host, port } = { host: address?.host ?? url.hostname, port: address?.port ?? (url.port || '443') }
+  if (name === 'AbortError' || name === 'TimeoutError') return 'context deadline exceeded'
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `dial tcp: lookup ${host}: no such host`
+  const connect = connectTexts[code]
+  if (connect) return `dial tcp ${host}:${port}: ${connect}`
+  const tls = 'tls: failed to verify certificate: x509: '
+  if (unknownAuthority.has(code)) return `${tls}certificate signed by unknown authority`
+  if (code === 'CERT_HAS_EXPIRED') return `${tls}certificate has expired or is not yet valid`
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `${tls}certificate is not valid for ${servername}`
+  if (code === 'ECONNRESET') return 'EOF'
+  if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return 'http: server gave HTTP response to HTTPS client'
+  return message
+}
