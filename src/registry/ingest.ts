@@ -1,5 +1,6 @@
 import { threeWayMerge } from '../apply/three-way-merge.js'
 import { lineOfField } from '../codec/yaml-line.js'
+import { formatGroupResource } from '../meta/gvk.js'
 import { cloneJson } from '../meta/json-clone.js'
 import type { Log } from '../meta/log.js'
 import type { KubeObject } from '../meta/object.js'
@@ -9,10 +10,12 @@ import { decodeStored } from '../store/encode.js'
 import type { FileChange, FileChangeHandler, FileVerdict } from '../store/file-change.js'
 import { type Stored, StoreUnavailable } from '../store/store.js'
 import type { Backend, Caller } from './backend.js'
+import { isBeingDeleted } from './being-deleted.js'
 import { create } from './create.js'
 import { deleteObject } from './delete.js'
 import { objectOfFile, Refusal, resourceOfFile } from './file-object.js'
 import { plainWrite, type WriteOptions } from './options.js'
+import { OwnerSuccessors } from './owner-successors.js'
 import { readObject } from './read.js'
 import type { Resource } from './resource.js'
 import { changedServerFields, withServerFields } from './server-fields.js'
@@ -38,6 +41,7 @@ export function ingest(backend: Backend, log: Log): FileChangeHandler {
 class Ingest {
   /** Objects of an earlier life of the folder that are back, so that a copy of a file is told from the file. */
   readonly #adopted = new Set<string>()
+  readonly #successors = new OwnerSuccessors()
 
   constructor(
     private readonly backend: Backend,
@@ -84,6 +88,10 @@ class Ingest {
     const key = resource.key(target.namespace, name)
     for (;;) {
       const current = await this.backend.store.get(key)
+      if (current && isSuccessor(change, object, current)) {
+        const which = `${formatGroupResource(resource.groupResource)} ${JSON.stringify(name)}`
+        throw new Refusal('waiting', `object is being deleted: ${which} already exists`)
+      }
       try {
         const { revision } = current
           ? await this.#update(change, resource, object, current)
@@ -104,9 +112,12 @@ class Ingest {
     delete object.metadata.resourceVersion
     const options = { ...write, withStatus: true, adopting: isBack }
     if (isBack) this.#adopted.add(uid)
+    this.#successors.follow(object)
     const stored = await create(this.backend, editor, resource, target.namespace, object, options)
-    if (!isBack && uid !== undefined)
+    if (!isBack && uid !== undefined) {
       this.log.info('a file with the uid of another object has got its own', { path, uid })
+      this.#successors.add(uid, decodeStored(stored))
+    }
     return stored
   }
 
@@ -131,6 +142,15 @@ class Ingest {
     }
     return stored
   }
+}
+
+/**
+ * Whether the text is of an object that comes after the one that is being deleted: a branch that is checked out again
+ * says nothing of the deletion, which the file told before, or there was no file.
+ */
+function isSuccessor({ base }: FileChange, { metadata }: KubeObject, current: Stored): boolean {
+  if (metadata.deletionTimestamp !== undefined || !isBeingDeleted(current)) return false
+  return base === undefined || decodeStored({ ...current, json: base }).metadata.deletionTimestamp !== undefined
 }
 
 function refused(outcome: 'refused' | 'waiting', reason: string, line?: number): FileVerdict {

@@ -32,9 +32,14 @@ export async function followFiles(
   const stop = backend.cache.watch(storeKey('', 'namespaces', ''), backend.cache.revision, (event) => {
     if (event.type === 'create') files.reconsider()
   })
+  // A file may wait for the end of an object that it is the successor of.
+  const stopDeletions = backend.cache.watch('', backend.cache.revision, ({ type, stored }) => {
+    if (type === 'delete' && files.isRefused(stored.key)) files.reconsider()
+  })
   const stopListening = backend.registry.onChange(() => files.reconsider())
   undo.push(async () => {
     stop()
+    stopDeletions()
     stopListening()
   })
 }

@@ -1,5 +1,5 @@
 import { parseJson } from '../../codec/json.js'
-import { isJsonObject } from '../../meta/object.js'
+import { isJsonObject, type JsonObject } from '../../meta/object.js'
 import { type FileState, type Image, knownHashes, nothing } from './image.js'
 import type { Judging } from './judging.js'
 import { parseFilePath } from './layout.js'
@@ -53,10 +53,15 @@ export class Intake {
     if (underway === printOf(seen)) return
     // While the verdict is out nothing is known for certain; it is judged again behind it.
     if (underway !== undefined && seen.kind !== 'unusable') this.#judge(path, seen)
-    else if (seen.kind === 'file' && file && knownHashes(file).includes(seen.hash)) this.#foundKnown(seen, file)
+    else if (seen.kind === 'file' && file && this.#isOwn(file, seen.hash)) this.#foundKnown(seen, file)
     else if (seen.kind === 'absent' && !this.#isDeletion(file)) this.#foundAbsent(path, file)
     else if (seen.kind === 'file' && file && this.options.isRemnant(path, seen)) this.#foundKnown(seen, file)
     else if (problems.printAt(path) !== printOf(seen)) this.#foundOther(path, seen, file)
+  }
+
+  /** What was removed comes back by itself only with a power cut; while the server runs somebody has put it back. */
+  #isOwn(file: FileState, hash: string): boolean {
+    return knownHashes(file).includes(hash) && (hash !== file.gone || this.options.isStarting())
   }
 
   #isDeletion(file: FileState | undefined): boolean {
@@ -107,9 +112,9 @@ export class Intake {
   }
 
   /**
-   * A file whose object was deleted through the API. Text that was refused before stays and stays refused. Text with
-   * the uid of the deleted object was edited at the moment of the deletion: it is kept aside, the object not revived.
-   * Anything else is a new object.
+   * A file whose object was deleted. Text that was refused before stays and stays refused. Text with the uid of the
+   * deleted object was edited at the moment of the deletion: it is kept aside, the object not revived. Anything else is a
+   * new object: also what was put back once the file was gone, or told that the object was going, which the text does not.
    */
   #foundBehindDeleted(path: string, seen: Seen & { kind: 'file' }, file: FileState): void {
     const { problems, image, keepAside } = this.options
@@ -118,8 +123,10 @@ export class Intake {
       problems.report(path, printOf(seen), { outcome: 'refused', reason })
       return
     }
-    const uid = file.refused === '' ? uidOf(image.baseOf(file)) : undefined
-    if (uid !== undefined && seen.content.includes(uid)) keepAside(path)
+    const told = file.hash !== '' && file.refused === '' ? metadataOf(image.baseOf(file)) : {}
+    const says = (text: string) => seen.content.includes(text)
+    const isEdit = told.deletionTimestamp === undefined || says('deletionTimestamp')
+    if (typeof told.uid === 'string' && says(told.uid) && isEdit) keepAside(path)
     else this.#judge(path, seen)
   }
 
@@ -131,8 +138,7 @@ export class Intake {
   }
 }
 
-function uidOf(json: Buffer | undefined): string | undefined {
+function metadataOf(json: Buffer | undefined): JsonObject {
   const object = json && parseJson(json)
-  const metadata = isJsonObject(object) && isJsonObject(object.metadata) ? object.metadata : {}
-  return typeof metadata.uid === 'string' ? metadata.uid : undefined
+  return isJsonObject(object) && isJsonObject(object.metadata) ? object.metadata : {}
 }
