@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dynamicAdmission } from './admission/dynamic-admission.js'
 import { WatchCache } from './cache/watch-cache.js'
 import { CustomResources } from './controllers/customresources/custom-resources.js'
+import type { OwnerReference } from './meta/object.js'
 import type { Registry } from './registry/registry.js'
 import { newAccess } from './server/access.js'
 import { newApp } from './server/app.js'
@@ -64,7 +65,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const access = await newAccess(options, backend, authorizer, tokens, undo)
     const definitions = await CustomResources.start({ backend, caller: ownCaller, log: options.log })
     undo.push(() => definitions.close())
-    if (files) await followFiles(files, backend, definitions, options.log, undo)
+    const successors = files && (await followFiles(files, backend, definitions, options.log, undo))
     await createNamespaces(backend)
     await definitions.settled()
     await createPriorityClasses(backend)
@@ -75,6 +76,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
       rootCa: async () => (tls ? readFile(tls.rootCaFile, 'utf8') : ''),
       hasUnreadFiles: () => files?.isDirty() ?? false,
       isRefused: (key: string) => files?.isRefused(key) ?? false,
+      successorOf: (owner: OwnerReference) => successors?.of(owner),
     }
     const controllers = () => startControllers(options.controllers, context)
     if (!etcd) undo.push(await controllers())

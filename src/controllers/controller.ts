@@ -1,4 +1,5 @@
 import type { Log } from '../meta/log.js'
+import type { OwnerReference } from '../meta/object.js'
 import type { Backend, Caller } from '../registry/backend.js'
 
 /** What a controller works with. Everything it does goes through the verbs of the registry, as a client's requests do. */
@@ -11,6 +12,8 @@ export interface ControllerContext {
   hasUnreadFiles(): boolean
   /** There is a file for the object at this key whose text is not served: it may be meant to be there. */
   isRefused(key: string): boolean
+  /** The uid of the object that took the place of an owner: that of a file which had the owner's uid. */
+  successorOf(owner: OwnerReference): string | undefined
   /** What the server's certificate is checked with, PEM; empty when there is no HTTPS. */
   rootCa(): Promise<string>
 }

@@ -15,7 +15,7 @@ import { create } from './create.js'
 import { deleteObject } from './delete.js'
 import { objectOfFile, Refusal, resourceOfFile } from './file-object.js'
 import { plainWrite, type WriteOptions } from './options.js'
-import { OwnerSuccessors } from './owner-successors.js'
+import type { OwnerSuccessors } from './owner-successors.js'
 import { readObject } from './read.js'
 import type { Resource } from './resource.js'
 import { changedServerFields, withServerFields } from './server-fields.js'
@@ -29,8 +29,8 @@ const write: WriteOptions = { ...plainWrite, fieldManager: 'file' }
  * Takes what people wrote into files (STORE 20 to 29): each change goes through the same verbs as a request, so it is
  * converted, defaulted, validated and seen by every watcher. What can't be accepted changes nothing.
  */
-export function ingest(backend: Backend, log: Log): FileChangeHandler {
-  const edits = new Ingest(backend, log)
+export function ingest(backend: Backend, log: Log, successors: OwnerSuccessors): FileChangeHandler {
+  const edits = new Ingest(backend, log, successors)
   return async (changes) => {
     const verdicts: FileVerdict[] = []
     for (const change of changes) verdicts.push(await edits.judge(change))
@@ -41,11 +41,11 @@ export function ingest(backend: Backend, log: Log): FileChangeHandler {
 class Ingest {
   /** Objects of an earlier life of the folder that are back, so that a copy of a file is told from the file. */
   readonly #adopted = new Set<string>()
-  readonly #successors = new OwnerSuccessors()
 
   constructor(
     private readonly backend: Backend,
     private readonly log: Log,
+    private readonly successors: OwnerSuccessors,
   ) {}
 
   async judge(change: FileChange): Promise<FileVerdict> {
@@ -112,11 +112,11 @@ class Ingest {
     delete object.metadata.resourceVersion
     const options = { ...write, withStatus: true, adopting: isBack }
     if (isBack) this.#adopted.add(uid)
-    this.#successors.follow(object)
+    this.successors.follow(object)
     const stored = await create(this.backend, editor, resource, target.namespace, object, options)
     if (!isBack && uid !== undefined) {
       this.log.info('a file with the uid of another object has got its own', { path, uid })
-      this.#successors.add(uid, decodeStored(stored))
+      this.successors.add(uid, decodeStored(stored))
     }
     return stored
   }

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../meta/object.js'
+import type { KubeObject, OwnerReference } from '../meta/object.js'
 
 /** Successors that are remembered. */
 const most = 10_000
@@ -17,10 +17,13 @@ export class OwnerSuccessors {
     if (this.#uids.size > most && oldest !== undefined) this.#uids.delete(oldest)
   }
 
+  /** The uid of what has taken the place of an owner. */
+  of({ kind, name, uid }: OwnerReference): string | undefined {
+    return this.#uids.get(`${kind}/${name}/${uid}`)
+  }
+
   /** Makes the object's owners those that have taken the places of the ones it names. */
   follow({ metadata }: KubeObject): void {
-    for (const owner of metadata.ownerReferences ?? []) {
-      owner.uid = this.#uids.get(`${owner.kind}/${owner.name}/${owner.uid}`) ?? owner.uid
-    }
+    for (const owner of metadata.ownerReferences ?? []) owner.uid = this.of(owner) ?? owner.uid
   }
 }

@@ -1,5 +1,6 @@
 import type { Backend } from '../registry/backend.js'
 import { ingest } from '../registry/ingest.js'
+import { OwnerSuccessors } from '../registry/owner-successors.js'
 import type { ServerOptions } from '../server-options.js'
 import type { FileStore } from '../store/file/file-store.js'
 import type { FileChange } from '../store/file-change.js'
@@ -17,8 +18,9 @@ export async function followFiles(
   definitions: { settled(): Promise<void> },
   log: ServerOptions['log'],
   undo: (() => Promise<void>)[],
-): Promise<void> {
-  const judge = ingest(backend, log)
+): Promise<OwnerSuccessors> {
+  const successors = new OwnerSuccessors()
+  const judge = ingest(backend, log, successors)
   let ownNamespaces: Promise<void> | undefined
   await files.start(async (changes) => {
     const split = changes.findLastIndex(comesFirst) + 1
@@ -42,6 +44,7 @@ export async function followFiles(
     stopDeletions()
     stopListening()
   })
+  return successors
 }
 
 /** Namespaces and definitions of kinds are handed over before what is in them. */

@@ -70,7 +70,10 @@ it('git checkout back to a branch whose namespaces are on their way out brings a
   for (const namespace of ['free', 'stuck']) {
     const read = async (name: string) => done(await api.get(`${restaurant.pizzas(namespace)}/${name}`)).metadata
     // Owners have new uids, and what they own follows them: it is no garbage.
-    expect((await read('a-dependent')).ownerReferences?.[0]?.uid).toBe((await read('owner')).uid)
+    await eventually('owners are followed', async () => {
+      const owner = (await read('a-dependent')).ownerReferences?.[0]
+      return owner?.uid === (await read('owner')).uid
+    })
   }
   // Nothing that the branch has is missing.
   expect(

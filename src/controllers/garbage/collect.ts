@@ -59,6 +59,7 @@ async function checkOwners(collection: Collection, node: Node): Promise<void> {
   const states = [...found.values()]
   if (states.includes('misplaced')) return
   if (states.includes('unknown')) return collection.unknown(node)
+  if (states.includes('succeeded')) return followSuccessors(context, node)
   if (states.includes('solid')) {
     if (states.every((state) => state === 'solid')) return
     const solid = new Set([...found].filter(([, state]) => state === 'solid').map(([owner]) => owner.uid))
@@ -107,6 +108,12 @@ async function keepOwners(
     const kept = (metadata.ownerReferences ?? []).filter(keeps)
     if (kept.length > 0) metadata.ownerReferences = kept
     else delete metadata.ownerReferences
+  })
+}
+
+async function followSuccessors(context: ControllerContext, node: Node): Promise<void> {
+  await change(context, node, ({ metadata }) => {
+    for (const owner of metadata.ownerReferences ?? []) owner.uid = context.successorOf(owner) ?? owner.uid
   })
 }
 

@@ -11,6 +11,8 @@ export type Found =
   | 'solid'
   /** It is not, or another one has its name: what it owned is garbage. */
   | 'absent'
+  /** Another one has taken its place, and means to own what it owned. */
+  | 'succeeded'
   /** It waits for its dependents to be deleted. */
   | 'waiting'
   /** Nobody can tell: its kind is not served, or its file is not taken. */
@@ -36,6 +38,7 @@ export function findOwner(context: ControllerContext, node: Node, owner: OwnerRe
   const stored = context.backend.cache.peek(key)
   const facts = stored && factsOf(stored)
   if (facts?.uid === owner.uid) return facts.waits ? 'waiting' : 'solid'
+  if (facts && facts.uid === context.successorOf(owner)) return 'succeeded'
   return context.isRefused(key) ? 'unknown' : 'absent'
 }
 
