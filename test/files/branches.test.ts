@@ -3,18 +3,17 @@ import { expect, it } from 'vitest'
 import type { KubeObject, OwnerReference } from '../../src/meta/object.js'
 import { eventually } from '../support/eventually.js'
 import { created, done } from '../support/expect-answer.js'
-import type { ListBody } from '../support/http.js'
+import type { HttpClient, ListBody } from '../support/http.js'
 import { fileProblems, pizzaFolder } from '../support/registry-files.js'
 import { pizza, restaurant } from '../support/restaurant.js'
-import { startServer } from '../support/server.js'
+import { startServer, type TestServer } from '../support/server.js'
 
 it('git checkout back to a branch whose namespaces are on their way out brings all of it back', async () => {
   const server = await startServer()
   const { api, root } = server
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: root, encoding: 'utf8' })
-  const make = (namespace: string, name: string, metadata: Record<string, unknown> = {}) =>
-    api.post(restaurant.pizzas(namespace), pizza(name, metadata))
+  const make = maker(api)
   const names = async (namespace: string) =>
     (await api.get(restaurant.pizzas(namespace))).json<ListBody>().items.map(({ metadata }) => metadata.name)
   const phase = async (namespace: string) => {
@@ -25,18 +24,7 @@ it('git checkout back to a branch whose namespaces are on their way out brings a
   git('init', '-q', '-b', 'empty')
   git('commit', '-q', '--allow-empty', '-m', 'empty')
   git('checkout', '-q', '-b', 'full')
-  for (const namespace of ['free', 'stuck']) {
-    created(
-      await api.post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }),
-    )
-    const { metadata } = created(await make(namespace, 'owner'))
-    const owner: OwnerReference = {
-      ...{ apiVersion: 'restaurant.wukong.com/v1alpha1', kind: 'Pizza' },
-      ...{ name: 'owner', uid: metadata.uid ?? '' },
-    }
-    created(await make(namespace, 'a-dependent', { ownerReferences: [owner] }))
-    for (const name of ['owner', 'a-dependent']) await pizzaFolder(root, namespace).told(name, () => true)
-  }
+  await makeOwned(server)
   git('add', '-A', 'registry/core/namespaces/free.yaml', 'registry/core/namespaces/stuck.yaml')
   git('add', '-A', 'registry/restaurant.wukong.com/pizzas/free', 'registry/restaurant.wukong.com/pizzas/stuck')
   git('commit', '-q', '-m', 'full')
@@ -83,3 +71,25 @@ it('git checkout back to a branch whose namespaces are on their way out brings a
   ).toEqual([])
   await server.stop()
 })
+
+const maker =
+  (api: HttpClient) =>
+  (namespace: string, name: string, metadata: Record<string, unknown> = {}) =>
+    api.post(restaurant.pizzas(namespace), pizza(name, metadata))
+
+/** Two namespaces, and in each a pizza that owns another one; resolves when their files are there. */
+async function makeOwned({ api, root }: TestServer): Promise<void> {
+  const make = maker(api)
+  for (const namespace of ['free', 'stuck']) {
+    created(
+      await api.post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }),
+    )
+    const { metadata } = created(await make(namespace, 'owner'))
+    const owner: OwnerReference = {
+      ...{ apiVersion: 'restaurant.wukong.com/v1alpha1', kind: 'Pizza' },
+      ...{ name: 'owner', uid: metadata.uid ?? '' },
+    }
+    created(await make(namespace, 'a-dependent', { ownerReferences: [owner] }))
+    for (const name of ['owner', 'a-dependent']) await pizzaFolder(root, namespace).told(name, () => true)
+  }
+}

@@ -24,6 +24,10 @@ const suggestedIgnores = `# Written by the server when it made this folder; your
 /registry/coordination.k8s.io/leases/
 /registry/core/events/
 /registry/events.k8s.io/events/
+# These are made again where they are missing, and say something of this machine only.
+/registry/core/configmaps/*/kube-root-ca.crt.yaml
+/registry/core/endpoints/default/kubernetes.yaml
+/registry/discovery.k8s.io/endpointslices/default/kubernetes.yaml
 `
 
 /** The real path of a root that can be used. @throws Error with one line that says why not */
