@@ -6,6 +6,7 @@ import { freePort } from '../test/support/free-port.js'
 import { startProcess } from './child.js'
 import { drain } from './drain.js'
 import { endless } from './endless.js'
+import { etcd } from './etcd.js'
 import { fanOut } from './fan-out.js'
 import { fileLag } from './file-lag.js'
 import { manyEdits } from './many-edits.js'
@@ -30,10 +31,11 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'many-edits': manyEdits,
   endless,
   'file-lag': fileLag,
+  etcd,
 }
 
 const usage = `usage: npm run bench -- [--seconds=N] [--server=FOLDER] [--full] [--no-floors] [--json] [SCENARIO …]
-scenarios: ${Object.keys(scenarios).join(', ')} (default: all)
+scenarios: ${Object.keys(scenarios).join(', ')} (default: all but etcd)
 --seconds   how long each figure is measured (default 4)
 --server    folder of the built project to measure (default: this one)
 --full      100,000 objects where 10,000 are the default
@@ -63,7 +65,7 @@ function readArguments(args: readonly string[]): Arguments {
   const own = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
   const server = resolve(flag('server') ?? own)
   return {
-    names: names.length > 0 ? names : Object.keys(scenarios),
+    names: names.length > 0 ? names : Object.keys(scenarios).filter((name) => name !== 'etcd'),
     seconds,
     server,
     floors: !args.includes('--no-floors'),

@@ -2,12 +2,13 @@ import { join } from 'node:path'
 import { expect, it, test } from 'vitest'
 import { parsePlace } from '../../src/cli/place.js'
 import type { KubeObject } from '../../src/meta/object.js'
-import { type EtcdCluster, overEtcd, startEtcd, whereEtcdIs } from '../support/etcd.js'
+import { type EtcdCluster, overEtcd, startEtcd } from '../support/etcd.js'
 import type { HttpClient, ListBody } from '../support/http.js'
 import { bareManifest, pizzaFolder } from '../support/registry-files.js'
 import { pizza, restaurant, topping } from '../support/restaurant.js'
 import { runCommand, startServer } from '../support/server.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { whereEtcdIs } from '../support/where-etcd-is.js'
 
 test.each([
   ['file:data', { kind: 'file', root: 'data' }],

@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ensureCertificates } from '../../src/certs/certificates.js'
 import { silentLog } from '../../src/meta/log.js'
-import { type EtcdCluster, overEtcd, startEtcd, whereEtcdIs } from '../support/etcd.js'
+import { type EtcdCluster, overEtcd, startEtcd } from '../support/etcd.js'
 import { eventually } from '../support/eventually.js'
 import type { Answer } from '../support/http.js'
 import { pizza, restaurant } from '../support/restaurant.js'
 import { runCommand, startServer, type TestServer } from '../support/server.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { whereEtcdIs } from '../support/where-etcd-is.js'
 
 const path = `${restaurant.pizzas()}/there`
 const change = ({ api }: TestServer, value: string) => api.patch(path, { metadata: { annotations: { value } } })

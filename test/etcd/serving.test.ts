@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EtcdClient } from '../../src/store/etcd/client.js'
-import { type EtcdCluster, overEtcd, startEtcd, whereEtcdIs } from '../support/etcd.js'
+import { type EtcdCluster, overEtcd, startEtcd } from '../support/etcd.js'
 import { eventually } from '../support/eventually.js'
 import type { ListBody } from '../support/http.js'
 import { type Pizza, pizza, restaurant } from '../support/restaurant.js'
 import { startServer, type TestServer } from '../support/server.js'
+import { whereEtcdIs } from '../support/where-etcd-is.js'
 
 const configMaps = '/api/v1/namespaces/default/configmaps'
 const configMap = (name: string, data: Record<string, string> = {}) => ({

@@ -4,7 +4,8 @@ import { silentLog } from '../../src/meta/log.js'
 import type { EtcdStore } from '../../src/store/etcd/etcd-store.js'
 import { openEtcdStore } from '../../src/store/etcd/open-etcd-store.js'
 import type { Store } from '../../src/store/store.js'
-import { type EtcdCluster, startEtcd, whereEtcdIs } from '../support/etcd.js'
+import { type EtcdCluster, startEtcd } from '../support/etcd.js'
+import { whereEtcdIs } from '../support/where-etcd-is.js'
 import { conformance } from './conformance.js'
 
 let etcd: EtcdCluster | undefined

@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { it } from 'vitest'
 import { findProgram, type Program } from './client-programs.js'
 import { eventually } from './eventually.js'
 import { freePort } from './free-port.js'
-import { requireProgram } from './require-program.js'
 import { temporaryFolder } from './temporary-folder.js'
 
 /** One member of etcd, in a process of its own. */
@@ -31,14 +29,9 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/**
- * Declares tests that need etcd: ETCD_BINARY, else the one on PATH. Where there is none, one test in their place is
- * skipped with the reason, or fails.
- */
-export function whereEtcdIs(declare: (binary: string) => void): void {
-  const program: Program = process.env.ETCD_BINARY ? { path: process.env.ETCD_BINARY } : findProgram('etcd')
-  if ('path' in program) declare(program.path)
-  else it('over etcd', (context) => void requireProgram(program, context))
+/** The etcd to use: ETCD_BINARY, else the one on PATH. */
+export function findEtcd(): Program {
+  return process.env.ETCD_BINARY ? { path: process.env.ETCD_BINARY } : findProgram('etcd')
 }
 
 /** Starts that many members on free ports and waits until they serve. `flags` come after those for addresses. */
