@@ -13,7 +13,7 @@ import { fieldWrite } from './managed-fields.js'
 import { type WriteOptions, writeOptionsObject } from './options.js'
 import { setDefaults, toStorage } from './read.js'
 import type { Resource } from './resource.js'
-import { validateNew, validateStorage, warningsOf } from './validate.js'
+import { validateNew, validateStorage, validationReady, warningsOf } from './validate.js'
 
 export interface CreateOptions extends WriteOptions {
   /** Status counts although it is a subresource: the object comes from a file. */
@@ -98,6 +98,8 @@ async function validateAndStore(
   object: KubeObject,
 ): Promise<Stored> {
   const { resource, namespace, name, dryRun } = request
+  const ready = validationReady(resource, object)
+  if (ready) await ready
   validateNew(resource, object)
   await backend.admission.validate(request)
   for (const text of warningsOf(resource, object, undefined)) caller.warn(text)

@@ -168,6 +168,8 @@ export interface Strategy {
   prepareForCreate?(object: KubeObject): void
   /** `subresource` is '' for the main resource. */
   prepareForUpdate?(object: KubeObject, old: KubeObject, subresource: string): void
+  /** To be waited for before `validate` is called; undefined: nothing. */
+  ready?(object: KubeObject): Promise<void> | undefined
   /** What is wrong with an object in itself; `update` where it takes the place of another. */
   validate?(object: KubeObject, update?: ObjectUpdate): FieldError[]
   validateUpdate?(object: KubeObject, old: KubeObject, subresource: string): FieldError[]
@@ -200,6 +202,8 @@ export interface ResourceRules {
    * belongs to the object goes first (namespaces, CustomResourceDefinitions).
    */
   readonly deletedInStages?: boolean
+  /** What is stored need not fit the storage version's schema: as upstream's, only the request's version is looked at. */
+  readonly storageUnchecked?: boolean
   /** Of a built-in kind: its finalizers need no domain. */
   readonly anyFinalizers?: boolean
   /** How names are checked; default: RFC 1123 subdomain (V21). */

@@ -16,7 +16,7 @@ import { type WriteOptions, writeOptionsObject } from './options.js'
 import { readObject, setDefaults, toStorage } from './read.js'
 import type { Resource } from './resource.js'
 import type { UpdateTarget } from './update-target.js'
-import { validateStorage, validateUpdate, warningsOf } from './validate.js'
+import { validateStorage, validateUpdate, validationReady, warningsOf } from './validate.js'
 
 /**
  * How often a write that names no resourceVersion is tried again on a newer object (P06). Each attempt that is lost is
@@ -141,7 +141,9 @@ async function validateAndStore(
 ): Promise<Stored> {
   const { resource } = request
   if (!isOwnSubresource(request)) countGeneration(resource, object, old)
-  validateUpdate(resource, object, old, request.subresource)
+  const ready = validationReady(resource, object)
+  if (ready) await ready
+  validateUpdate(resource, object, { old, subresource: request.subresource }, (text) => caller.warn(text))
   await backend.admission.validate(request)
   for (const text of warningsOf(resource, object, old)) caller.warn(text)
   const gone = isFinished(resource, object)

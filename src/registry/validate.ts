@@ -2,12 +2,27 @@ import type { FieldError } from '../meta/field-error.js'
 import type { KubeObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
 import { finalizerWarnings, validateObjectMeta, validateObjectMetaUpdate } from '../meta/validate-object-meta.js'
+import { rulesLoading } from '../schema/rules.js'
 import { validateSchema } from '../schema/validate.js'
+import type { ObjectUpdate } from './definition.js'
 import type { Resource } from './resource.js'
+import { validateCustom } from './validate-custom.js'
+
+/**
+ * To be waited for before an object of the resource is validated; undefined: there is nothing to wait for. Much that few
+ * objects need is loaded when one first does.
+ */
+export function validationReady(resource: Resource, object: KubeObject): Promise<void> | undefined {
+  const { decode, schema } = resource.version
+  return decode ? strategy(resource)?.ready?.(object) : rulesLoading(schema)
+}
 
 /** @throws StatusError Invalid with everything that is wrong with a new object */
 export function validateNew(resource: Resource, object: KubeObject): void {
-  refuse(resource, object, [...validateObject(resource, object), ...(strategy(resource)?.validate?.(object) ?? [])])
+  refuse(resource, object, [
+    ...validateObject(resource, object, undefined, () => {}),
+    ...(strategy(resource)?.validate?.(object) ?? []),
+  ])
 }
 
 /**
@@ -28,26 +43,40 @@ export function warningsOf(resource: Resource, object: KubeObject, old: KubeObje
   return [...doubts, ...(strategy(resource)?.warnings?.(object, old) ?? [])]
 }
 
-/** @throws StatusError Invalid with everything that is wrong with an update */
-export function validateUpdate(resource: Resource, object: KubeObject, old: KubeObject, subresource: string): void {
+/**
+ * `warn` takes what rules say of what was wrong before.
+ * @throws StatusError Invalid with everything that is wrong with an update
+ */
+export function validateUpdate(
+  resource: Resource,
+  object: KubeObject,
+  update: ObjectUpdate,
+  warn: (text: string) => void = () => {},
+): void {
+  const { old, subresource } = update
   const metaErrors = validateObjectMetaUpdate(object.metadata, old.metadata)
   refuse(resource, object, [
     ...metaErrors,
     // Upstream looks at the metadata of its own kinds twice, and names each cause as often.
     ...(resource.builtin ? metaErrors : []),
-    ...validateObject(resource, object),
-    ...(strategy(resource)?.validate?.(object, { old, subresource }) ?? []),
+    ...validateObject(resource, object, update, warn),
+    ...(strategy(resource)?.validate?.(object, update) ?? []),
     ...(strategy(resource)?.validateUpdate?.(object, old, subresource) ?? []),
   ])
 }
 
 /** What came out of a conversion must be right in the storage version too; nothing else ever looks at it again. */
 export function validateStorage(resource: Resource, object: KubeObject): void {
-  if (!resource.isStorage && !resource.storage.decode)
+  if (!resource.isStorage && !resource.storage.decode && !resource.definition.rules?.storageUnchecked)
     refuse(resource, object, validateSchema(object, resource.storage.schema))
 }
 
-function validateObject(resource: Resource, object: KubeObject): FieldError[] {
+function validateObject(
+  resource: Resource,
+  object: KubeObject,
+  update: ObjectUpdate | undefined,
+  warn: (text: string) => void,
+): FieldError[] {
   return [
     ...validateObjectMeta(object.metadata, {
       namespaced: resource.namespaced,
@@ -55,7 +84,7 @@ function validateObject(resource: Resource, object: KubeObject): FieldError[] {
       qualifiedFinalizers: resource.builtin && !resource.definition.rules?.anyFinalizers,
     }),
     // Kubernetes' own kinds have been read as their types, and upstream holds them to no schema beyond that.
-    ...(resource.version.decode ? [] : validateSchema(object, resource.version.schema)),
+    ...(resource.version.decode ? [] : validateCustom(resource, object, update, warn)),
   ]
 }
 

@@ -20,6 +20,16 @@ export class Findings {
     return this.errors.length === 0
   }
 
+  /** Grows with every error. */
+  mark(): number {
+    return this.errors.length
+  }
+
+  /** What was found since the mark does not count. */
+  forgetSince(mark: number): void {
+    for (const { field, message } of this.errors.splice(mark)) this.#known.delete(`${field} ${message}`)
+  }
+
   /** Findings of a schema of which it is not known yet whether they count. */
   fork(): Findings {
     return new Findings(this.prefix)

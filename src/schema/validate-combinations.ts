@@ -2,15 +2,15 @@ import { quoteGo } from '../codec/go-text.js'
 import type { Findings } from './findings.js'
 import type { Schema } from './schema.js'
 
-/** Validates a value by one schema; given in, as that again needs what is here. */
-type Check = (value: unknown, schema: Schema, name: string, into: Findings) => void
+/** Validates the value by one schema; given in, as that again needs what is here. */
+export type Check = (schema: Schema, into: Findings) => void
 
 /** allOf, anyOf, oneOf and not. Where none of several schemas fits, the errors of the one that fits best are told too. */
-export function checkCombinations(value: unknown, schema: Schema, name: string, into: Findings, check: Check): void {
+export function checkCombinations(schema: Schema, name: string, into: Findings, check: Check): void {
   const { allOf, anyOf, oneOf, not } = schema
   const judge = (one: Schema) => {
     const findings = into.fork()
-    check(value, one, name, findings)
+    check(one, findings)
     return findings
   }
   if (anyOf && anyOf.length > 0) checkAnyOf(anyOf, judge, name, into)

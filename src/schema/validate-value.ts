@@ -2,20 +2,28 @@ import { quoteGo, showGo } from '../codec/go-text.js'
 import { stringifyJson } from '../codec/json.js'
 import { jsonEquals } from '../meta/json-equal.js'
 import type { JsonObject } from '../meta/object.js'
+import type { Correlation } from './correlation.js'
 import type { Findings } from './findings.js'
 import { stringFormat } from './formats.js'
 import { additionalOf, propertyOf } from './member.js'
 import { patternOf } from './pattern.js'
 import type { Schema } from './schema.js'
-import { checkCombinations } from './validate-combinations.js'
+import { type Check, checkCombinations } from './validate-combinations.js'
 import { checkNumber } from './validate-number.js'
 import { checkNull, checkType, type TypeAndFormat, typeAndFormat } from './validate-type.js'
 
 /**
  * Validates a value and all below it, with the texts of upstream's validator (kube-openapi). What counts as a match is
- * also upstream's: it decides which schema's errors are told when none of several fits.
+ * also upstream's: it decides which schema's errors are told when none of several fits. What is wrong and was so in
+ * `old` is not told, as far as the two can be correlated.
  */
-export function checkValue(value: unknown, schema: Schema, name: string, into: Findings): void {
+export function checkValue(value: unknown, schema: Schema, name: string, into: Findings, old?: Correlation): void {
+  const mark = into.mark()
+  checkAnew(value, schema, name, into, old)
+  if (old && into.mark() > mark && old.isSame) into.forgetSince(mark)
+}
+
+function checkAnew(value: unknown, schema: Schema, name: string, into: Findings, old: Correlation | undefined): void {
   const expected = typeAndFormat(schema)
   if (value === null || value === undefined) {
     checkNull(schema.nullable === true, expected, name, into)
@@ -26,19 +34,27 @@ export function checkValue(value: unknown, schema: Schema, name: string, into: F
     checkType(value, expected, name, into)
     into.matches++
   }
-  checkCombinations(value, schema, name, into, checkValue)
-  checkByType(value, schema, expected, name, into)
+  const branch: Check = (one, findings) => checkAnew(value, one, name, findings, old)
+  checkCombinations(schema, name, into, branch)
+  checkByType(value, schema, expected, name, into, old)
   checkEnum(value, schema, name, into)
   into.matches += 2
 }
 
-function checkByType(value: unknown, schema: Schema, expected: TypeAndFormat, name: string, into: Findings): void {
+function checkByType(
+  value: unknown,
+  schema: Schema,
+  expected: TypeAndFormat,
+  name: string,
+  into: Findings,
+  old: Correlation | undefined,
+): void {
   if (typeof value === 'string') {
     checkString(value, schema, name, into)
     checkFormat(value, expected.format, name, into)
   } else if (typeof value === 'number' || typeof value === 'bigint') checkNumber(value, schema, expected, name, into)
-  else if (Array.isArray(value)) checkArray(value, schema, name, into)
-  else if (typeof value === 'object') checkObject(value as JsonObject, schema, name, into)
+  else if (Array.isArray(value)) checkArray(value, schema, name, into, old)
+  else if (typeof value === 'object') checkObject(value as JsonObject, schema, name, into, old)
   else return
   into.matches++
 }
@@ -92,9 +108,17 @@ function checkFormat(text: string, format: string, name: string, into: Findings)
   )
 }
 
-function checkArray(items: unknown[], schema: Schema, name: string, into: Findings): void {
+function checkArray(
+  items: unknown[],
+  schema: Schema,
+  name: string,
+  into: Findings,
+  old: Correlation | undefined,
+): void {
   const { minItems, maxItems } = schema
-  if (schema.items) for (const [i, item] of items.entries()) checkValue(item, schema.items, `${name}[${i}]`, into)
+  if (schema.items) {
+    for (const [i, item] of items.entries()) checkValue(item, schema.items, `${name}[${i}]`, into, old?.index(i))
+  }
   if (minItems !== undefined && items.length < minItems) {
     into.invalid(name, items.length, `should have at least ${minItems} items`)
   }
@@ -105,7 +129,13 @@ function checkArray(items: unknown[], schema: Schema, name: string, into: Findin
   into.matches++
 }
 
-function checkObject(object: JsonObject, schema: Schema, name: string, into: Findings): void {
+function checkObject(
+  object: JsonObject,
+  schema: Schema,
+  name: string,
+  into: Findings,
+  old: Correlation | undefined,
+): void {
   const { minProperties, maxProperties, additionalProperties } = schema
   const keys = Object.keys(object)
   if (minProperties !== undefined && keys.length < minProperties) {
@@ -115,8 +145,10 @@ function checkObject(object: JsonObject, schema: Schema, name: string, into: Fin
   const additional = additionalOf(schema)
   for (const key of keys) {
     const property = propertyOf(schema, key)
-    if (property) checkValue(object[key], property, name === '' ? key : `${name}.${key}`, into)
-    else if (additional) checkValue(object[key], additional, `${name}.${key}`, into)
+    // apiVersion and kind of the object itself are those of the request, whatever they were.
+    const before = name === '' && (key === 'apiVersion' || key === 'kind') ? undefined : old?.key(key)
+    if (property) checkValue(object[key], property, name === '' ? key : `${name}.${key}`, into, before)
+    else if (additional) checkValue(object[key], additional, `${name}.${key}`, into, before)
     else if (additionalProperties === false) {
       into.add(
         'FieldValueInvalid',

@@ -1,4 +1,6 @@
 import type { KubeObject } from '../../meta/object.js'
+import { rulesLoading } from '../../schema/rules.js'
+import type { Schema } from '../../schema/schema.js'
 import type { BuiltinKind } from '../builtin-kind.js'
 import { setCondition } from './conditions.js'
 import { type CustomResourceDefinition, cleanupFinalizer } from './custom-resource-definition.js'
@@ -30,6 +32,10 @@ export const customResourceDefinitions: BuiltinKind = {
       if (!finalizers.includes(cleanupFinalizer)) crd.metadata.finalizers = [...finalizers, cleanupFinalizer]
       setCondition(crd, deletionPending, deletionTimestamp)
     },
+    ready: (object) => {
+      const loading = schemasOf(asDefinition(object)).map((schema) => rulesLoading(schema))
+      return loading.find((promise) => promise !== undefined)
+    },
     validate: (object, update) => validateDefinition(asDefinition(object), update),
     warnings: (object, old) => formatWarnings(asDefinition(object), old && asDefinition(old)),
     // The first deletion only marks: its custom resources go first.
@@ -43,6 +49,10 @@ const deletionPending = {
   reason: 'InstanceDeletionPending',
   message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
 } as const
+
+function schemasOf({ spec }: CustomResourceDefinition): Schema[] {
+  return (spec.versions ?? []).flatMap(({ schema }) => schema?.openAPIV3Schema ?? [])
+}
 
 function asDefinition(object: KubeObject): CustomResourceDefinition {
   return object as CustomResourceDefinition

@@ -1,5 +1,6 @@
 import type { FieldError } from '../../meta/field-error.js'
 import { jsonEquals } from '../../meta/json-equal.js'
+import { checkSchemaRules } from '../../schema/rules.js'
 import { validateStructuralSchema } from '../../schema/structural.js'
 import type { CustomResourceValidation } from './custom-resource-definition.js'
 
@@ -21,5 +22,7 @@ export function checkSchema(
 ): FieldError[] {
   const schema = validation?.openAPIV3Schema
   if (!schema || (before && jsonEquals(validation, before))) return []
-  return validateStructuralSchema(schema, `${path}.openAPIV3Schema`, { status })
+  const at = `${path}.openAPIV3Schema`
+  const found = validateStructuralSchema(schema, at, { status })
+  return [...found, ...checkSchemaRules(schema, at, found)]
 }

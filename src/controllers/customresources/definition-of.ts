@@ -26,6 +26,7 @@ export function definitionOf(
       ...(shortNames ? { shortNames } : {}),
       ...(categories ? { categories } : {}),
     },
+    rules: { storageUnchecked: true },
     scope: spec.scope === 'Cluster' ? 'Cluster' : 'Namespaced',
     versions: versions.map((version) => versionOf(version, warningOf(version, versions, spec.group, kind), schemas)),
   }
