@@ -6,7 +6,7 @@ import type { KubeObject } from '../meta/object.js'
 import { isTrue } from '../meta/request-info.js'
 import { errors } from '../meta/status.js'
 import type { ListPage } from '../registry/list.js'
-import { readJson } from '../registry/read.js'
+import { readAllJson, readJson } from '../registry/read.js'
 import type { Resource } from '../registry/resource.js'
 import { type Accepted, acceptable, acceptedForm } from './accept.js'
 import type { Answer, Call } from './context.js'
@@ -59,12 +59,13 @@ export async function presentList(resource: Resource, page: ListPage, presentati
     ...(page.continue === undefined ? {} : { continue: page.continue }),
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
   }
-  const items = await itemsJson(resource, page.items)
+  const items = await readAllJson(resource, page.items)
   if (!form.as && form.protobuf) {
     return { code: 200, type: form.type, body: await listProtobuf(resource, items, metadata, form.protobuf) }
   }
   if (!form.as) {
-    const parts = listJson(resource, items, metadata)
+    // Upstream makes these lists without a type, and a member that is empty is there.
+    const parts = listJson(resource, items, resource.builtin ? metadata : { continue: '', ...metadata })
     if (form.type === 'application/json' && !pretty) return { code: 200, type: form.type, body: parts }
     return encodeJson(Buffer.concat(parts), 200, form, pretty)
   }
@@ -94,11 +95,6 @@ function shaped(resource: Resource, objects: KubeObject[], metadata: object, pre
     columnDefinitions: columns.definitions,
     rows: objects.map((object) => tableRow(object, columns, includeObject, now, version)),
   }
-}
-
-async function itemsJson(resource: Resource, items: readonly Stored[]): Promise<Buffer[]> {
-  const found = items.map((stored) => readJson(resource, stored))
-  return found.every((json) => Buffer.isBuffer(json)) ? (found as Buffer[]) : Promise.all(found)
 }
 
 const comma = Buffer.from(',')

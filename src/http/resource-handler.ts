@@ -49,10 +49,14 @@ export class ResourceHandler {
     return this.object(call, resource)
   }
 
-  /** A group version that is not served is no path at all; an unknown resource of a served one is a Status (E09). */
+  /**
+   * A group version that is not served is no path at all; an unknown resource of a served one is a Status, unless all
+   * that is served there comes of CustomResourceDefinitions (E09).
+   */
   private unknown({ group, version }: RequestInfo): Answer {
     const found = this.backend.registry.group(group)
-    if (group === '' || found?.builtin || found?.versions.includes(version)) throw errors.unknownPath()
+    const others = found?.resources(version).some(({ definition }) => !definition.rules?.customResource)
+    if (group === '' || found?.builtin || others) throw errors.unknownPath()
     return pageNotFound()
   }
 

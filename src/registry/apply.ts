@@ -6,7 +6,7 @@ import { errors, StatusError } from '../meta/status.js'
 import type { Backend, Caller } from './backend.js'
 import { create } from './create.js'
 import { decodeBuiltin } from './decode-builtin.js'
-import { dropUnknown, type RequestBody } from './decode-object.js'
+import type { RequestBody } from './decode-object.js'
 import { fieldWrite } from './managed-fields.js'
 import type { WriteOptions } from './options.js'
 import { setDefaults } from './read.js'
@@ -30,7 +30,7 @@ export async function apply(
   options: WriteOptions,
 ): Promise<UpdateResult> {
   const { resource, namespace, name } = target
-  const applied = decodeApplied(caller, target, body, options)
+  const applied = appliedObject(caller, name, body, options)
   const request = {
     ...fieldWrite(backend, resource, target.subresource, options),
     applied,
@@ -64,28 +64,12 @@ function typed(resource: Resource, object: KubeObject): KubeObject {
   return whole
 }
 
-/** A custom resource loses what its schema does not have; a built-in kind is checked as a whole by the apply (S10). */
-function decodeApplied(caller: Caller, target: UpdateTarget, body: RequestBody, options: WriteOptions): JsonObject {
-  const { resource, name } = target
-  const prune = (applied: JsonObject) => {
-    const ofKind = applied.apiVersion === resource.apiVersion && applied.kind === resource.kind
-    if (ofKind && !resource.builtin) pruneApplied(caller, target, applied, options)
-  }
-  return appliedObject(caller, name, body, options, prune)
-}
-
 /**
  * The body of an apply to the object of that name: a copy that may be changed, with duplicate keys refused or warned of
- * (S01). `prune` may drop what the kind does not have.
+ * (S01). What the kind does not have the apply itself refuses (S10).
  * @throws StatusError BadRequest
  */
-export function appliedObject(
-  caller: Caller,
-  name: string,
-  body: RequestBody,
-  options: WriteOptions,
-  prune: (applied: JsonObject) => void = () => {},
-): JsonObject {
+export function appliedObject(caller: Caller, name: string, body: RequestBody, options: WriteOptions): JsonObject {
   const { value } = body
   if (!isJsonObject(value)) throw errors.badRequest('error decoding YAML: the patch is not an object')
   const applied: JsonObject = {
@@ -97,25 +81,11 @@ export function appliedObject(
     throw errors.badRequest(`error strict decoding YAML: error converting YAML to JSON: ${found}`)
   }
   if (options.fieldValidation === 'Warn') for (const text of body.duplicates) caller.warn(text)
-  prune(applied)
   const metadata = isJsonObject(applied.metadata) ? applied.metadata : {}
   if (metadata.name !== undefined && metadata.name !== name) {
     throw errors.badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
   }
   return { ...applied, metadata: { ...metadata, name } }
-}
-
-function pruneApplied(caller: Caller, { resource }: UpdateTarget, applied: JsonObject, options: WriteOptions): void {
-  const given = isJsonObject(applied.metadata) ? applied.metadata.managedFields : undefined
-  const { problems } = dropUnknown(resource, applied)
-  if (given !== undefined) applied.metadata = { ...(applied.metadata as JsonObject), managedFields: given }
-  if (problems.length > 0 && options.fieldValidation === 'Strict') {
-    throw errors.badRequest(
-      `${resource.kind} in version "${resource.version.name}" cannot be handled as a ${resource.kind}: ` +
-        `strict decoding error: ${problems.join(', ')}`,
-    )
-  }
-  if (options.fieldValidation === 'Warn') for (const problem of problems) caller.warn(problem)
 }
 
 function isMissing(error: unknown, { resource, name }: UpdateTarget): boolean {

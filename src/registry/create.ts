@@ -11,7 +11,7 @@ import { type Backend, type Caller, timestamp } from './backend.js'
 import { isBeingDeleted } from './being-deleted.js'
 import { fieldWrite } from './managed-fields.js'
 import { type WriteOptions, writeOptionsObject } from './options.js'
-import { setDefaults, toStorage } from './read.js'
+import { noteStored, setDefaults, toStorage } from './read.js'
 import type { Resource } from './resource.js'
 import { validateNew, validateStorage, validationReady, warningsOf } from './validate.js'
 
@@ -106,7 +106,7 @@ async function validateAndStore(
   const stored = await toStorage(resource, object)
   validateStorage(resource, stored)
   const key = resource.key(namespace, name)
-  if (!dryRun) return backend.store.create(key, stored, backend.admission.guard(request))
+  if (!dryRun) return noteStored(resource, await backend.store.create(key, stored, backend.admission.guard(request)))
   const current = await backend.store.get(key)
   if (current) throw new KeyExists(current)
   return encodeStored(key, 0, stored)

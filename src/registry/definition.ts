@@ -18,10 +18,22 @@ export interface ResourceDefinition {
    */
   convert?(objects: KubeObject[], toVersion: string): KubeObject[] | Promise<KubeObject[]>
   readonly strategy?: Strategy
+  /** Absent: all that is stored is as the storage version's schema has it. */
+  readonly settled?: Settled
   /** Where this resource differs from a custom resource. */
   readonly rules?: ResourceRules
   /** There: nothing is stored, and only these verbs are served. Such a resource has no subresources. */
   readonly verbs?: ComputedVerbs
+}
+
+/**
+ * What is stored was stored under one schema after the other. Objects of a revision above `from` are as the schema of
+ * today has them, and their bytes can be sent as they are; older ones are read with a look at it.
+ */
+export interface Settled {
+  from: number
+  /** `from` comes down as soon as something has been stored under today's schema; not where others store as well. */
+  readonly lowered: boolean
 }
 
 export interface ResourceNames {
@@ -202,8 +214,11 @@ export interface ResourceRules {
    * belongs to the object goes first (namespaces, CustomResourceDefinitions).
    */
   readonly deletedInStages?: boolean
-  /** What is stored need not fit the storage version's schema: as upstream's, only the request's version is looked at. */
-  readonly storageUnchecked?: boolean
+  /**
+   * Defined by a CustomResourceDefinition: converted and stored as upstream does it, held to the schema of the request's
+   * version alone.
+   */
+  readonly customResource?: boolean
   /** Of a built-in kind: its finalizers need no domain. */
   readonly anyFinalizers?: boolean
   /** How names are checked; default: RFC 1123 subdomain (V21). */

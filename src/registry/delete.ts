@@ -39,24 +39,25 @@ export async function deleteObject(
         `this ${resource.definition.names.singular} may not be deleted`,
       )
     }
-    await admit(backend, caller, resource, namespace, object, options)
+    const request = deletion(caller, resource, namespace, object, options)
+    await backend.admission.mutate(request)
+    await backend.admission.validate(request)
     try {
-      return await removeOrMark(backend, resource, stored, object, options)
+      return await removeOrMark(backend, request, stored, object, options)
     } catch (error) {
       if (!(error instanceof RevisionMismatch)) throw error
     }
   }
 }
 
-async function admit(
-  backend: Backend,
+function deletion(
   caller: Caller,
   resource: Resource,
   namespace: string,
   old: KubeObject,
   options: DeleteOptions,
-): Promise<void> {
-  const request: AdmissionRequest = {
+): AdmissionRequest {
+  return {
     operation: 'DELETE',
     resource,
     subresource: '',
@@ -69,17 +70,16 @@ async function admit(
     options: deleteOptionsObject(options),
     warn: (text) => caller.warn(text),
   }
-  await backend.admission.mutate(request)
-  await backend.admission.validate(request)
 }
 
 async function removeOrMark(
   backend: Backend,
-  resource: Resource,
+  request: AdmissionRequest,
   stored: Stored,
   object: KubeObject,
   options: DeleteOptions,
 ): Promise<DeleteResult> {
+  const { resource } = request
   const { metadata } = object
   const grace = resource.definition.strategy?.graceSeconds?.(object, options.gracePeriodSeconds) ?? 0
   if (waits(metadata, grace)) return { stored: await beginGrace(backend, resource, stored, object, grace, options) }
@@ -99,7 +99,8 @@ async function removeOrMark(
   mark(backend, resource, object, finalizers)
   const inStorage = await toStorage(resource, object)
   if (options.dryRun) return { stored: encodeStored(stored.key, stored.revision, inStorage) }
-  return { stored: await backend.store.update(stored.key, inStorage, stored.revision) }
+  const guard = backend.admission.guard(request)
+  return { stored: await backend.store.update(stored.key, inStorage, stored.revision, guard) }
 }
 
 /** Whether the deletion can't end yet, because somebody has still time to stop what the object describes (V43). */

@@ -13,7 +13,7 @@ import type { Backend, Caller } from './backend.js'
 import { checkNamespace, create } from './create.js'
 import { fieldWrite } from './managed-fields.js'
 import { type WriteOptions, writeOptionsObject } from './options.js'
-import { readObject, setDefaults, toStorage } from './read.js'
+import { noteStored, readObject, setDefaults, toStorage } from './read.js'
 import type { Resource } from './resource.js'
 import type { UpdateTarget } from './update-target.js'
 import { validateStorage, validateUpdate, validationReady, warningsOf } from './validate.js'
@@ -157,7 +157,8 @@ async function validateAndStore(
     return last
   }
   if (request.dryRun) return encodeStored(stored.key, stored.revision, inStorage)
-  return backend.store.update(stored.key, inStorage, stored.revision, backend.admission.guard(request))
+  const guard = backend.admission.guard(request)
+  return noteStored(resource, await backend.store.update(stored.key, inStorage, stored.revision, guard))
 }
 
 /** What the server alone decides, and what this subresource may not touch, comes from the old object (V34, U01). */

@@ -67,7 +67,7 @@ export function validateUpdate(
 
 /** What came out of a conversion must be right in the storage version too; nothing else ever looks at it again. */
 export function validateStorage(resource: Resource, object: KubeObject): void {
-  if (!resource.isStorage && !resource.storage.decode && !resource.definition.rules?.storageUnchecked)
+  if (!resource.isStorage && !resource.storage.decode && !resource.definition.rules?.customResource)
     refuse(resource, object, validateSchema(object, resource.storage.schema))
 }
 

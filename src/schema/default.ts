@@ -40,6 +40,21 @@ function instead(schema: Schema): unknown {
   return value
 }
 
+/**
+ * Drops members that are null where the schema allows no null and has no default to put there, in place; `applyDefaults`
+ * does the same.
+ */
+export function dropNulls(value: unknown, schema: Schema | undefined): void {
+  if (Array.isArray(value)) for (const item of value) dropNulls(item, schema?.items)
+  else if (isJsonObject(value)) {
+    for (const key of Object.keys(value)) {
+      const member = schema && (propertyOf(schema, key) ?? additionalOf(schema))
+      if (value[key] === null && member && !member.nullable && !hasDefault(member)) delete value[key]
+      else if (typeof value[key] === 'object') dropNulls(value[key], member)
+    }
+  }
+}
+
 const known = new WeakMap<Schema, readonly [string, Schema][]>()
 
 function propertiesWithDefault(schema: Schema): readonly [string, Schema][] {

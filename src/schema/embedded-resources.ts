@@ -19,26 +19,52 @@ export class EmbeddedTypeError extends Error {
  */
 export function coerceEmbedded(value: unknown, schema: Schema, path = ''): string[] {
   const dropped: string[] = []
-  if (hasEmbedded(schema)) coerce(value, schema, path, dropped)
+  if (hasEmbedded(schema)) coerce(value, schema, path, (object, at) => dropped.push(...coerceResource(object, at)))
   return dropped.sort()
 }
 
-function coerce(value: unknown, schema: Schema, path: string, dropped: string[]): void {
+/** As `coerceEmbedded`, of what has been stored: a member of the wrong type is dropped. */
+export function mendEmbedded(value: unknown, schema: Schema): void {
+  if (!hasEmbedded(schema)) return
+  coerce(value, schema, '', (object) => {
+    for (const key of ['apiVersion', 'kind']) if (typeof object[key] !== 'string') delete object[key]
+    if (!isJsonObject(object.metadata)) delete object.metadata
+    else {
+      const kept = Object.entries(object.metadata).filter(([key, member]) => isReadable({ [key]: member }))
+      object.metadata = Object.fromEntries(kept)
+      coerceResource(object, '')
+    }
+  })
+}
+
+function isReadable(metadata: JsonObject): boolean {
+  try {
+    readObjectMeta(metadata, '')
+    return true
+  } catch {
+    return false
+  }
+}
+
+type Coerce = (object: JsonObject, path: string) => void
+
+function coerce(value: unknown, schema: Schema, path: string, each: Coerce): void {
   if (Array.isArray(value)) {
     const { items } = schema
-    if (items) for (const [i, item] of value.entries()) coerce(item, items, `${path}[${i}]`, dropped)
+    if (items) for (const [i, item] of value.entries()) coerce(item, items, `${path}[${i}]`, each)
   } else if (isJsonObject(value)) {
-    if (schema['x-kubernetes-embedded-resource']) coerceResource(value, path, dropped)
+    if (schema['x-kubernetes-embedded-resource']) each(value, path)
     const additional = additionalOf(schema)
     for (const key of Object.keys(value)) {
       const property = propertyOf(schema, key)
-      if (property) coerce(value[key], property, path === '' ? key : `${path}.${key}`, dropped)
-      else if (additional) coerce(value[key], additional, `${path}[${key}]`, dropped)
+      if (property) coerce(value[key], property, path === '' ? key : `${path}.${key}`, each)
+      else if (additional) coerce(value[key], additional, `${path}[${key}]`, each)
     }
   }
 }
 
-function coerceResource(object: JsonObject, path: string, dropped: string[]): void {
+/** Answers with what it dropped. @throws EmbeddedTypeError */
+function coerceResource(object: JsonObject, path: string): string[] {
   const at = (key: string) => (path === '' ? key : `${path}.${key}`)
   const fault = (key: string, why: string) =>
     new EmbeddedTypeError({
@@ -49,11 +75,11 @@ function coerceResource(object: JsonObject, path: string, dropped: string[]): vo
   for (const key of ['apiVersion', 'kind']) {
     if (Object.hasOwn(object, key) && typeof object[key] !== 'string') throw fault(key, 'must be a string')
   }
-  if (!Object.hasOwn(object, 'metadata')) return
+  if (!Object.hasOwn(object, 'metadata')) return []
   try {
     const { metadata, unknown } = readObjectMeta(object.metadata ?? {}, at('metadata'))
     object.metadata = metadata
-    dropped.push(...unknown)
+    return unknown
   } catch (error) {
     if (!(error instanceof ObjectMetaError)) throw error
     throw fault('metadata', error.message)

@@ -11,8 +11,8 @@ import { checkStoredVersions } from './validate-version-list.js'
 /** What is wrong with a definition, in upstream's words (API-SEMANTICS R04 to R06). */
 export function validateDefinition(crd: CustomResourceDefinition, update: ObjectUpdate | undefined): FieldError[] {
   const names = checkNames(crd.status.acceptedNames, 'status.acceptedNames')
-  // What else a status says is the business of who writes it.
-  if (update?.subresource === 'status') return names
+  // What else a status says is the business of who writes it, and removal is not held up by it.
+  if (update && update.subresource !== '') return names
   const old = update?.old as CustomResourceDefinition | undefined
   return [
     ...(old ? [] : checkName(crd)),

@@ -25,6 +25,8 @@ export interface CustomResourcesContext {
   /** The server itself, as a caller of verbs. */
   readonly caller: Caller
   readonly log: Log
+  /** Nobody else writes into the store: what was stored after a definition was stored as that says. */
+  readonly alone: boolean
 }
 
 /** What is served of one definition: the same until its spec or its names change, and so do watches (W19). */
@@ -76,7 +78,7 @@ export class CustomResources {
     for (const stored of items) {
       const crd = await all.#read(stored)
       all.#names.set(stored.key, crd.spec.group, crd.status.acceptedNames)
-      if (isTrue(crd, 'Established')) all.#serve(stored, crd, crd.status.acceptedNames)
+      if (isTrue(crd, 'Established')) all.#serve(stored, crd, crd.status.acceptedNames, stored.revision)
     }
     for (const { key } of items) all.#changed(key)
     return all
@@ -123,17 +125,27 @@ export class CustomResources {
     if (isHeld(crd)) this.#removals.add(stored.key)
   }
 
-  /** Nothing changes for those who watch when only the definition's metadata or status has. */
-  #serve(stored: Stored, crd: CustomResourceDefinition, names: CustomResourceNames): void {
+  /**
+   * `settledFrom`: objects of later revisions are known to be as the definition says. Nothing changes for those who watch
+   * when only the definition's metadata or status has.
+   */
+  #serve(
+    stored: Stored,
+    crd: CustomResourceDefinition,
+    names: CustomResourceNames,
+    settledFrom = Number.POSITIVE_INFINITY,
+  ): void {
     const { uid, generation } = crd.metadata
     const known = this.#served.get(stored.key)
     if (known && known.uid === uid && known.generation === generation && jsonEquals(known.names, names)) {
       known.schemas.renew(stored.json)
       return
     }
+    const { alone } = this.context
+    const settled = { from: alone ? settledFrom : Number.POSITIVE_INFINITY, lowered: alone }
     const schemas = new SchemaSource(stored.json)
     this.#served.set(stored.key, { uid, generation, names, group: crd.spec.group, schemas })
-    this.context.backend.registry.set(definitionOf(crd, names, schemas))
+    this.context.backend.registry.set(definitionOf(crd, names, schemas, settled))
   }
 
   async #writeStatus(crd: CustomResourceDefinition, verdict: NamesVerdict | undefined): Promise<void> {

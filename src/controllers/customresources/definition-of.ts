@@ -5,7 +5,13 @@ import type {
   CustomResourceVersion,
 } from '../../apis/apiextensions/custom-resource-definition.js'
 import { compareVersions } from '../../meta/version-order.js'
-import type { PrinterColumn, ResourceDefinition, ResourceVersion, Subresources } from '../../registry/definition.js'
+import type {
+  PrinterColumn,
+  ResourceDefinition,
+  ResourceVersion,
+  Settled,
+  Subresources,
+} from '../../registry/definition.js'
 import { compileJsonPath } from '../../schema/json-path.js'
 import type { SchemaSource } from './schema-source.js'
 
@@ -14,6 +20,7 @@ export function definitionOf(
   { spec }: CustomResourceDefinition,
   { plural, singular = '', kind, listKind = `${kind}List`, shortNames, categories }: CustomResourceNames,
   schemas: SchemaSource,
+  settled: Settled,
 ): ResourceDefinition {
   const versions = spec.versions ?? []
   return {
@@ -26,7 +33,8 @@ export function definitionOf(
       ...(shortNames ? { shortNames } : {}),
       ...(categories ? { categories } : {}),
     },
-    rules: { storageUnchecked: true },
+    rules: { customResource: true },
+    settled,
     scope: spec.scope === 'Cluster' ? 'Cluster' : 'Namespaced',
     versions: versions.map((version) => versionOf(version, warningOf(version, versions, spec.group, kind), schemas)),
   }

@@ -34,14 +34,14 @@ export async function removeInstances(context: RemovalContext, crd: CustomResour
   }
   // Creations that were queued before the deletion are stored when this is, and can be seen.
   const progress = terminating('True', 'InstanceDeletionInProgress', 'CustomResource deletion is in progress')
-  await change(context, crd, (object) => setCondition(object, progress, timestamp(context.backend.now())))
+  await change(context, crd, 'status', (object) => setCondition(object, progress, timestamp(context.backend.now())))
   await context.backend.cache.fresh()
   const { group, names } = crd.spec
   const instances = context.backend.registry.stored(group, names.plural)
   const failed = instances ? await deleteAll(context, instances) : undefined
   if (failed !== undefined) {
     const why = terminating('True', 'InstanceDeletionFailed', `could not issue all deletes: ${failed}`)
-    await change(context, crd, (object) => setCondition(object, why, timestamp(context.backend.now())))
+    await change(context, crd, 'status', (object) => setCondition(object, why, timestamp(context.backend.now())))
     throw new Error(failed)
   }
   if (instances && (await anyLeft(context, instances))) return
@@ -77,7 +77,7 @@ async function anyLeft({ backend }: RemovalContext, resource: Resource): Promise
 }
 
 async function finish(context: RemovalContext, crd: CustomResourceDefinition, condition: NewCondition): Promise<void> {
-  await change(context, crd, (object) => {
+  await change(context, crd, 'finalize', (object) => {
     setCondition(object, condition, timestamp(context.backend.now()))
     const left = (object.metadata.finalizers ?? []).filter((name) => name !== cleanupFinalizer)
     if (left.length > 0) object.metadata.finalizers = left
@@ -89,9 +89,10 @@ async function finish(context: RemovalContext, crd: CustomResourceDefinition, co
 async function change(
   { backend, caller, resource }: RemovalContext,
   { metadata }: CustomResourceDefinition,
+  subresource: 'status' | 'finalize',
   edit: (object: CustomResourceDefinition) => void,
 ): Promise<void> {
-  const target = { resource, namespace: '', name: metadata.name ?? '', subresource: '*' } as const
+  const target = { resource, namespace: '', name: metadata.name ?? '', subresource }
   const options = { ...plainWrite, fieldManager: 'kube-apiserver' }
   try {
     await update(backend, caller, target, options, (current) => {
