@@ -64,8 +64,9 @@ export async function presentList(resource: Resource, page: ListPage, presentati
     return { code: 200, type: form.type, body: await listProtobuf(resource, items, metadata, form.protobuf) }
   }
   if (!form.as) {
-    // Upstream makes these lists without a type, and a member that is empty is there.
-    const parts = listJson(resource, items, resource.builtin ? metadata : { continue: '', ...metadata })
+    // Upstream makes lists of custom resources without a type, and a member that is empty is there.
+    const isCustom = resource.definition.rules?.customResource === true
+    const parts = listJson(resource, items, isCustom ? { continue: '', ...metadata } : metadata)
     if (form.type === 'application/json' && !pretty) return { code: 200, type: form.type, body: parts }
     return encodeJson(Buffer.concat(parts), 200, form, pretty)
   }
