@@ -61,6 +61,8 @@ export interface ServerOptions {
   /** Where Services get their addresses and node ports from. */
   readonly serviceClusterIpRange: NumberRange
   readonly serviceNodePortRange: NumberRange
+  /** How long Events are kept, milliseconds; 0: for good. */
+  readonly eventTtl: number
   /** Names of those that run (src/controllers/names.ts). */
   readonly controllers: readonly string[]
   readonly resources: readonly ResourceDefinition[]
@@ -125,6 +127,7 @@ export const defaultServerOptions = {
   unrestrictedUpdate: false,
   serviceClusterIpRange: parseIpRange('10.0.0.0/16') as NumberRange,
   serviceNodePortRange: parsePortRange('30000-32767') as NumberRange,
+  eventTtl: 3_600_000,
   controllers: [],
   resources: [],
   apiextUrl: undefined,

@@ -10,6 +10,7 @@ import { publishAuthentication } from './server/authentication-config.js'
 import { newAuthorization } from './server/authorization.js'
 import { newBackend } from './server/backend.js'
 import { keepKubernetesService, startControllers, startUnderLease } from './server/controllers.js'
+import { expireEvents } from './server/event-expiry.js'
 import { followFiles } from './server/files.js'
 import { nobody, openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
 import { createNamespaces, createPriorityClasses, ownCaller } from './server/own-objects.js'
@@ -86,7 +87,9 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const listeners = await openListeners(options, tls, app, undo)
     undo.push(() => shutDown(app, Object.values(listeners)))
     const service = () => keepKubernetesService(options, listeners, context)
-    if (etcd) undo.push(await startUnderLease(etcd, context, [controllers, service]))
+    const expiry = () => expireEvents(backend, options.eventTtl)
+    if (!etcd) undo.push(await expiry())
+    if (etcd) undo.push(await startUnderLease(etcd, context, [controllers, expiry, service]))
     // Who listens nowhere is not to be found by anybody.
     else if (options.secure || options.insecure) undo.push(await service())
     return {

@@ -55,6 +55,7 @@ export interface ServeFlags extends AccessFlags {
   readonly loggingFormat?: 'text' | 'json'
   readonly serviceClusterIpRange: NumberRange
   readonly serviceNodePortRange: NumberRange
+  readonly eventTtl: number
   readonly controllers: ControllerChoice
   readonly simulateWorkloads: boolean
   readonly apis?: string[]
@@ -153,6 +154,9 @@ function extension(): Option[] {
     new Option('--service-node-port-range <ports>', 'where nodePorts of Services come from')
       .argParser(parseNodePorts)
       .default(defaultServerOptions.serviceNodePortRange, defaultServerOptions.serviceNodePortRange.text),
+    new Option('--event-ttl <duration>', 'how long Events are kept; 0: for good')
+      .argParser(parseDuration)
+      .default(defaultServerOptions.eventTtl, '1h'),
     new Option('--controllers <names>', 'which controllers run: *, name, -name; empty: none')
       .argParser((names) => parseControllers(names, knownControllers))
       .default(parseControllers('*', knownControllers), '*'),

@@ -92,6 +92,7 @@ export function serverOptions(flags: ServeFlags, { folder, resources, log }: Sur
     unrestrictedUpdate: flags.unrestrictedUpdate,
     serviceClusterIpRange: flags.serviceClusterIpRange,
     serviceNodePortRange: flags.serviceNodePortRange,
+    eventTtl: flags.eventTtl,
     controllers: running(flags),
     resources,
     apiextUrl: flags.apiextUrl,
