@@ -9,6 +9,7 @@ import type { AdmissionRequest } from '../../registry/admission.js'
 import { inVersion, setDefaults } from '../../registry/read.js'
 import type { Resource } from '../../registry/resource.js'
 import type { Matcher } from '../matching/matcher.js'
+import { objectsIn } from '../objects-in.js'
 import { replaceContent } from '../replace-content.js'
 import { CallFailed, callHook } from './call-hook.js'
 import type { Hook } from './webhook-config.js'
@@ -110,12 +111,6 @@ function patchedObject(object: KubeObject, patch: unknown): KubeObject {
     throw errors.internal(error instanceof StatusError ? error.message : String(error))
   }
   throw errors.internal("Object 'Kind' is missing")
-}
-
-/** The object and the one before, in the version a webhook or policy wants to see. */
-export async function objectsIn({ resource, object, old }: AdmissionRequest, seen: Resource) {
-  if (seen === resource) return { object, old }
-  return { object: object && (await inVersion(seen, object)), old: old && (await inVersion(seen, old)) }
 }
 
 /** Asks validating webhooks at the same time. @throws StatusError the first in the order of the webhooks */

@@ -1,7 +1,8 @@
 import { errors } from '../../meta/status.js'
 import type { Authorizer } from '../../registry/authorizer.js'
 import type { CompiledCondition } from '../expressions/match-conditions.js'
-import { type ConditionsHold, objectsIn } from './dispatch.js'
+import { objectsIn } from '../objects-in.js'
+import type { ConditionsHold } from './dispatch.js'
 import type { Hook } from './webhook-config.js'
 
 const declared = { authorizer: true }
