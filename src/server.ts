@@ -64,7 +64,10 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     ]
     const backend = newBackend(options, store, cache, further, { tokenRequests: tokens.requests })
     const access = await newAccess(options, backend, authorizer, tokens, undo)
-    const definitions = await CustomResources.start({ backend, caller: ownCaller, log: options.log, alone: !etcd })
+    const definitions = await CustomResources.start({
+      ...{ backend, caller: ownCaller, log: options.log },
+      ...{ callWebhook: webhooks.call, alone: !etcd },
+    })
     undo.push(() => definitions.close())
     const successors = files && (await followFiles(files, backend, definitions, options.log, undo))
     await createNamespaces(backend)

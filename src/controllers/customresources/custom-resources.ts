@@ -5,6 +5,7 @@ import type {
 } from '../../apis/apiextensions/custom-resource-definition.js'
 import { jsonEquals } from '../../meta/json-equal.js'
 import type { Log } from '../../meta/log.js'
+import type { CallWebhook } from '../../meta/webhook.js'
 import { type Backend, type Caller, timestamp } from '../../registry/backend.js'
 import { plainWrite } from '../../registry/options.js'
 import { readObject } from '../../registry/read.js'
@@ -25,6 +26,8 @@ export interface CustomResourcesContext {
   /** The server itself, as a caller of verbs. */
   readonly caller: Caller
   readonly log: Log
+  /** Of conversions. */
+  readonly callWebhook: CallWebhook
   /** Nobody else writes into the store: what was stored after a definition was stored as that says. */
   readonly alone: boolean
 }
@@ -145,7 +148,7 @@ export class CustomResources {
     const settled = { from: alone ? settledFrom : Number.POSITIVE_INFINITY, lowered: alone }
     const schemas = new SchemaSource(stored.json)
     this.#served.set(stored.key, { uid, generation, names, group: crd.spec.group, schemas })
-    this.context.backend.registry.set(definitionOf(crd, names, schemas, settled))
+    this.context.backend.registry.set(definitionOf(crd, names, schemas, settled, this.context.callWebhook))
   }
 
   async #writeStatus(crd: CustomResourceDefinition, verdict: NamesVerdict | undefined): Promise<void> {

@@ -5,6 +5,7 @@ import type {
   CustomResourceVersion,
 } from '../../apis/apiextensions/custom-resource-definition.js'
 import { compareVersions } from '../../meta/version-order.js'
+import type { CallWebhook } from '../../meta/webhook.js'
 import type {
   PrinterColumn,
   ResourceDefinition,
@@ -13,15 +14,19 @@ import type {
   Subresources,
 } from '../../registry/definition.js'
 import { compileJsonPath } from '../../schema/json-path.js'
+import { conversionWebhook } from './conversion-webhook.js'
 import type { SchemaSource } from './schema-source.js'
 
 /** What a CustomResourceDefinition serves under the names it has been given. Nothing of `crd` itself is kept. */
 export function definitionOf(
-  { spec }: CustomResourceDefinition,
+  crd: CustomResourceDefinition,
   { plural, singular = '', kind, listKind = `${kind}List`, shortNames, categories }: CustomResourceNames,
   schemas: SchemaSource,
   settled: Settled,
+  call: CallWebhook,
 ): ResourceDefinition {
+  const { spec } = crd
+  const convert = conversionWebhook(crd, call)
   const versions = spec.versions ?? []
   return {
     group: spec.group,
@@ -35,6 +40,7 @@ export function definitionOf(
     },
     rules: { customResource: true },
     settled,
+    ...(convert ? { convert } : {}),
     scope: spec.scope === 'Cluster' ? 'Cluster' : 'Namespaced',
     versions: versions.map((version) => versionOf(version, warningOf(version, versions, spec.group, kind), schemas)),
   }
