@@ -44,6 +44,7 @@ export interface ServerOptions {
   /** Asked in turn. */
   readonly authorizationModes: readonly AuthorizationMode[]
   readonly authnAllowLocalhost: boolean
+  readonly audit: AuditOptions | undefined
   /** Whether kubectl is let in, and with what. */
   readonly kubectl: 'allowed' | 'disabled' | 'ephemeral'
   /** How long a token for it may be good. */
@@ -86,6 +87,16 @@ export interface RequestHeaderOptions {
 
 export type AuthorizationMode = 'AlwaysAllow' | 'RBAC'
 
+/** Where and how requests are noted; sizes are megabytes, ages days, 0: no limit. */
+export interface AuditOptions {
+  readonly policyFile: string
+  /** `-`: standard output. */
+  readonly path: string
+  readonly maxSize: number
+  readonly maxAge: number
+  readonly maxBackups: number
+}
+
 export interface ListenAddress {
   readonly address: string
   readonly port: number
@@ -121,6 +132,7 @@ export const defaultServerOptions = {
   apiAudiences: [],
   authorizationModes: ['AlwaysAllow'],
   authnAllowLocalhost: false,
+  audit: undefined,
   kubectl: 'allowed',
   kubectlEphemeralDuration: 3_600_000,
   requestTimeout: 60_000,

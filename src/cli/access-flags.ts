@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import { defaultIssuer } from '../server-options.js'
 import { booleanFlag } from './boolean-flag.js'
-import { parseChoices, parseDuration, parseList } from './flag-values.js'
+import { parseChoices, parseDuration, parseFromZero, parseList } from './flag-values.js'
 
 /** Of the flags of serving, those that say who may call and what they may do. */
 export interface AccessFlags {
@@ -19,6 +19,11 @@ export interface AccessFlags {
   readonly requestheaderGroupHeaders?: string[]
   readonly requestheaderExtraHeadersPrefix?: string[]
   readonly authnAllowLocalhost: boolean
+  readonly auditPolicyFile?: string
+  readonly auditLogPath?: string
+  readonly auditLogMaxsize: number
+  readonly auditLogMaxage: number
+  readonly auditLogMaxbackup: number
   readonly authorizationMode: readonly ('AlwaysAllow' | 'RBAC')[]
   readonly unrestrictedUpdate: boolean
   readonly kubectlDisabled: boolean
@@ -75,11 +80,25 @@ function frontProxy(): Option[] {
   ]
 }
 
+/** What is noted of requests. */
+function audit(): Option[] {
+  const limit = (flag: string, description: string) =>
+    new Option(flag, `${description}; 0: no limit`).argParser(parseFromZero).default(0)
+  return [
+    new Option('--audit-policy-file <file>', 'what is noted of which requests: a Policy of audit.k8s.io/v1'),
+    new Option('--audit-log-path <file>', 'where it is noted, an event a line; -: standard output'),
+    limit('--audit-log-maxsize <megabytes>', 'after which the file is put aside'),
+    limit('--audit-log-maxage <days>', 'that files put aside are kept'),
+    limit('--audit-log-maxbackup <count>', 'how many of them are kept'),
+  ]
+}
+
 /** By the headings of their groups in `--help`. */
 export function accessFlagGroups(): [heading: string, flags: Option[]][] {
   return [
     ['Who may call, and what they may do:', access()],
     ['Tokens of service accounts:', tokens()],
     ['Front proxy:', frontProxy()],
+    ['Audit:', audit()],
   ]
 }

@@ -23,6 +23,9 @@ export function flagConflict(flags: ServeFlags): string | undefined {
   if (insecurePort === securePort && flags.insecureBindAddress === flags.bindAddress) {
     return `--insecure-port and --secure-port are both ${securePort}`
   }
+  if (!flags.auditPolicyFile !== !flags.auditLogPath) {
+    return '--audit-policy-file and --audit-log-path need each other: what is noted, and where'
+  }
   if (!tlsCertFile !== !tlsPrivateKeyFile) {
     const [given, missing] = tlsCertFile ? ['cert-file', 'private-key-file'] : ['private-key-file', 'cert-file']
     return `--tls-${given} needs --tls-${missing} beside it`
@@ -82,6 +85,7 @@ export function serverOptions(flags: ServeFlags, { folder, resources, log }: Sur
     requestHeader: requestHeader(flags, absolute(flags.requestheaderClientCaFile)),
     authorizationModes: flags.authorizationMode,
     authnAllowLocalhost: flags.authnAllowLocalhost,
+    audit: auditOptions(flags, absolute),
     kubectl: flags.kubectlDisabled ? 'disabled' : flags.kubectlEphemeralToken ? 'ephemeral' : 'allowed',
     kubectlEphemeralDuration: flags.kubectlEphemeralDuration,
     requestTimeout: flags.requestTimeout,
@@ -116,4 +120,15 @@ function requestHeader(flags: ServeFlags, clientCaFile: string | undefined): Ser
 
 function running({ controllers: { on, off }, simulateWorkloads }: ServeFlags): readonly string[] {
   return simulateWorkloads ? [...on, ...simulatedControllerNames.filter((name) => !off.includes(name))] : on
+}
+
+function auditOptions(
+  flags: ServeFlags,
+  absolute: (path: string | undefined) => string | undefined,
+): ServerOptions['audit'] {
+  const policyFile = absolute(flags.auditPolicyFile)
+  const path = flags.auditLogPath === '-' ? '-' : absolute(flags.auditLogPath)
+  if (policyFile === undefined || path === undefined) return undefined
+  const { auditLogMaxsize: maxSize, auditLogMaxage: maxAge, auditLogMaxbackup: maxBackups } = flags
+  return { policyFile, path, maxSize, maxAge, maxBackups }
 }

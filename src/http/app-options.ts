@@ -1,4 +1,5 @@
 import type Router from '@koa/router'
+import type { Auditor } from '../auth/audit/auditor.js'
 import type { Authenticator } from '../auth/authentication.js'
 import type { Authorities } from '../auth/client-certificate.js'
 import type { KubectlControl } from '../auth/kubectl-control.js'
@@ -22,6 +23,8 @@ export interface AppOptions {
   readonly authorizer: Authorizer
   readonly openId: OpenIdDocuments
   readonly kubectl: KubectlControl
+  /** Undefined: nothing is noted. */
+  readonly auditor: Auditor | undefined
   readonly checks: readonly HealthCheck[]
   /** Milliseconds for everything but watches. */
   readonly requestTimeout: number

@@ -7,9 +7,11 @@ import { checkKubectl } from '../auth/kubectl-control.js'
 import type { Log } from '../meta/log.js'
 import { isJsonObject } from '../meta/object.js'
 import { parseRequestInfo } from '../meta/request-info.js'
+import { StatusError } from '../meta/status.js'
 import { anonymousUser, type UserInfo } from '../meta/user.js'
 import { jsonAccepted } from './accept.js'
 import type { AppOptions } from './app-options.js'
+import { auditRefusal, beginAudit, type HttpAudit } from './audit.js'
 import type { Answer, Call } from './context.js'
 import { DiscoveryHandler } from './discovery-handler.js'
 import { encodeValue, wantsPretty } from './encode.js'
@@ -45,7 +47,8 @@ export function createApp(options: AppOptions): App {
   const requests = new RequestMetrics(options.backend.registry)
   const metrics = new MetricsPage([...requests.metrics, ...limits.metrics, ...stateMetrics(options.backend, watches)])
   const answered = (call: Call, answer: Answer) => {
-    const { context, warnings } = call as NewCall
+    const { context, warnings, audit } = call as NewCall
+    audit?.answered(answer)
     return send(context, answer, warnings.headers)
   }
   const router = fixedPaths(options, { checks, metrics, send: answered })
@@ -64,10 +67,12 @@ export function createApp(options: AppOptions): App {
       })
       if (answer) await answered(call, answer)
       else if (call.info.verb === 'watch') context.respond = false
+      if (!answer && context.respond === false) followStream(call)
     } catch (error) {
       if (context.res.headersSent) return
       await answered(call, answerError(error, call, options.log))
     } finally {
+      if (context.respond !== false) call.audit?.trail.completed(context.res.statusCode, () => undefined)
       const seconds = (performance.now() - call.began) / 1000
       requests.count(call.info, context.method, call.query.get('dryRun'), context.res.statusCode, seconds)
       logRequest(options.log, call, context.res.statusCode, seconds)
@@ -100,6 +105,7 @@ function routed(context: Context, call: Call): Answer | undefined {
 /** A request's facts, before anything is known of who sends it. */
 interface NewCall extends Call {
   user: UserInfo
+  audit: HttpAudit | undefined
   readonly context: Context
   readonly warnings: Warnings
   readonly began: number
@@ -123,6 +129,7 @@ function newCall(context: Context, { protobuf, equalRequest }: AppOptions): NewC
     info: (isExtension(path) && equalRequest(method, path, query)) || parseRequestInfo(method, path, query),
     query,
     user: anonymousUser,
+    audit: undefined,
     protobuf,
     warnings,
     began: performance.now(),
@@ -131,16 +138,39 @@ function newCall(context: Context, { protobuf, equalRequest }: AppOptions): NewC
 }
 
 async function authorize(options: AppOptions, call: NewCall): Promise<void> {
-  const { authenticate, authorities, authorizer, kubectl } = options
+  const { authorizer, kubectl, auditor } = options
   const { request } = call
-  const found = authenticate(readAuthenticationRequest(request, authorities()))
+  const found = authenticated(options, call)
   const requester = found instanceof Promise ? await found : found
+  if (auditor) call.audit = beginAudit(auditor, call, requester)
   checkKubectl(kubectl, request.headers['user-agent'], requester)
   const acting = actingUser(request, requester, authorizer)
   call.user = acting instanceof Promise ? await acting : acting
+  if (call.user !== requester) call.audit?.trail.impersonated(call.user)
   const attributes = { ...call.info, user: call.user }
-  const { allowed, reason } = await authorizer.authorize(attributes)
-  if (!allowed) throw forbiddenError(attributes, reason)
+  const decision = await authorizer.authorize(attributes)
+  call.audit?.trail.decided(decision)
+  if (!decision.allowed) throw forbiddenError(attributes, decision.reason)
+}
+
+function authenticated({ authenticate, authorities, auditor }: AppOptions, call: NewCall) {
+  const refused = (error: unknown) => {
+    if (auditor && error instanceof StatusError) auditRefusal(auditor, call, error)
+    throw error
+  }
+  try {
+    const found = authenticate(readAuthenticationRequest(call.request, authorities()))
+    return found instanceof Promise ? found.catch(refused) : found
+  } catch (error) {
+    return refused(error)
+  }
+}
+
+/** A watch, or what an extension passes on: it has begun, and ends when it is closed. */
+function followStream({ audit, context: { res } }: NewCall): void {
+  if (!audit) return
+  audit.trail.started(res.statusCode)
+  res.once('close', () => audit.trail.completed(res.statusCode, () => undefined))
 }
 
 const isExtension = (path: string) => path.startsWith('/wukong/')

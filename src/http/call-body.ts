@@ -11,7 +11,7 @@ type Validation = WriteOptions['fieldValidation']
 
 /** The object in a request's body. @throws StatusError */
 export async function readObject(call: Call, resource: Resource, validation: Validation): Promise<RequestBody> {
-  return decodeBody(await readBody(call.request), objectForm(call, resource, validation))
+  return decodeBody(await readBody(call), objectForm(call, resource, validation))
 }
 
 /** The body of a subresource of the API group's own, which may be of another kind and may be missing. */
@@ -20,7 +20,7 @@ export async function readSubresourceObject(
   resource: Resource,
   { kind }: CustomSubresource,
 ): Promise<RequestBody | undefined> {
-  const bytes = await readBody(call.request)
+  const bytes = await readBody(call)
   if (bytes.length === 0) return undefined
   const own = kind ? { apiVersion: formatApiVersion(kind), kind: kind.kind, builtin: resource.builtin } : resource
   return decodeBody(bytes, objectForm(call, own, 'Ignore'))
@@ -41,8 +41,9 @@ function objectForm(
 }
 
 /** DeleteOptions, in whatever form and for whatever resource: typed clients send them as protobuf (V40). */
-export async function readDeleteOptions({ request, protobuf }: Call): Promise<unknown> {
-  const bytes = await readBody(request)
+export async function readDeleteOptions(call: Call): Promise<unknown> {
+  const { request, protobuf } = call
+  const bytes = await readBody(call)
   if (bytes.length === 0) return undefined
   const kind = 'DeleteOptions'
   const { value } = decodeBody(bytes, {

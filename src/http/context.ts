@@ -13,6 +13,13 @@ export interface Call extends Caller {
   readonly user: UserInfo
   /** Protobuf types of the kinds that have them. */
   readonly protobuf: KindTypes | undefined
+  /** Where the request is noted; undefined: nowhere. */
+  readonly audit?: CallAudit | undefined
+}
+
+/** What is noted of a call on its way. */
+export interface CallAudit {
+  requestBody(bytes: Buffer, contentType: string | undefined): void
 }
 
 /** An answer that is not a stream. */

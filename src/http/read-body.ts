@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { errors } from '../meta/status.js'
+import type { Call } from './context.js'
 
 /** Bytes of a body at most (API-SEMANTICS V11). */
 const bodyLimit = 3 * 1024 * 1024
@@ -8,7 +9,13 @@ const bodyLimit = 3 * 1024 * 1024
  * The whole body; refused before it is read when its length is announced, else as soon as it is too long.
  * @throws StatusError RequestEntityTooLarge, BadRequest when the client goes away
  */
-export function readBody(request: IncomingMessage): Promise<Buffer> {
+export async function readBody(call: Pick<Call, 'request' | 'audit'>): Promise<Buffer> {
+  const bytes = await readBytes(call.request)
+  call.audit?.requestBody(bytes, call.request.headers['content-type'])
+  return bytes
+}
+
+function readBytes(request: IncomingMessage): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > bodyLimit) return Promise.reject(tooLarge())
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []

@@ -145,7 +145,7 @@ export class ResourceHandler {
     const type = patchType(media, builtin)
     if (!type) throw builtin ? errors.unsupportedMediaType() : errors.unsupportedMediaType(customPatchTypes)
     const options = writeOptions(query, 'PatchOptions', request.headers['user-agent'])
-    const body = decodePatch(await readBody(request), type, options.fieldValidation)
+    const body = decodePatch(await readBody(call), type, options.fieldValidation)
     const stored = await patch(this.backend, call, target, type, body, options)
     return presentStored(target.resource, stored, 200, presentation)
   }
@@ -154,7 +154,7 @@ export class ResourceHandler {
     const { query, request } = call
     const presentation = presentationOf(call, target.resource)
     const options = writeOptions(query, 'PatchOptions', request.headers['user-agent'], true)
-    const body = decodeApply(await readBody(request))
+    const body = decodeApply(await readBody(call))
     const { stored, created } = await apply(this.backend, call, target, body, options)
     return presentStored(target.resource, stored, created ? 201 : 200, presentation)
   }

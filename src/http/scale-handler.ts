@@ -42,12 +42,12 @@ async function answerOf(backend: Backend, call: Call, target: UpdateTarget, scal
       const media = mediaType(request.headers['content-type'])
       if (media === applyType) {
         const options = writeOptions(query, 'PatchOptions', userAgent, true)
-        return applyToScale(backend, call, target, scale, decodeApply(await readBody(request)), options)
+        return applyToScale(backend, call, target, scale, decodeApply(await readBody(call)), options)
       }
       const options = writeOptions(query, 'PatchOptions', userAgent)
       const type = patchType(media, target.resource.builtin)
       if (!type) throw errors.unsupportedMediaType()
-      const { value } = decodePatch(await readBody(request), type, options.fieldValidation)
+      const { value } = decodePatch(await readBody(call), type, options.fieldValidation)
       const change = (current: JsonObject) => asScale(patchedBy(type, current as KubeObject, value, { type: 'object' }))
       return updateScale(backend, call, target, scale, options, change)
     }
@@ -56,8 +56,9 @@ async function answerOf(backend: Backend, call: Call, target: UpdateTarget, scal
   }
 }
 
-async function readScaleBody({ request, protobuf }: Call): Promise<JsonObject> {
-  const { value } = decodeBody(await readBody(request), {
+async function readScaleBody(call: Call): Promise<JsonObject> {
+  const { request, protobuf } = call
+  const { value } = decodeBody(await readBody(call), {
     contentType: request.headers['content-type'],
     kind: scaleKind.kind,
     validation: 'Ignore',

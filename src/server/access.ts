@@ -1,4 +1,5 @@
 import { computedResources } from '../apis/computed-resources.js'
+import type { Auditor } from '../auth/audit/auditor.js'
 import { type Authenticator, createAuthenticator } from '../auth/authentication.js'
 import { createTokenAuthentication, type TokenAuthenticator } from '../auth/bearer-tokens.js'
 import type { KubectlControl } from '../auth/kubectl-control.js'
@@ -8,6 +9,7 @@ import { jsonWebKeys, type OpenIdDocuments, openIdConfiguration } from '../auth/
 import type { Authorizer } from '../registry/authorizer.js'
 import { type Backend, timestamp } from '../registry/backend.js'
 import type { ServerOptions } from '../server-options.js'
+import { newAuditor } from './audit.js'
 import type { Tokens } from './tokens.js'
 
 /** Who may call, and what they may do. */
@@ -16,6 +18,7 @@ export interface Access {
   readonly authorizer: Authorizer
   readonly openId: OpenIdDocuments
   readonly kubectl: KubectlControl
+  readonly auditor: Auditor | undefined
   readonly issueToken: Tokens['issue']
 }
 
@@ -46,6 +49,7 @@ export async function newAccess(
     }),
     authorizer,
     kubectl: options.kubectl,
+    auditor: await newAuditor(options, undo),
     issueToken: own.issue,
     openId: {
       configuration: (address) => openIdConfiguration(own.signed, address),

@@ -41,7 +41,7 @@ describe('flags of a start', () => {
       maxMutatingRequestsInflight: 200,
       maxWatchesPerUser: 10_000,
       profiling: false,
-      anonymousAuth: true,
+      ...{ anonymousAuth: true, auditLogMaxage: 0, auditLogMaxbackup: 0, auditLogMaxsize: 0 },
       authnAllowLocalhost: true,
       authorizationMode: ['AlwaysAllow'],
       unrestrictedUpdate: false,
@@ -66,7 +66,7 @@ describe('flags of a start', () => {
       unrestrictedUpdate: true,
       kubectlDisabled: false,
       kubectlEphemeralToken: false,
-      anonymousAuth: true,
+      ...{ anonymousAuth: true, auditLogMaxage: 0, auditLogMaxbackup: 0, auditLogMaxsize: 0 },
       authnAllowLocalhost: true,
     })
   })

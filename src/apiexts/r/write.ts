@@ -50,7 +50,7 @@ export async function patchConcise(backend: Backend, call: Call, resource: Resou
   const subresource = info.subresource === 'status' ? 'status' : ''
   if (subresource && !resource.hasStatus) throw errors.notFound(resource.groupResource, name)
   const options = writeOptions(query, 'PatchOptions', request.headers['user-agent'])
-  const body = decodePatch(await readBody(request), mergePatch, options.fieldValidation)
+  const body = decodePatch(await readBody(call), mergePatch, options.fieldValidation)
   const given = objectBody(body.value)
   const change: JsonObject = subresource ? { status: given } : fromConcise(given, resource)
   const resourceVersion = await precondition(backend, call, resource)

@@ -13,7 +13,7 @@ import type { ExtensionContext } from '../extension.js'
 export function register(router: Router, { issueToken }: ExtensionContext): void {
   router.post('/', async (ctx) => {
     const call = ctx.state.call as Call
-    const { token, expires } = await issueToken(call.user, durationIn(await readBody(call.request)))
+    const { token, expires } = await issueToken(call.user, durationIn(await readBody({ request: call.request })))
     ctx.status = 201
     ctx.body = { token, expirationTimestamp: `${expires.toISOString().slice(0, 19)}Z` }
   })
