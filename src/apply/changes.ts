@@ -27,6 +27,7 @@ export interface FieldConflict {
  */
 export class VersionedChanges {
   private readonly known = new Map<string, FieldChanges | undefined>()
+  private ownableOfTaken: FieldSet | undefined
 
   constructor(
     private readonly kind: ManagedKind,
@@ -40,9 +41,16 @@ export class VersionedChanges {
     return this.inRequestVersion.taken
   }
 
+  /** Of those, what somebody can own. @throws FieldTypeError */
+  get ownable(): FieldSet {
+    this.ownableOfTaken ??= difference(this.taken, identityFields)
+    return this.ownableOfTaken
+  }
+
   /** Nothing changes but, maybe, what nobody owns anyway. @throws FieldTypeError */
   get areNone(): boolean {
-    return isEmptySet(difference(this.inRequestVersion.touched, identityFields))
+    const { taken, touched } = this.inRequestVersion
+    return isEmptySet(touched === taken ? this.ownable : difference(touched, identityFields))
   }
 
   private get inRequestVersion(): FieldChanges {

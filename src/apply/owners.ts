@@ -79,7 +79,8 @@ export function withOwners(object: KubeObject, owners: readonly Owner[]): KubeOb
 
 export function withoutOwners(object: KubeObject): KubeObject {
   if (object.metadata.managedFields === undefined) return object
-  const { managedFields: _, ...metadata } = object.metadata
+  const metadata: ObjectMeta = { ...object.metadata }
+  delete metadata.managedFields
   return { ...object, metadata }
 }
 

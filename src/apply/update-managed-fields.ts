@@ -2,9 +2,9 @@ import { jsonEquals } from '../meta/json-equal.js'
 import type { KubeObject } from '../meta/object.js'
 import { VersionedChanges } from './changes.js'
 import { withEmptyStructs } from './empty-object.js'
-import { difference, isEmptySet, union } from './field-set.js'
+import { isEmptySet, union } from './field-set.js'
 import { FieldTypeError } from './list-items.js'
-import { type FieldFilter, identityFields, type ManagedKind, VersionConversionError } from './managed-kind.js'
+import { type FieldFilter, type ManagedKind, VersionConversionError } from './managed-kind.js'
 import { withOldestJoined } from './oldest-updates.js'
 import {
   isReset,
@@ -91,7 +91,7 @@ export async function trackUpdate(
   const changes = new VersionedChanges(kind, complete(before), complete(next), write.mayOwn)
   if (changes.areNone) return owners
   const { kept } = await changes.takeFrom(owners)
-  const taken = difference(changes.taken, identityFields)
+  const taken = changes.ownable
   if (isEmptySet(taken)) return kept
   const writer: Owner = {
     manager: write.manager || 'unknown',

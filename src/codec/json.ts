@@ -76,11 +76,18 @@ function countMembers(text: string): number {
   return members
 }
 
+const longString = 48
+
 /** Index of the closing quote; -1 when an escaped surrogate is in between or there is no end. */
 function endOfPlainString(text: string, start: number): number {
   for (let i = start + 1; i < text.length; i++) {
     const c = text.charCodeAt(i)
     if (c === 0x22) return i
+    // In long ones the next quote is found many characters at a time; what an escape is in between, one by one.
+    if (i - start === longString) {
+      const end = text.indexOf('"', i)
+      if (end < 0 || !text.slice(i, end).includes('\\')) return end
+    }
     if (c === 0x5c) {
       i++
       if (text.charCodeAt(i) === 0x75 && (text.charCodeAt(i + 1) | 0x20) === 0x64) return -1

@@ -117,6 +117,7 @@ function dropRepeatedOwners(metadata: ObjectMeta): string[] {
 }
 
 function struct(name: string, fields: Readonly<Record<string, Decoder>>): Decoder {
+  const inOrder = Object.entries(fields).map(([key, decode]) => ({ key, required: requiredTexts.has(decode) }))
   return (value, place) => {
     if (!isJsonObject(value)) throw mismatch(value, place, `v1.${name}`)
     const read: JsonObject = {}
@@ -129,18 +130,14 @@ function struct(name: string, fields: Readonly<Record<string, Decoder>>): Decode
         read[key] = decode(value[key], { struct: name, goPath, path, unknown: place.unknown })
       }
     }
-    return inOrder(read, fields)
+    // In upstream's order, so that files look alike; those that must be there are, even when empty.
+    const ordered: JsonObject = {}
+    for (const { key, required } of inOrder) {
+      const value = read[key] ?? (required ? '' : undefined)
+      if (value !== undefined) ordered[key] = value
+    }
+    return ordered
   }
-}
-
-/** Fields in upstream's order, so that files look alike; those that must be there are, even when empty. */
-function inOrder(read: JsonObject, fields: Readonly<Record<string, Decoder>>): JsonObject {
-  const ordered: JsonObject = {}
-  for (const [key, decode] of Object.entries(fields)) {
-    const value = read[key] ?? (requiredTexts.has(decode) ? '' : undefined)
-    if (value !== undefined) ordered[key] = value
-  }
-  return ordered
 }
 
 function text(goType: string, required: boolean): Decoder {

@@ -2,6 +2,12 @@ import { compareBytewise } from './key-order.js'
 
 const bucketSize = 512
 
+type Before = (a: string, b: string) => boolean
+
+const isBefore: Before = (a, b) => a < b
+const isBytewiseBefore: Before = (a, b) => compareBytewise(a, b) < 0
+const surrogate = /[\ud800-\udfff]/
+
 /** A run of keys in order, and their values at the same indexes: a walk needs no look-up a key. */
 interface Bucket<V> {
   readonly keys: string[]
@@ -16,6 +22,7 @@ export class SortedMap<V> {
   readonly #values = new Map<string, V>()
   /** Sorted, non-empty buckets. */
   readonly #buckets: Bucket<V>[] = []
+  #hasSurrogates = false
 
   get size(): number {
     return this.#values.size
@@ -31,11 +38,12 @@ export class SortedMap<V> {
 
   set(key: string, value: V): void {
     const isNew = !this.#values.has(key)
+    if (isNew) this.#hasSurrogates ||= surrogate.test(key)
     this.#values.set(key, value)
     if (isNew) this.#insert(key, value)
     else {
       const bucket = this.#buckets[this.#bucketOf(key)]
-      if (bucket) bucket.values[lowerBound(bucket.keys, key)] = value
+      if (bucket) bucket.values[this.#lowerBound(bucket.keys, key)] = value
     }
   }
 
@@ -44,7 +52,7 @@ export class SortedMap<V> {
     const at = this.#bucketOf(key)
     const bucket = this.#buckets[at]
     if (!bucket) return true
-    const index = lowerBound(bucket.keys, key)
+    const index = this.#lowerBound(bucket.keys, key)
     bucket.keys.splice(index, 1)
     bucket.values.splice(index, 1)
     if (bucket.keys.length === 0) this.#buckets.splice(at, 1)
@@ -55,7 +63,7 @@ export class SortedMap<V> {
   *below(prefix: string, start = prefix): Generator<[string, V]> {
     for (let b = this.#bucketOf(start); b < this.#buckets.length; b++) {
       const { keys, values } = this.#buckets[b] as Bucket<V>
-      for (let i = lowerBound(keys, start); i < keys.length; i++) {
+      for (let i = this.#lowerBound(keys, start); i < keys.length; i++) {
         const key = keys[i] as string
         if (!key.startsWith(prefix)) return
         yield [key, values[i] as V]
@@ -72,7 +80,7 @@ export class SortedMap<V> {
     let remaining = 0
     for (let b = this.#bucketOf(start); b < this.#buckets.length; b++) {
       const { keys, values } = this.#buckets[b] as Bucket<V>
-      const first = lowerBound(keys, start)
+      const first = this.#lowerBound(keys, start)
       const end = keys.at(-1)?.startsWith(prefix) ? keys.length : endOfPrefix(keys, first, prefix)
       const stop = limit === 0 ? end : Math.min(end, first + limit - found.length)
       for (let i = first; i < stop; i++) found.push(values[i] as V)
@@ -87,7 +95,7 @@ export class SortedMap<V> {
     const found: string[] = []
     for (let b = this.#bucketOf(key); b < this.#buckets.length && found.length < count; b++) {
       const { keys } = this.#buckets[b] as Bucket<V>
-      let i = lowerBound(keys, key)
+      let i = this.#lowerBound(keys, key)
       if (keys[i] === key) i++
       for (; i < keys.length && found.length < count; i++) found.push(keys[i] as string)
     }
@@ -101,7 +109,7 @@ export class SortedMap<V> {
     }
     const at = this.#bucketOf(key)
     const { keys, values } = this.#buckets[at] as Bucket<V>
-    const index = lowerBound(keys, key)
+    const index = this.#lowerBound(keys, key)
     keys.splice(index, 0, key)
     values.splice(index, 0, value)
     if (keys.length <= bucketSize) return
@@ -109,27 +117,34 @@ export class SortedMap<V> {
     this.#buckets.splice(at + 1, 0, { keys: keys.splice(half), values: values.splice(half) })
   }
 
+  /** Between keys without surrogates the native order is the bytewise one, and several times as quick. */
+  #orderFor(key: string): Before {
+    return this.#hasSurrogates || surrogate.test(key) ? isBytewiseBefore : isBefore
+  }
+
   /** The last bucket that starts at or before `key`, or the first. */
   #bucketOf(key: string): number {
+    const before = this.#orderFor(key)
     let [low, high] = [0, this.#buckets.length]
     while (low < high) {
       const middle = (low + high) >> 1
-      if (compareBytewise(this.#buckets[middle]?.keys[0] ?? '', key) <= 0) low = middle + 1
-      else high = middle
+      if (before(key, this.#buckets[middle]?.keys[0] ?? '')) high = middle
+      else low = middle + 1
     }
     return Math.max(0, low - 1)
   }
-}
 
-/** Index of the first key that is not before `key`. */
-function lowerBound(keys: readonly string[], key: string): number {
-  let [low, high] = [0, keys.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (compareBytewise(keys[middle] ?? '', key) < 0) low = middle + 1
-    else high = middle
+  /** Index of the first key that is not before `key`. */
+  #lowerBound(keys: readonly string[], key: string): number {
+    const before = this.#orderFor(key)
+    let [low, high] = [0, keys.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (before(keys[middle] ?? '', key)) low = middle + 1
+      else high = middle
+    }
+    return low
   }
-  return low
 }
 
 /** Index behind the last key that starts with `prefix`; all of them stand together, from `first` on. */
