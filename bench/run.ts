@@ -16,13 +16,15 @@ import type { Bench, Row, Scenario } from './scenario.js'
 import { start } from './start.js'
 import { formatTable } from './table.js'
 import { watchLatency } from './watch-latency.js'
-import { create, patch } from './write.js'
+import { apply, create, patch, put } from './write.js'
 
 const scenarios: Readonly<Record<string, Scenario>> = {
   get,
   list,
   create,
   patch,
+  put,
+  apply,
   'watch-latency': watchLatency,
   'fan-out': fanOut,
   start,

@@ -50,21 +50,53 @@ export const create: Scenario = async (bench) => {
 }
 
 /** Merge patches of a label, spread over 1,000 objects. */
-export const patch: Scenario = async (bench) => {
+export const patch: Scenario = (bench) => {
+  const merge = 'application/merge-patch+json'
+  const label = (round: number, n: number) => `{"metadata":{"labels":{"n":"${round}-${n}"}}}`
+  return changes(bench, 'PATCH (merge) 1 KB', (name, round, n) =>
+    request('PATCH', `${pizzaPath}/${name}`, label(round, n), merge),
+  )
+}
+
+/** Server-side apply of whole objects of which an annotation changes. */
+export const apply: Scenario = (bench) => {
+  const query = 'fieldManager=bench&force=true'
+  return changes(bench, 'APPLY 1 KB', (name, round, n) => {
+    const body = pizzaBody(name, `${round}-${n}`.padEnd(374, 'x'))
+    return request('PATCH', `${pizzaPath}/${name}?${query}`, body, 'application/apply-patch+yaml')
+  })
+}
+
+const configMaps = '/api/v1/namespaces/default/configmaps'
+
+/** PUT of whole ConfigMaps, which may do without a resourceVersion. */
+export const put: Scenario = (bench) => {
+  const body = (name: string, text: string) =>
+    JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { text: text.padEnd(700, 'x') } })
+  const make = (n: number) => request('POST', configMaps, body(`p${n}`, ''))
+  const change = (name: string, round: number, n: number) =>
+    request('PUT', `${configMaps}/${name}`, body(name, `${round}-${n}`))
+  return changes(bench, 'PUT 1 KB', change, make)
+}
+
+/** Changes spread over 1,000 objects named p0, p1, …: those `make` asks for, or pizzas. */
+async function changes(
+  bench: Bench,
+  what: string,
+  change: (name: string, round: number, n: number) => Buffer,
+  make?: (n: number) => Buffer,
+): Promise<Row[]> {
   const server = await bench.start()
   const objects = 1_000
-  await fill(server.port, objects)
+  if (make) await drive({ port: server.port, connections: 32, next: make, seconds: 300, atMost: objects })
+  else await fill(server.port, objects)
   await server.settled()
-  const merge = 'application/merge-patch+json'
   const rows: Row[] = []
-  let round = 0
-  for (const connections of connectionCounts) {
-    round += 1
-    const next = (n: number) =>
-      request('PATCH', `${pizzaPath}/p${n % objects}`, `{"metadata":{"labels":{"n":"${round}-${n}"}}}`, merge)
+  for (const [round, connections] of connectionCounts.entries()) {
+    const next = (n: number) => change(`p${n % objects}`, round, n)
     const own = await drive({ port: server.port, connections, next, seconds: bench.seconds, atMost })
     const floor = await durableFilesPerSecond(bench, connections)
-    rows.push(row('PATCH (merge) 1 KB', connections, own, floor))
+    rows.push(row(what, connections, own, floor))
   }
   await server.stop()
   return rows

@@ -67,9 +67,22 @@ const order = '.fkvi'
 /** One key, or a value, that is text without characters below the closing quote: in order as it stands. */
 const plainText = /^(?:k:\{"\w+":"[\w./-]*"\}|v:"[\w./-]*")$/
 
+/** What was read last: the same few elements come with every write of a kind. */
+const recent = new Map<PathElement, JsonObject>()
+const recentLimit = 1_000
+
+function recentKeysIn(element: PathElement): JsonObject {
+  const known = recent.get(element)
+  if (known) return known
+  const keys = keysIn(element)
+  if (recent.size >= recentLimit) recent.clear()
+  if (element.length < 200) recent.set(element, keys)
+  return keys
+}
+
 /** Upstream's order of siblings: the node itself (`.`), fields by name, items by key, items by value, indices. */
 export function compareElements(a: PathElement, b: PathElement): number {
-  return compareUsing(a, b, keysIn, valueIn)
+  return compareUsing(a, b, recentKeysIn, valueIn)
 }
 
 /** The same order for sorting that many: of many, every element is read only once. */

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../meta/object.js'
 import type { Schema } from '../schema/schema.js'
-import { fieldElement, type PathElement } from './field-path.js'
+import { fieldElement, keyElement, type PathElement } from './field-path.js'
 import { objectProperties } from './object-meta-schema.js'
 
 /**
@@ -24,8 +24,13 @@ export interface DeclaredField {
   readonly default: unknown
 }
 
+const namedLimit = 200
+
 /** A list that is owned as a whole (atomic), item by item with keys, or as a set. */
 export class ListType {
+  /** Elements of items with one key, by its value: the same few names come with every write. */
+  private readonly named = new Map<string, PathElement>()
+
   constructor(
     readonly atomic: boolean,
     /** Empty for a set. */
@@ -35,6 +40,16 @@ export class ListType {
 
   get items(): FieldType {
     return this.itemType()
+  }
+
+  /** The element of an item whose only key has this value. */
+  elementOf(key: string, value: string): PathElement {
+    const known = this.named.get(value)
+    if (known !== undefined) return known
+    const element = keyElement([[key, value]])
+    if (this.named.size >= namedLimit) this.named.clear()
+    if (value.length < 200) this.named.set(value, element)
+    return element
   }
 }
 

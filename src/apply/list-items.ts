@@ -20,6 +20,9 @@ export function itemElement(list: ListType, item: unknown): PathElement {
   if (list.keys.length === 0) return setElement(item)
   if (item === null || item === undefined) throw misfit('associative list with keys may not have a null element')
   if (!isJsonObject(item)) throw misfit('associative list with keys may not have non-map elements')
+  const [only = '', ...others] = list.keys
+  const name = Object.hasOwn(item, only) ? item[only] : undefined
+  if (others.length === 0 && typeof name === 'string') return list.elementOf(only, name)
   const keys: [string, unknown][] = []
   for (const name of list.keys) {
     const given = Object.hasOwn(item, name) ? item[name] : undefined
