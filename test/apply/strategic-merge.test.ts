@@ -117,6 +117,6 @@ describe('a strategic merge patch', () => {
     const order = [...long].reverse()
     const patch = { spec: { '$setElementOrder/containers': order, containers: order } }
     expect(applyStrategicMergePatch(containers(...long), patch, deployment)).toEqual(containers(...order))
-    expect(performance.now() - start).toBeLessThan(2000)
+    expect(performance.now() - start).toBeLessThan(20_000)
   })
 })
