@@ -1,4 +1,9 @@
+import { TypedDecodeError } from '../codec/typed/decode-error.js'
+import { decodeTyped } from '../codec/typed/decode-value.js'
+import type { StructType } from '../codec/typed/type.js'
 import { formatApiVersion } from '../meta/gvk.js'
+import { isJsonObject, type JsonObject } from '../meta/object.js'
+import { errors } from '../meta/status.js'
 import type { RequestBody } from '../registry/decode-object.js'
 import type { CustomSubresource } from '../registry/definition.js'
 import type { WriteOptions } from '../registry/options.js'
@@ -52,5 +57,16 @@ export async function readDeleteOptions(call: Call): Promise<unknown> {
     validation: 'Ignore',
     protobuf: protobuf && { types: protobuf, expected: { apiVersion: 'v1', kind } },
   })
-  return value
+  const type = protobuf?.({ apiVersion: 'v1', kind })
+  return type && isJsonObject(value) && (value.kind ?? kind) === kind ? typed(value, type) : value
+}
+
+/** @throws StatusError BadRequest with Go's words for a value of a wrong type */
+function typed(options: JsonObject, type: StructType): JsonObject {
+  try {
+    return decodeTyped(options, type)
+  } catch (error) {
+    if (!(error instanceof TypedDecodeError)) throw error
+    throw errors.badRequest(error.message)
+  }
 }

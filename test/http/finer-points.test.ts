@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
-import { apply, configMap, core, deployment, lease, secret } from '../support/core-objects.js'
+import { apply, type ConfigMap, configMap, core, deployment, lease, secret } from '../support/core-objects.js'
 import { checkError, type ErrorRow } from '../support/error-rows.js'
+import { eventually } from '../support/eventually.js'
 import { created, done } from '../support/expect-answer.js'
 import type { ListBody } from '../support/http.js'
 import { rawHead } from '../support/raw-request.js'
@@ -46,6 +47,32 @@ const rows: readonly ErrorRow[] = [
     what: 'L31: a field that selectors do not know',
     ...{ method: 'GET', path: `${maps}?fieldSelector=data.a%3D1`, code: 400, reason: 'BadRequest' },
     message: /"data\.a" is not a known field selector: only "metadata\.name", "metadata\.namespace"/,
+  },
+  {
+    what: 'V03: a collection that is put',
+    ...{ method: 'PUT', path: maps, body: configMap('x'), code: 405, reason: 'MethodNotAllowed' },
+    message: 'the server does not allow this method on the requested resource',
+  },
+  {
+    what: 'V03: an object that is posted to',
+    ...{ method: 'POST', path: `${maps}/x`, body: configMap('x'), code: 405, reason: 'MethodNotAllowed' },
+    message: 'the server does not allow this method on the requested resource',
+  },
+  {
+    what: 'V46: a time to end that is none',
+    ...{ method: 'DELETE', path: `${maps}/x`, body: { gracePeriodSeconds: 'soon' }, code: 400, reason: 'BadRequest' },
+    message: 'json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64',
+  },
+  {
+    what: 'C07: CBOR',
+    ...{ ...post, body: 'x', headers: { 'content-type': 'application/cbor' }, code: 415 },
+    reason: 'UnsupportedMediaType',
+    message: /^the body of the request was in an unknown format - accepted media types include: /,
+  },
+  {
+    what: 'E09: a version that a group of Kubernetes’ own has not',
+    ...{ method: 'GET', path: '/apis/apps/v9/deployments', code: 404, reason: 'NotFound' },
+    message: 'the server could not find the requested resource',
   },
   {
     what: 'C12: an unknown shape',
@@ -127,5 +154,50 @@ describe('finer points', () => {
     expect(updates).toHaveLength(10)
     expect(updates).toContain('ancient-changes')
     expect(entries[0]?.manager).toBe('applier')
+  })
+})
+
+describe('bodies and their headers', () => {
+  it('C22, V36: with a charset, and with what is empty left out', async ({ api, namespace }) => {
+    const body = JSON.stringify({ ...configMap('x', {}), metadata: { name: 'x', labels: {}, annotations: null } })
+    const headers = { 'content-type': 'application/json; charset=utf-8' }
+    const answer = await api.post(core.configMaps(namespace), body, headers)
+    const { data, metadata } = created<ConfigMap>(answer)
+    expect(data).toBeUndefined()
+    expect(Object.keys(metadata)).not.toEqual(expect.arrayContaining(['labels']))
+    expect(Object.keys(metadata)).not.toEqual(expect.arrayContaining(['annotations']))
+  })
+})
+
+describe('W19: a watch of a custom resource', () => {
+  const group = 'watched.example.com'
+  const definition = (properties: object) => ({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `rats.${group}` },
+    spec: {
+      ...{ group, scope: 'Namespaced', names: { plural: 'rats', kind: 'Rat' } },
+      versions: [
+        {
+          ...{ name: 'v1', served: true, storage: true },
+          schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties } } } },
+        },
+      ],
+    },
+  })
+  const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+
+  it('ends when its schema changes, and when it goes', async ({ api }) => {
+    created(await api.post(definitions, definition({})))
+    const rats = `/apis/${group}/v1/rats?watch=1`
+    const open = () => eventually('it is served', () => api.watch(rats))
+    const first = await open()
+    const schema = { spec: definition({ size: { type: 'string' } }).spec }
+    done(await api.patch(`${definitions}/rats.${group}`, schema))
+    await first.ended()
+    const second = await open()
+    expect((await api.delete(`${definitions}/rats.${group}`)).status).toBe(200)
+    await second.ended()
+    await eventually('it is served no more', async () => (await api.get(rats)).status === 404)
   })
 })

@@ -1,0 +1,3 @@
+module many-watches
+
+go 1.23
