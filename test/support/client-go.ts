@@ -10,6 +10,8 @@ export interface GoRun {
   readonly ended: Promise<{ code: number | null; stderr: string }>
   /** Closes its stdin, which ends a scenario that follows changes. */
   finish(): GoRun['ended']
+  /** Sends the signal and waits for the end. */
+  kill(signal: NodeJS.Signals): GoRun['ended']
 }
 
 const going = new Set<ChildProcess>()
@@ -25,10 +27,19 @@ export function startClientGo(
   namespace: string,
   credentials: Credentials,
 ): GoRun {
+  return startGoProgram(path, [`--namespace=${namespace}`, scenario], server, credentials)
+}
+
+/** Runs a Go program that takes a kubeconfig, and `args` behind it. */
+export function startGoProgram(
+  path: string,
+  args: readonly string[],
+  server: TestServer,
+  credentials: Credentials,
+): GoRun {
   const config = join(temporaryFolder(), 'config')
   writeFileSync(config, JSON.stringify(kubeconfig(server, credentials)), { mode: 0o600 })
-  const args = [`--kubeconfig=${config}`, `--namespace=${namespace}`, scenario]
-  const child = spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(path, [`--kubeconfig=${config}`, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
   going.add(child)
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -48,5 +59,9 @@ export function startClientGo(
     child.stdin.end()
     return ended
   }
-  return { lines: () => stdout.split('\n').filter((line) => line !== ''), ended, finish }
+  const kill = (signal: NodeJS.Signals) => {
+    child.kill(signal)
+    return ended
+  }
+  return { lines: () => stdout.split('\n').filter((line) => line !== ''), ended, finish, kill }
 }

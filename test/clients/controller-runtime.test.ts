@@ -1,0 +1,155 @@
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import type { KubeObject } from '../../src/meta/object.js'
+import { type GoRun, startGoProgram } from '../support/client-go.js'
+import type { Program } from '../support/client-programs.js'
+import { eventually } from '../support/eventually.js'
+import { created, done } from '../support/expect-answer.js'
+import { buildGoProgram } from '../support/go-program.js'
+import type { HttpClient, ListBody } from '../support/http.js'
+import { requireProgram } from '../support/require-program.js'
+import { startServer } from '../support/server.js'
+import { adminToken, test as base } from '../support/server-test.js'
+
+const building = { timeout: 600_000 }
+let program: Program | undefined
+
+const it = base
+  .extend('operator', { scope: 'file' }, (): Program => {
+    program ??= buildGoProgram(join(import.meta.dirname, 'controller-runtime'))
+    return program
+  })
+  .extend('server', { scope: 'file' }, async ({ tokenFile }, { onCleanup }) => {
+    const server = await startServer({ args: [`--token-auth-file=${tokenFile}`, '--simulate-workloads'] })
+    onCleanup(async () => {
+      await server.stop()
+    })
+    return server
+  })
+it.beforeAll(({ operator }) => {
+  expect(operator).toBeDefined()
+}, building.timeout)
+
+const definition = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'shops.example.wukong.com' },
+  spec: {
+    group: 'example.wukong.com',
+    names: { plural: 'shops', singular: 'shop', kind: 'Shop', listKind: 'ShopList' },
+    scope: 'Namespaced',
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        subresources: { status: {} },
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            properties: {
+              spec: {
+                type: 'object',
+                required: ['image'],
+                properties: { image: { type: 'string' }, replicas: { type: 'integer', default: 1 } },
+              },
+              status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+            },
+          },
+        },
+      },
+    ],
+  },
+}
+
+async function define(api: HttpClient): Promise<void> {
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+  expect([201, 409]).toContain((await api.post(path, definition)).status)
+  await eventually('shops are served', async () => (await api.get('/apis/example.wukong.com/v1')).status === 200)
+}
+
+const shop = (name: string, image: string) => ({
+  apiVersion: 'example.wukong.com/v1',
+  kind: 'Shop',
+  metadata: { name },
+  spec: { image, replicas: 2 },
+})
+
+/** Waits for a line. @throws with all that it said when it does not say it, or ends */
+async function said(run: GoRun, line: string): Promise<void> {
+  let ended: string | undefined
+  void run.ended.then(({ stderr }) => {
+    ended = stderr
+  })
+  await eventually(`it says: ${line}`, () => ended !== undefined || run.lines().includes(line))
+  if (!run.lines().includes(line)) throw new Error(`it ended, and said: ${run.lines().join(' | ')}\n${ended}`)
+}
+
+it('a manager leads, owns a Deployment and a Secret, finishes what is deleted; another takes over from it', async ({
+  operator,
+  server,
+  api,
+  namespace,
+  skip,
+}) => {
+  const path = requireProgram(operator, { skip })
+  await define(api)
+  const shops = `/apis/example.wukong.com/v1/namespaces/${namespace}/shops`
+  const core = `/api/v1/namespaces/${namespace}`
+  const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`
+  const start = () => startGoProgram(path, [`--namespace=${namespace}`], server, { token: adminToken })
+  const first = start()
+  await said(first, 'leading')
+  const second = start()
+  await said(second, 'started')
+
+  const made = created(await api.post(shops, shop('corner', 'shop:1')))
+  await said(first, 'ready corner shop:1')
+  const owner = { apiVersion: 'example.wukong.com/v1', kind: 'Shop', name: 'corner', uid: made.metadata.uid }
+  for (const owned of [`${deployments}/corner`, `${core}/secrets/corner`]) {
+    expect(done(await api.get(owned)).metadata.ownerReferences).toMatchObject([{ ...owner, controller: true }])
+  }
+  const { metadata, status } = done(await api.get(`${shops}/corner`))
+  expect(metadata.finalizers).toEqual(['example.wukong.com/shop-operator'])
+  expect(status).toMatchObject({ observedGeneration: 1, conditions: [{ type: 'Ready', status: 'True' }] })
+  const managers = done(await api.get(`${deployments}/corner`)).metadata.managedFields ?? []
+  expect(managers.map(({ manager, operation }) => `${manager} ${operation}`)).toContain('shop-operator Apply')
+  await eventually('its Event is there', async () => {
+    const { items } = (await api.get(`${core}/events`)).json<ListBody<KubeObject & { reason: string }>>()
+    return items.some(({ reason }) => reason === 'Deployed')
+  })
+
+  created(
+    await api.post(`${core}/configmaps`, {
+      metadata: { name: 'hours', annotations: { 'example.wukong.com/shop': 'corner' } },
+      data: { open: '9' },
+    }),
+  )
+  await said(first, 'metadata of hours for corner')
+  done(await api.delete(`${core}/secrets/corner`))
+  await eventually(
+    'it is made again',
+    async () => first.lines().filter((l) => l === 'secret corner created').length === 2,
+  )
+  done(await api.patch(`${shops}/corner`, { spec: { image: 'shop:2' } }))
+  await said(first, 'ready corner shop:2')
+
+  // Killed, it can't release its lease: the other one leads once that has run out.
+  await first.kill('SIGKILL')
+  await said(second, 'leading')
+  created(await api.post(shops, shop('market', 'shop:3')))
+  await said(second, 'ready market shop:3')
+  const third = start()
+  await said(third, 'started')
+  expect((await second.kill('SIGTERM')).code).toBe(0)
+  await said(third, 'leading')
+
+  done(await api.delete(`${shops}/corner`))
+  await said(third, 'finished corner')
+  await eventually('what it owned is gone', async () => {
+    const left = await Promise.all([`${deployments}/corner`, `${core}/secrets/corner`].map((owned) => api.get(owned)))
+    return left.every((answer) => answer.status === 404)
+  })
+  expect((await api.get(`${deployments}/market`)).status).toBe(200)
+  expect((await third.kill('SIGTERM')).code).toBe(0)
+})
