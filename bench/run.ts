@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../test/support/free-port.js'
+import { authorize } from './authorize.js'
 import { startProcess } from './child.js'
 import { drain } from './drain.js'
 import { endless } from './endless.js'
@@ -19,6 +20,7 @@ import { watchLatency } from './watch-latency.js'
 import { apply, create, patch, put } from './write.js'
 
 const scenarios: Readonly<Record<string, Scenario>> = {
+  authorize,
   get,
   list,
   create,

@@ -1,21 +1,21 @@
-import type { Authorizer, ResourceRule, UserRules } from '../../registry/authorizer.js'
+import type { AuthorizationDecision, Authorizer, ResourceRule, UserRules } from '../../registry/authorizer.js'
 import type { RoleIndex } from './role-index.js'
 
 /** Mode RBAC: what roles grant, and nothing else (API-SEMANTICS A20, A21). */
 export function rbacAuthorizer(index: RoleIndex): Authorizer {
   return {
     authorize(attributes) {
-      let reason: string | undefined
+      let granted: AuthorizationDecision | undefined
       const missing: string[] = []
       index.visit(attributes.user, attributes.namespace, {
         role: (role, why) => {
           if (!role.allows(attributes)) return false
-          reason = `RBAC: allowed by ${why()}`
+          granted = new Granted(why)
           return true
         },
         error: (message) => void missing.push(message),
       })
-      if (reason !== undefined) return { allowed: true, reason }
+      if (granted) return granted
       return { allowed: false, reason: missing.length === 0 ? '' : `RBAC: ${aggregate(missing)}` }
     },
     rulesFor(user, namespace): UserRules {
@@ -31,6 +31,17 @@ export function rbacAuthorizer(index: RoleIndex): Authorizer {
       const error = errors.length === 0 ? {} : { error: aggregate(errors) }
       return { resourceRules, nonResourceRules, incomplete: false, ...error }
     },
+  }
+}
+
+/** By what somebody is allowed is a text that few ask for. */
+class Granted implements AuthorizationDecision {
+  readonly allowed = true
+
+  constructor(private readonly why: () => string) {}
+
+  get reason(): string {
+    return `RBAC: allowed by ${this.why()}`
   }
 }
 

@@ -8,7 +8,7 @@ import { type Binding, type PolicyRule, type Role, type RoleRef, rbacGroup, type
 
 /** Where roles and bindings are. */
 export interface RoleSource {
-  readonly cache: Pick<Backend['cache'], 'peek' | 'list' | 'watch'>
+  readonly cache: Pick<Backend['cache'], 'list' | 'watch'>
   /** The key of an object of the group; without a name, the prefix of all of a namespace, or of all. */
   key(plural: string, namespace: string, name?: string): string
 }
@@ -21,35 +21,48 @@ export interface GrantVisitor {
   error(message: string): void
 }
 
-/** One subject of one binding. */
+/** A role that is there, or is only bound; compiled when it is first asked. */
+interface RoleEntry {
+  json: Buffer | undefined
+  compiled: CompiledRole | undefined
+}
+
+/** A binding and the role it names, found once. */
 interface Grant {
   readonly binding: Binding
-  readonly key: string
+  readonly role: RoleEntry
+}
+
+/** What subjects are granted in one namespace, or by ClusterRoleBindings. */
+interface Scope {
+  readonly users: Map<string, Grant[]>
+  readonly groups: Map<string, Grant[]>
 }
 
 /**
  * Who is granted which roles, kept up to date with every change of a role or binding. A look-up costs by the groups of
- * the user and the grants they have, not by the bindings there are.
+ * the user and the grants they have, not by the bindings there are, and makes no text.
  */
 export class RoleIndex {
-  /** By namespace, '' for ClusterRoleBindings, then by subject. */
-  private readonly grants = new Map<string, Map<string, Grant[]>>()
-  private readonly bindings = new Map<string, Binding>()
-  /** By what is stored, so that each is read once. */
-  private readonly compiled = new WeakMap<object, CompiledRole>()
+  /** By namespace, '' for ClusterRoleBindings. */
+  private readonly scopes = new Map<string, Scope>()
+  private readonly grants = new Map<string, Grant>()
+  /** By key. */
+  private readonly roles = new Map<string, RoleEntry>()
 
   private constructor(private readonly source: RoleSource) {}
 
-  /** Reads all bindings and follows them; `stop` ends that. */
+  /** Reads all roles and bindings and follows them; `stop` ends that. */
   static async open(source: RoleSource): Promise<{ index: RoleIndex; stop: () => void }> {
     const index = new RoleIndex(source)
     const stops: (() => void)[] = []
-    for (const plural of ['clusterrolebindings', 'rolebindings']) {
+    for (const plural of ['clusterroles', 'roles', 'clusterrolebindings', 'rolebindings']) {
       const prefix = source.key(plural, '')
+      const set = plural.endsWith('roles') ? index.setRole.bind(index) : index.setBinding.bind(index)
       const { items, revision } = await source.cache.list({ prefix, limit: 0 })
-      for (const { key, json } of items) index.set(key, parseJson(json) as Binding)
+      for (const { key, json } of items) set(key, json)
       const stop = source.cache.watch(prefix, revision, ({ type, stored }) => {
-        index.set(stored.key, type === 'delete' ? undefined : (parseJson(stored.json) as Binding))
+        set(stored.key, type === 'delete' ? undefined : stored.json)
       })
       stops.push(stop)
     }
@@ -80,85 +93,108 @@ export class RoleIndex {
   }
 
   /** The role that a binding of that namespace ('' for a ClusterRoleBinding) names. */
-  roleOf({ kind, name }: RoleRef, namespace: string): CompiledRole | undefined {
-    const plural = kind === 'ClusterRole' ? 'clusterroles' : 'roles'
-    const stored = this.source.cache.peek(this.source.key(plural, kind === 'ClusterRole' ? '' : namespace, name))
-    if (!stored) return undefined
-    let role = this.compiled.get(stored)
-    if (!role) {
-      role = new CompiledRole((parseJson(stored.json) as Role).rules ?? [])
-      this.compiled.set(stored, role)
-    }
-    return role
+  roleOf(ref: RoleRef, namespace: string): CompiledRole | undefined {
+    const entry = this.roles.get(this.keyOf(ref, namespace))
+    return entry && compiledOf(entry)
   }
 
-  private visitScope(user: UserInfo, scope: string, visitor: GrantVisitor): boolean {
-    const bySubject = this.grants.get(scope)
-    if (!bySubject) return false
-    if (this.visitGrants(bySubject.get(`User ${user.name}`), user, scope, visitor)) return true
-    for (const group of user.groups) {
-      if (this.visitGrants(bySubject.get(`Group ${group}`), user, scope, visitor)) return true
-    }
+  private visitScope(user: UserInfo, name: string, visitor: GrantVisitor): boolean {
+    const scope = this.scopes.get(name)
+    if (!scope) return false
+    if (visitGrants(scope.users.get(user.name), user, name, visitor)) return true
+    for (const group of user.groups) if (visitGrants(scope.groups.get(group), user, name, visitor)) return true
     return false
   }
 
-  private visitGrants(grants: readonly Grant[] | undefined, user: UserInfo, scope: string, visitor: GrantVisitor) {
-    if (!grants) return false
-    for (const { binding } of grants) {
-      const role = this.roleOf(binding.roleRef, scope)
-      if (!role) visitor.error(notFound(binding.roleRef))
-      else if (visitor.role(role, () => describe(binding, user, scope))) return true
-    }
-    return false
+  private setRole(key: string, json: Buffer | undefined): void {
+    const entry = this.entry(key)
+    entry.json = json
+    entry.compiled = undefined
   }
 
-  private set(key: string, binding: Binding | undefined): void {
-    const old = this.bindings.get(key)
+  private setBinding(key: string, json: Buffer | undefined): void {
+    const old = this.grants.get(key)
     if (old) this.drop(key, old)
-    if (!binding) {
-      this.bindings.delete(key)
-      return
-    }
-    this.bindings.set(key, binding)
-    const scope = binding.metadata.namespace ?? ''
-    const bySubject = this.grants.get(scope) ?? new Map<string, Grant[]>()
-    this.grants.set(scope, bySubject)
-    for (const who of subjectsOf(binding, scope)) {
-      const known = bySubject.get(who)
-      if (known) known.push({ binding, key })
-      else bySubject.set(who, [{ binding, key }])
+    if (!json) return
+    const binding = parseJson(json) as Binding
+    const name = binding.metadata.namespace ?? ''
+    const grant = { binding, role: this.entry(this.keyOf(binding.roleRef, name)) }
+    const scope = this.scopes.get(name) ?? { users: new Map<string, Grant[]>(), groups: new Map<string, Grant[]>() }
+    this.scopes.set(name, scope)
+    this.grants.set(key, grant)
+    for (const [kind, who] of subjectsOf(binding, name)) {
+      const known = scope[kind].get(who)
+      if (known) known.push(grant)
+      else scope[kind].set(who, [grant])
     }
   }
 
-  private drop(key: string, binding: Binding): void {
-    const scope = binding.metadata.namespace ?? ''
-    const bySubject = this.grants.get(scope)
-    if (!bySubject) return
-    for (const who of subjectsOf(binding, scope)) {
-      const left = (bySubject.get(who) ?? []).filter((grant) => grant.key !== key)
-      if (left.length > 0) bySubject.set(who, left)
-      else bySubject.delete(who)
+  private drop(key: string, grant: Grant): void {
+    this.grants.delete(key)
+    const name = grant.binding.metadata.namespace ?? ''
+    const scope = this.scopes.get(name)
+    if (!scope) return
+    for (const [kind, who] of subjectsOf(grant.binding, name)) {
+      const left = (scope[kind].get(who) ?? []).filter((other) => other !== grant)
+      if (left.length > 0) scope[kind].set(who, left)
+      else scope[kind].delete(who)
     }
-    if (bySubject.size === 0) this.grants.delete(scope)
+    if (scope.users.size + scope.groups.size === 0) this.scopes.delete(name)
   }
+
+  private entry(key: string): RoleEntry {
+    let entry = this.roles.get(key)
+    if (!entry) {
+      entry = { json: undefined, compiled: undefined }
+      this.roles.set(key, entry)
+    }
+    return entry
+  }
+
+  private keyOf({ kind, name }: RoleRef, namespace: string): string {
+    return kind === 'ClusterRole'
+      ? this.source.key('clusterroles', '', name)
+      : this.source.key('roles', namespace, name)
+  }
+}
+
+function compiledOf(entry: RoleEntry): CompiledRole | undefined {
+  if (entry.json) entry.compiled ??= new CompiledRole((parseJson(entry.json) as Role).rules ?? [])
+  return entry.compiled
+}
+
+function visitGrants(grants: readonly Grant[] | undefined, user: UserInfo, scope: string, visitor: GrantVisitor) {
+  if (!grants) return false
+  for (const { binding, role: entry } of grants) {
+    const role = compiledOf(entry)
+    if (!role) visitor.error(notFound(binding.roleRef))
+    else if (visitor.role(role, () => describe(binding, user, scope))) return true
+  }
+  return false
 }
 
 /** Each once: a service account is the user of its name. */
-function subjectsOf({ subjects = [] }: Binding, scope: string): Set<string> {
-  return new Set(subjects.flatMap((subject) => subjectKey(subject, scope) ?? []))
+function subjectsOf({ subjects = [] }: Binding, scope: string): [kind: 'users' | 'groups', name: string][] {
+  const found = new Map(
+    subjects.flatMap((subject) => subjectOf(subject, scope) ?? []).map((one) => [one.join(' '), one]),
+  )
+  return [...found.values()]
 }
 
-function subjectKey({ kind, name, namespace }: Subject, scope: string): string | undefined {
-  if (kind === 'User' || kind === 'Group') return `${kind} ${name}`
+function subjectOf({ kind, name, namespace }: Subject, scope: string): [['users' | 'groups', string]] | undefined {
+  if (kind === 'User') return [['users', name]]
+  if (kind === 'Group') return [['groups', name]]
   const home = namespace || scope
-  return kind === 'ServiceAccount' && home !== '' ? `User ${serviceAccountUser(home, name)}` : undefined
+  return kind === 'ServiceAccount' && home !== '' ? [['users', serviceAccountUser(home, name)]] : undefined
 }
 
 /** As upstream says by what somebody is allowed: the first subject of the binding that they are counts. */
 function describe(binding: Binding, user: UserInfo, scope: string): string {
   const { roleRef, metadata, subjects = [] } = binding
-  const keys = new Set([`User ${user.name}`, ...user.groups.map((group) => `Group ${group}`)])
-  const subject = subjects.find((candidate) => keys.has(subjectKey(candidate, scope) ?? ''))
+  const subject = subjects.find((candidate) => {
+    const [[kind, name] = []] = subjectOf(candidate, scope) ?? []
+    return kind === 'users' ? name === user.name : kind === 'groups' && user.groups.includes(name ?? '')
+  })
   const kind = scope === '' ? 'ClusterRoleBinding' : 'RoleBinding'
   const name = scope === '' ? metadata.name : `${metadata.name}/${scope}`
   const who = subject?.kind === 'ServiceAccount' ? `${subject.name}/${subject.namespace || scope}` : subject?.name
