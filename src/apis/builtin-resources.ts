@@ -14,6 +14,7 @@ import { horizontalPodAutoscalers } from './autoscaling/horizontal-pod-autoscale
 import { cronJobs } from './batch/cron-jobs.js'
 import { jobs } from './batch/jobs.js'
 import type { BuiltinKind } from './builtin-kind.js'
+import { certificateSigningRequests } from './certificates/certificate-signing-requests.js'
 import { leases } from './coordination/leases.js'
 import { componentStatuses } from './core/component-statuses.js'
 import { configMaps } from './core/config-maps.js'
@@ -79,6 +80,7 @@ const kindTable: Readonly<Record<string, BuiltinKind>> = {
   'batch/cronjobs': cronJobs,
   'batch/jobs': jobs,
   'autoscaling/horizontalpodautoscalers': horizontalPodAutoscalers,
+  'certificates.k8s.io/certificatesigningrequests': certificateSigningRequests,
   'coordination.k8s.io/leases': leases,
   'discovery.k8s.io/endpointslices': endpointSlices,
   'networking.k8s.io/ingressclasses': ingressClasses,

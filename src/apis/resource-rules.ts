@@ -99,6 +99,7 @@ const nameRules: Readonly<Record<string, NonNullable<ResourceRules['nameRule']>>
   'policy/poddisruptionbudgets': () => [],
   '/services': 'label',
   'apps/statefulsets': 'label',
+  'certificates.k8s.io/certificatesigningrequests': 'path-segment',
   'networking.k8s.io/ipaddresses': (name) =>
     checkCanonicalIp(name, '').map(({ message }) => message.replace(/^Invalid value: "[^"]*": /, '')),
   'rbac.authorization.k8s.io/clusterrolebindings': 'path-segment',

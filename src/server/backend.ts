@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { certificateRequestor } from '../admission/certificate-requestor.js'
 import { defaultIngressClass, defaultStorageClass } from '../admission/default-classes.js'
 import { definitionLifecycle } from '../admission/definition-lifecycle.js'
 import { KnownObjects } from '../admission/known-objects.js'
@@ -70,6 +71,7 @@ function ofBuiltins(known: KnownObjects, { controllers }: ServerOptions): Admiss
     podPriority(known),
     defaultTolerationSeconds,
     defaultStorageClass(known),
+    certificateRequestor,
     defaultIngressClass(known),
   ]
 }

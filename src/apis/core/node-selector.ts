@@ -11,7 +11,7 @@ export function validateNodeSelector({ nodeSelectorTerms = [] }: NodeSelector, p
 }
 
 /** `anyValue`: values need not be those of labels. */
-function validateNodeSelectorTerm(term: NodeSelectorTerm, path: string, anyValue = false): FieldError[] {
+export function validateNodeSelectorTerm(term: NodeSelectorTerm, path: string, anyValue = false): FieldError[] {
   return [
     ...each(term.matchExpressions, `${path}.matchExpressions`, (requirement, at) =>
       validateRequirement(requirement, at, anyValue),

@@ -136,6 +136,7 @@ export interface Container {
   readonly env?: readonly EnvVar[]
   readonly envFrom?: readonly EnvFrom[]
   readonly volumeMounts?: readonly VolumeMount[]
+  readonly volumeDevices?: readonly { readonly name: string; readonly devicePath: string }[]
   readonly resources?: Resources
   readonly resizePolicy?: readonly { readonly resourceName?: string; readonly restartPolicy?: string }[]
   readonly livenessProbe?: Probe
@@ -177,6 +178,8 @@ export interface VolumeMount {
   readonly mountPath: string
   readonly subPath?: string
   readonly subPathExpr?: string
+  readonly mountPropagation?: string
+  readonly recursiveReadOnly?: string
 }
 
 /** `name`, and one member more that says what kind of volume it is. */

@@ -1,5 +1,13 @@
 import { type FieldError, fieldError } from '../../../meta/field-error.js'
-import { checkOneOf, checkPortNumber, checkRequiredLabel, invalidBy, portNameErrors } from '../../field-checks.js'
+import {
+  checkChoice,
+  checkOneOf,
+  checkPortNumber,
+  checkRequiredLabel,
+  each,
+  invalidBy,
+  portNameErrors,
+} from '../../field-checks.js'
 import type { Container, ContainerPort, VolumeMount } from './pod-spec.js'
 import { validateEnv, validateEnvFrom } from './validate-env.js'
 import { validateProbes } from './validate-probe.js'
@@ -7,6 +15,8 @@ import { validateResources } from './validate-resources.js'
 
 const protocols = ['SCTP', 'TCP', 'UDP']
 const pullPolicies = ['Always', 'IfNotPresent', 'Never']
+const restartPolicies = ['Always', 'Never', 'OnFailure']
+const propagations = ['Bidirectional', 'HostToContainer', 'None']
 const messagePolicies = ['File', 'FallbackToLogsOnError']
 
 /** The containers of a pod; at least one. `volumes` are the names that mounts may use. */
@@ -61,6 +71,8 @@ function validateContainer(container: Container, volumes: ReadonlySet<string>, p
     ...env.flatMap((variable, i) => validateEnv(variable, `${path}.env[${i}]`)),
     ...envFrom.flatMap((source, i) => validateEnvFrom(source, `${path}.envFrom`, i)),
     ...validateMounts(volumeMounts, volumes, `${path}.volumeMounts`),
+    ...validateDevices(container, volumes, `${path}.volumeDevices`),
+    ...checkChoice(container.restartPolicy, restartPolicies, `${path}.restartPolicy`),
     ...checkOneOf(container.imagePullPolicy, pullPolicies, `${path}.imagePullPolicy`),
     ...validateResources(resources, `${path}.resources`),
   ]
@@ -99,7 +111,7 @@ function hostPortConflicts(containers: readonly Container[], path: string): Fiel
 
 function validateMounts(mounts: readonly VolumeMount[], volumes: ReadonlySet<string>, path: string): FieldError[] {
   const places = new Set<string>()
-  return mounts.flatMap(({ name, mountPath, subPath, subPathExpr }, i) => {
+  return mounts.flatMap(({ name, mountPath, subPath, subPathExpr, mountPropagation, recursiveReadOnly }, i) => {
     const at = `${path}[${i}]`
     const found: FieldError[] = []
     if (name === '') found.push(fieldError.required(`${at}.name`))
@@ -111,6 +123,23 @@ function validateMounts(mounts: readonly VolumeMount[], volumes: ReadonlySet<str
       const why = 'subPathExpr and subPath are mutually exclusive'
       found.push(fieldError.invalid(`${at}.subPathExpr`, subPathExpr, why))
     }
+    return [
+      ...found,
+      ...checkChoice(mountPropagation, propagations, `${path}.mountPropagation`),
+      ...checkChoice(recursiveReadOnly, ['Disabled', 'Enabled', 'IfPossible'], `${path}.recursiveReadOnly`),
+    ]
+  })
+}
+
+function validateDevices({ volumeDevices }: Container, volumes: ReadonlySet<string>, path: string): FieldError[] {
+  const places = new Set<string>()
+  return each(volumeDevices, path, ({ name, devicePath }, at) => {
+    const found: FieldError[] = []
+    if (name === '') found.push(fieldError.required(`${at}.name`))
+    if (!volumes.has(name)) found.push(fieldError.notFound(`${at}.name`, name))
+    if (devicePath === '') found.push(fieldError.required(`${at}.devicePath`))
+    if (places.has(devicePath)) found.push(fieldError.invalid(`${at}.devicePath`, devicePath, 'must be unique'))
+    places.add(devicePath)
     return found
   })
 }

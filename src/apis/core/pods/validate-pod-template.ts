@@ -1,8 +1,12 @@
 import { type FieldError, fieldError } from '../../../meta/field-error.js'
-import { labelErrors, labelValueErrors, qualifiedNameErrors } from '../../../meta/names.js'
-import { checkLabels, checkOneOf, checkSubdomain, invalidBy } from '../../field-checks.js'
+import { labelErrors, labelValueErrors, qualifiedNameErrors, subdomainErrors } from '../../../meta/names.js'
+import { checkLabels, checkOneOf, checkSubdomain, each, invalidBy } from '../../field-checks.js'
+import { checkIp } from '../../ip-checks.js'
 import type { PodSpec, PodTemplate, Toleration } from './pod-spec.js'
 import { validateContainers, validateInitContainers } from './validate-container.js'
+import { validateResources } from './validate-resources.js'
+import { validateScheduling } from './validate-scheduling.js'
+import { validateSecurity } from './validate-security.js'
 import { validateVolumes } from './validate-volumes.js'
 
 const restartPolicies = ['Always', 'OnFailure', 'Never']
@@ -44,6 +48,36 @@ export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
     ...(spec.hostname ? invalidBy(`${path}.hostname`, spec.hostname, labelErrors(spec.hostname)) : []),
     ...(spec.subdomain ? invalidBy(`${path}.subdomain`, spec.subdomain, labelErrors(spec.subdomain)) : []),
     ...(spec.tolerations ?? []).flatMap((toleration, i) => validateToleration(toleration, `${path}.tolerations[${i}]`)),
+    ...validateScheduling(spec, path),
+    ...validateSecurity(spec, path),
+    ...validateNetworking(spec, path),
+    ...(spec.os ? checkOneOf(spec.os.name, ['linux', 'windows'], `${path}.os.name`) : []),
+    ...(spec.overhead ? validateResources({ limits: spec.overhead }, `${path}.overhead`) : []),
+  ]
+}
+
+function validateNetworking({ hostAliases, dnsConfig = {}, dnsPolicy }: PodSpec, path: string): FieldError[] {
+  const at = `${path}.dnsConfig`
+  const found: FieldError[] = []
+  const { nameservers = [], searches = [], options } = dnsConfig
+  if (dnsPolicy === 'None' && nameservers.length === 0) {
+    const why = `must provide at least one DNS nameserver when \`dnsPolicy\` is None`
+    found.push(fieldError.required(`${at}.nameservers`, why))
+  }
+  if (nameservers.length > 3) {
+    found.push(fieldError.invalid(`${at}.nameservers`, nameservers, 'must not have more than 3 nameservers'))
+  }
+  if (searches.length > 32) {
+    found.push(fieldError.invalid(`${at}.searches`, searches, 'must not have more than 32 search paths'))
+  }
+  return [
+    ...found,
+    ...each(nameservers, `${at}.nameservers`, (ip, p) => checkIp(ip, p)),
+    ...each(options, `${at}.options`, ({ name }, p) => (name ? [] : [fieldError.required(p, 'must not be empty')])),
+    ...each(hostAliases, `${path}.hostAliases`, ({ ip, hostnames }, p) => [
+      ...checkIp(ip, `${p}.ip`),
+      ...each(hostnames, `${p}.hostnames`, (name, h) => invalidBy(h, name, subdomainErrors(name))),
+    ]),
   ]
 }
 

@@ -12,7 +12,21 @@ const requiredFields: Readonly<Record<string, readonly string[]>> = {
   hostPath: ['path'],
   nfs: ['server', 'path'],
   csi: ['driver'],
+  gcePersistentDisk: ['pdName'],
+  awsElasticBlockStore: ['volumeID'],
+  gitRepo: ['repository'],
+  iscsi: ['targetPortal', 'iqn'],
+  glusterfs: ['endpoints', 'path'],
+  rbd: ['monitors', 'image'],
+  flexVolume: ['driver'],
+  cinder: ['volumeID'],
+  cephfs: ['monitors'],
+  azureFile: ['secretName', 'shareName'],
+  vsphereVolume: ['volumePath'],
+  photonPersistentDisk: ['pdID'],
 }
+/** Where upstream's errors name a field otherwise than the API does. */
+const fieldInErrors: Readonly<Record<string, string>> = { gcePersistentDisk: 'persistentDisk' }
 const highestMode = 0o777
 const modeRange = 'must be a number between 0 and 0777 (octal), both inclusive'
 
@@ -33,7 +47,9 @@ function validateSource(volume: Volume, path: string): FieldError[] {
   const [first, ...more] = kinds.sort((a, b) => Number(b === 'emptyDir') - Number(a === 'emptyDir'))
   if (first === undefined) return [fieldError.required(path, 'must specify a volume type')]
   const source = volume[first]
-  const found = isJsonObject(source) ? validateVolumeSource(first, source, `${path}.${first}`) : []
+  const found = isJsonObject(source)
+    ? validateVolumeSource(first, source, `${path}.${fieldInErrors[first] ?? first}`)
+    : []
   const why = 'may not specify more than 1 volume type'
   return [...found, ...more.map((kind) => fieldError.forbidden(`${path}.${kind}`, why))]
 }
