@@ -33,7 +33,8 @@ export interface Kubectl {
   readonly home: string
 }
 
-export type Credentials = { readonly token: string } | 'client certificate' | 'none'
+/** Or the fields of a user in a kubeconfig: `token`, `as`, … */
+export type Credentials = Readonly<Record<string, unknown>> | 'client certificate' | 'none'
 
 export function kubectlFor(program: string, server: TestServer, credentials: Credentials): Kubectl {
   const home = temporaryFolder()

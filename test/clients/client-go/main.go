@@ -52,6 +52,7 @@ var scenarios = map[string]func(context.Context, *session) error{
 	"tell-metadata":     tellMetadata,
 	"tell-pizzas":       tellPizzas,
 	"wait-for-expiry":   watchExpires,
+	"whoami":            whoami,
 }
 
 func main() {
