@@ -82,7 +82,7 @@ describe('a start', () => {
     ['--insecure-port=70000', '--insecure-port'],
     ['--backend=etcd', 'etcd'],
     ['--controllers=nothing', 'nothing'],
-    ['--kubectl-ephemeral-token=true', '--kubectl-ephemeral-token'],
+    ['--kubectl-ephemeral-token=maybe', '--kubectl-ephemeral-token'],
   ] as const)('with %s says what is wrong', async ([flag, named]) => {
     const { code, stderr } = await runCommand([`--file-rootpath=${temporaryFolder()}`, ...(await ports()), flag])
     expect(code).toBe(1)
