@@ -1,12 +1,15 @@
 import { errors } from '../meta/status.js'
 import type { Admission, AdmissionRequest } from '../registry/admission.js'
 import type { Resource } from '../registry/resource.js'
+import type { Stored } from '../store/store.js'
 
 /** What is known of the definition of a custom resource at this moment. */
 export interface DefinitionState {
   /** The resource is served, by the definition the request has begun with. */
   readonly current: boolean
   readonly terminating: boolean
+  /** Undefined where it is not stored: it is of a module. */
+  readonly stored: Stored | undefined
 }
 
 /**
@@ -27,9 +30,10 @@ export function definitionLifecycle(lookup: (resource: Resource) => DefinitionSt
     },
     guard: (request) => {
       if (request.resource.builtin) return undefined
-      return () => {
+      return (looked) => {
         const state = lookup(request.resource)
         refuseCreation(request, state)
+        if (state.stored) looked.at(state.stored)
         if (!state.current) throw errors.tooManyRequests('storage is (re)initializing', 1)
       }
     },

@@ -26,7 +26,7 @@ export function namespaceLifecycle(
       if (mayRefuse(request)) await fresh()
       check(request)
     },
-    guard: (request) => (applies(request) ? (seen) => seen(check(request).stored) : undefined),
+    guard: (request) => (applies(request) ? (looked) => looked.at(check(request).stored) : undefined),
   }
 }
 

@@ -61,8 +61,8 @@ export function chainAdmission(parts: readonly Admission[]): Required<Admission>
       const guards = parts.flatMap((part) => part.guard?.(request) ?? [])
       return guards.length === 0
         ? undefined
-        : (seen) => {
-            for (const guard of guards) guard(seen)
+        : (looked) => {
+            for (const guard of guards) guard(looked)
           }
     },
   }

@@ -43,8 +43,9 @@ export function newBackend(
   const definition = ({ definition, group, plural, version }: Resource) => {
     const crd = cache.peek(storeKey('apiextensions.k8s.io', 'customresourcedefinitions', '', `${plural}.${group}`))
     const current = registry.resource(group, version.name, plural)?.definition === definition
-    return { current, terminating: crd !== undefined && isBeingDeleted(crd) }
+    return { current, terminating: crd !== undefined && isBeingDeleted(crd), stored: crd }
   }
+  const allocator = serviceAllocator(cache, options.serviceClusterIpRange, options.serviceNodePortRange)
   const backend: Backend = {
     store,
     cache,
@@ -54,8 +55,9 @@ export function newBackend(
       namespaceLifecycle(namespace, () => cache.fresh()),
       ...ofBuiltins(new KnownObjects(cache), options),
       ...further(registry),
+      { guard: allocator.guard },
     ]),
-    allocator: serviceAllocator(cache, options.serviceClusterIpRange, options.serviceNodePortRange),
+    allocator,
     now: () => new Date(),
     newUid: randomUUID,
     unrestrictedUpdate: options.unrestrictedUpdate,

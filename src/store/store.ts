@@ -61,10 +61,20 @@ export interface StoreEvent {
 
 /**
  * Looked at again when the write is queued, with nothing between the look and the write: what the write depends on
- * (its namespace exists and is not terminating). Throws to refuse. Says what it has `seen`: a store that others write to
- * as well makes the write only while that is still so, and asks again when it is not.
+ * (its namespace exists and is not terminating). Throws to refuse. Says what it has looked at: a store that others write
+ * to as well makes the write only while that is still so, and asks again when it is not.
  */
-export type Guard = (seen: (stored: Stored) => void) => void
+export type Guard = (looked: GuardLook) => void
+
+export interface GuardLook {
+  /** At this object. */
+  at(stored: Stored): void
+  /** At everything below the prefix, up to this revision; what has been deleted since does not count. */
+  below(prefix: string, upTo: Revision): void
+}
+
+/** For a store that nobody else writes to. */
+export const noLook: GuardLook = { at() {}, below() {} }
 
 export class KeyExists extends Error {
   constructor(readonly current: Stored) {

@@ -182,6 +182,27 @@ whereEtcdIs((binary) => {
       await eventually('and no longer', async () => (await allowed()).status === 403)
     })
 
+    it('never give one address or port to two services', async () => {
+      const services = '/api/v1/namespaces/default/services'
+      const service = (name: string, spec: object) => ({
+        ...{ apiVersion: 'v1', kind: 'Service', metadata: { name } },
+        spec: { ports: [{ port: 80 }], ...spec },
+      })
+      for (let i = 0; i < 8; i++) {
+        const spec =
+          i % 2 ? { clusterIP: `10.0.0.${20 + i}` } : { type: 'NodePort', ports: [{ port: 80, nodePort: 30_010 + i }] }
+        const answers = await Promise.all([
+          server.api.post(services, service(`one-${i}`, spec)),
+          forgetful.api.post(services, service(`other-${i}`, spec)),
+        ])
+        const [made, refused] = answers.map(({ status }) => status).sort()
+        expect(made).toBe(201)
+        expect([422, 503]).toContain(refused)
+        const again = await server.api.post(services, service(`again-${i}`, spec))
+        expect([again.status, again.text]).toEqual([422, expect.stringContaining('already allocated')])
+      }
+    })
+
     it('leave nothing behind in a namespace that one deletes while the other fills it', async () => {
       for (let i = 0; i < 4; i++) {
         const namespace = `going-${i}`

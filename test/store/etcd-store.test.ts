@@ -27,7 +27,7 @@ whereEtcdIs((binary) => {
       const stale = await one.create(keyOf('seen'), pizza('seen'))
       const newer = await other.update(keyOf('seen'), pizza('seen', { size: 2 }), stale.revision)
       const looks = [stale, newer]
-      const made = await one.create(keyOf('guarded'), pizza('guarded'), (seen) => seen(looks.shift() ?? newer))
+      const made = await one.create(keyOf('guarded'), pizza('guarded'), (looked) => looked.at(looks.shift() ?? newer))
       expect(looks).toEqual([])
       expect(made.revision).toBeGreaterThan(newer.revision)
       await Promise.all([one.close(), other.close()])
@@ -38,10 +38,10 @@ whereEtcdIs((binary) => {
       const stale = await one.create(keyOf('going'), pizza('going'))
       await other.delete(keyOf('going'), stale.revision)
       const looks = [stale]
-      const guard: Guard = (seen) => {
+      const guard: Guard = (looked) => {
         const found = looks.shift()
         if (!found) throw new Error('it is gone')
-        seen(found)
+        looked.at(found)
       }
       await expect(one.create(keyOf('refused'), pizza('refused'), guard)).rejects.toThrow('it is gone')
       expect(await one.get(keyOf('refused'))).toBeUndefined()

@@ -58,6 +58,19 @@ export class Allocations {
     for (const stored of this.cache.peekAll(prefix)) this.#set(stored.key, heldIn(stored))
   }
 
+  /** Whether nobody but that service has what it says. */
+  holds(key: string, spec: AllocatedSpec): boolean {
+    const { ips, ports } = heldBy(spec)
+    const isFree = (holder: string | undefined) => holder === undefined || holder === key
+    return ips.every((ip) => isFree(this.ips.holder(ip))) && ports.every((port) => isFree(this.ports.holder(port)))
+  }
+
+  /** Whether a service has what it did not have before. */
+  isMore(spec: AllocatedSpec, before: AllocatedSpec): boolean {
+    const [now, old] = [heldBy(spec), heldBy(before)]
+    return now.ips.some((ip) => !old.ips.includes(ip)) || now.ports.some((port) => !old.ports.includes(port))
+  }
+
   /** Gives back what a write was given and did not store; a stored one is, or will be, told by the cache. */
   settle(key: string, given: Held, stored: Stored | undefined): void {
     if (stored && this.cache.revision < stored.revision) {

@@ -3,6 +3,7 @@ import { fieldError } from '../../meta/field-error.js'
 import { ipNumber, ipText, type NumberRange } from '../../meta/number-range.js'
 import type { KubeObject } from '../../meta/object.js'
 import { errors } from '../../meta/status.js'
+import type { Admission, AdmissionRequest } from '../../registry/admission.js'
 import type { Allocator } from '../../registry/allocator.js'
 import { type AllocatedSpec, Allocations, specOf } from './allocations.js'
 import { type Holders, holdersOf, RangeIsFull } from './holders.js'
@@ -10,13 +11,32 @@ import { type Holders, holdersOf, RangeIsFull } from './holders.js'
 /** What upstream tells of a dry run's ports: none is taken, and none is looked for. */
 const firstDryPort = 32_769
 
-/** Gives services their clusterIP, nodePorts and healthCheckNodePort out of ranges (API-SEMANTICS B04). */
-export function serviceAllocator(cache: WatchCache, ips: NumberRange, ports: NumberRange): Allocator {
+/**
+ * Gives services their clusterIP, nodePorts and healthCheckNodePort out of ranges (API-SEMANTICS B04). Its guard sees to it
+ * that no other server has given one of them away meanwhile.
+ */
+export function serviceAllocator(
+  cache: WatchCache,
+  ips: NumberRange,
+  ports: NumberRange,
+): Allocator & Required<Pick<Admission, 'guard'>> {
   const allocations = new Allocations(cache, holdersOf(ips, 16, 256), holdersOf(ports, 32, 128))
   return {
-    allocate({ resource, subresource, namespace, name, object, old, dryRun }) {
-      if (resource.group !== '' || resource.plural !== 'services' || subresource === 'status' || !object)
-        return undefined
+    guard(request) {
+      if (!concerns(request)) return undefined
+      const { resource, namespace, name, object, old } = request
+      const key = resource.key(namespace, name)
+      if (!allocations.isMore(specOf(object), specOf(old))) return undefined
+      return (looked) => {
+        if (!allocations.holds(key, specOf(object))) {
+          throw errors.unavailable(`what Service ${JSON.stringify(name)} was given has been given away elsewhere`, 1)
+        }
+        looked.below(resource.prefix(''), cache.revision)
+      }
+    },
+    allocate(request) {
+      if (!concerns(request)) return undefined
+      const { resource, namespace, name, object, old, dryRun } = request
       allocations.follow()
       const key = resource.key(namespace, name)
       const allocation = new Allocation(allocations, key, object, dryRun)
@@ -29,6 +49,13 @@ export function serviceAllocator(cache: WatchCache, ips: NumberRange, ports: Num
       return (stored) => allocation.end(stored)
     },
   }
+}
+
+type Concerning = AdmissionRequest & { readonly object: KubeObject }
+
+function concerns(request: AdmissionRequest): request is Concerning {
+  const { resource, subresource, object } = request
+  return resource.group === '' && resource.plural === 'services' && subresource !== 'status' && object !== undefined
 }
 
 /** What one write is given. */

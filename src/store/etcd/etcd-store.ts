@@ -18,9 +18,10 @@ import { CompactedRevision, type EtcdClient } from './client.js'
 import { EtcdHealth } from './etcd-health.js'
 import { EtcdWatch } from './etcd-watch.js'
 import { EventLeases } from './event-leases.js'
+import { endOf } from './keys.js'
 import type { Objects } from './objects.js'
 import { readAll } from './pages.js'
-import { type Compare, compareModRevision, type PutRequest, type RequestOp, type ResponseOp } from './protocol.js'
+import { type Compare, isAt, isQuiet, type PutRequest, type RequestOp, type ResponseOp } from './protocol.js'
 import { SharedQuestion } from './shared-question.js'
 import { encodeValue, storedOf } from './values.js'
 
@@ -178,19 +179,22 @@ export class EtcdStore implements Store {
     const { keys } = this.objects
     const until = Date.now() + guardPatience
     for (;;) {
-      const seen: Stored[] = []
+      const compare: Compare[] = [isAt(keys.toEtcd(key), expected)]
       try {
-        guard?.((stored) => seen.push(stored))
+        guard?.({
+          at: (stored) => compare.push(isAt(keys.toEtcd(stored.key), stored.revision)),
+          below: (prefix, upTo) => {
+            const begin = keys.toEtcd(prefix)
+            compare.push(isQuiet(begin, endOf(begin), upTo))
+          },
+        })
       } catch (refusal) {
         const current = await this.get(key)
         if ((current?.revision ?? 0) === expected) throw refusal
         return { failed: true, current, revision: 0, done: undefined }
       }
       const { header, succeeded, responses } = await this.client.txn({
-        compare: [
-          unchanged(keys.toEtcd(key), expected),
-          ...seen.map((stored) => unchanged(keys.toEtcd(stored.key), stored.revision)),
-        ],
+        compare,
         success: [operation],
         failure: [{ range: { key: keys.toEtcd(key) } }],
       })
@@ -215,12 +219,6 @@ interface Outcome {
   readonly revision: Revision
   readonly done: ResponseOp | undefined
 }
-
-const unchanged = (key: Uint8Array, modRevision: Revision): Compare => ({
-  key,
-  target: compareModRevision,
-  modRevision,
-})
 
 /** etcd's order is another one only between collections. */
 function inOrder(items: Stored[]): Stored[] {

@@ -29,7 +29,13 @@ message DeleteRequest { bytes key = 1; bytes rangeEnd = 2; bool prevKv = 3; }
 message DeleteResponse { Header header = 1; int64 deleted = 2; repeated KeyValue prevKvs = 3; }
 message RequestOp { oneof request { RangeRequest range = 1; PutRequest put = 2; DeleteRequest delete = 3; } }
 message ResponseOp { oneof response { RangeResponse range = 1; PutResponse put = 2; DeleteResponse delete = 3; } }
-message Compare { int32 result = 1; int32 target = 2; bytes key = 3; oneof targetUnion { int64 modRevision = 6; } }
+message Compare {
+  int32 result = 1;
+  int32 target = 2;
+  bytes key = 3;
+  oneof targetUnion { int64 modRevision = 6; }
+  bytes rangeEnd = 64;
+}
 message TxnRequest { repeated Compare compare = 1; repeated RequestOp success = 2; repeated RequestOp failure = 3; }
 message TxnResponse { Header header = 1; bool succeeded = 2; repeated ResponseOp responses = 3; }
 message CompactionRequest { int64 revision = 1; bool physical = 2; }
@@ -115,14 +121,21 @@ export interface ResponseOp {
   readonly delete?: { readonly prevKvs: readonly KeyValue[] }
 }
 
-/** Holds when the key was last written at `modRevision`; 0: when it does not exist. */
 export interface Compare {
+  readonly result: 0 | 2
+  readonly target: 2
   readonly key: Uint8Array
-  readonly target: typeof compareModRevision
+  readonly rangeEnd?: Uint8Array
   readonly modRevision: number
 }
 
-export const compareModRevision = 2
+/** Holds when the key was last written at `modRevision`; 0: when it does not exist. */
+export const isAt = (key: Uint8Array, modRevision: number): Compare => ({ result: 0, target: 2, key, modRevision })
+
+/** Holds when nothing that is in the range was written after `revision`. */
+export function isQuiet(key: Uint8Array, rangeEnd: Uint8Array, revision: number): Compare {
+  return { result: 2, target: 2, key, rangeEnd, modRevision: revision + 1 }
+}
 
 export interface TxnRequest {
   readonly compare: readonly Compare[]

@@ -3,6 +3,7 @@ import { decodeStored, encodeStored } from '../encode.js'
 import {
   type Guard,
   KeyExists,
+  noLook,
   type Revision,
   RevisionMismatch,
   type Stored,
@@ -38,7 +39,7 @@ export class Commits {
     return this.#write(key, () => {
       const current = this.options.image.get(key)
       if (current) throw new KeyExists(current)
-      guard?.(() => {})
+      guard?.(noLook)
       return this.#queue('create', key, object)
     })
   }
@@ -46,7 +47,7 @@ export class Commits {
   update(key: string, object: KubeObject, expected: Revision, guard?: Guard): Promise<Stored> {
     return this.#write(key, () => {
       this.#currentAt(key, expected)
-      guard?.(() => {})
+      guard?.(noLook)
       return this.#queue('update', key, object)
     })
   }

@@ -5,6 +5,7 @@ import { SortedMap } from '../sorted-map.js'
 import {
   type Guard,
   KeyExists,
+  noLook,
   type Revision,
   RevisionMismatch,
   type Store,
@@ -45,14 +46,14 @@ export class MemoryStore implements Store {
     this.#checkOpen()
     const current = this.#objects.get(key)
     if (current) throw new KeyExists(current)
-    guard?.(() => {})
+    guard?.(noLook)
     return this.#commit('create', encodeStored(key, this.#revision + 1, object), undefined)
   }
 
   async update(key: string, object: KubeObject, expected: Revision, guard?: Guard): Promise<Stored> {
     this.#checkOpen()
     const current = this.#currentAt(key, expected)
-    guard?.(() => {})
+    guard?.(noLook)
     return this.#commit('update', encodeStored(key, this.#revision + 1, object), current)
   }
 
