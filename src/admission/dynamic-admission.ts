@@ -9,10 +9,12 @@ import type { Registry } from '../registry/registry.js'
 import { decodeStored } from '../store/encode.js'
 import { storeKey } from '../store/keys.js'
 import { isExempt, Matcher, type NamespaceLookup } from './matching/matcher.js'
+import { MutationState } from './mutation-state.js'
+import type { MutatingPolicies } from './policies/mutating-policies.js'
 import { bindingOf } from './policies/policy-config.js'
 import type { ValidatingPolicies } from './policies/validating-policies.js'
 import { StoredConfigs } from './stored-configs.js'
-import { type DispatchContext, MutationState, mutateByHooks, validateByHooks } from './webhooks/dispatch.js'
+import { type DispatchContext, mutateByHooks, validateByHooks } from './webhooks/dispatch.js'
 import { hookConditions } from './webhooks/hook-conditions.js'
 import { hooksOf } from './webhooks/webhook-config.js'
 
@@ -34,34 +36,54 @@ export function dynamicAdmission({ cache, registry, authorizer, call }: DynamicC
     new StoredConfigs<T>(cache, storeKey(configGroup, plural, ''), make)
   const mutating = configs('mutatingwebhookconfigurations', hooksOf)
   const validating = configs('validatingwebhookconfigurations', hooksOf)
-  const policies = configs('validatingadmissionpolicies', (policy) => policy)
-  const bindings = configs('validatingadmissionpolicybindings', bindingOf)
+  const policies = {
+    validating: configs('validatingadmissionpolicies', (policy) => policy),
+    mutating: configs('mutatingadmissionpolicies', (policy) => policy),
+  }
+  const bindings = {
+    validating: configs('validatingadmissionpolicybindings', bindingOf),
+    mutating: configs('mutatingadmissionpolicybindings', bindingOf),
+  }
   const namespaceOf = namespaceLookup(cache)
   const matcher = new Matcher(registry, namespaceOf)
   const hooks: DispatchContext = { matcher, call, conditionsHold: hookConditions(authorizer) }
-  let loaded: Promise<ValidatingPolicies> | undefined
-  const validatingPolicies = () => {
-    loaded ??= import('./policies/validating-policies.js').then(
-      (module) => new module.ValidatingPolicies({ cache, registry, authorizer, matcher, namespaceOf }),
-    )
-    return loaded
+  const policyContext = { cache, registry, authorizer, matcher, namespaceOf }
+  let validator: Promise<ValidatingPolicies> | undefined
+  let mutator: Promise<MutatingPolicies> | undefined
+  const loadValidator = async () => {
+    const { ValidatingPolicies } = await import('./policies/validating-policies.js')
+    return new ValidatingPolicies(policyContext)
+  }
+  const loadMutator = async () => {
+    const { MutatingPolicies } = await import('./policies/mutating-policies.js')
+    return new MutatingPolicies(policyContext)
   }
   return {
     async mutate(request: AdmissionRequest) {
       if (isExempt(request)) return
       const all = mutating.all().flat()
-      if (all.length === 0) return
-      const state = new MutationState()
-      await mutateByHooks(hooks, all, request, state, false)
-      if (state.isAnyDue) await mutateByHooks(hooks, all, request, state, true)
+      const bound = bindings.mutating.all()
+      if (all.length === 0 && bound.length === 0) return
+      if (bound.length > 0) mutator ??= loadMutator()
+      const policiesOfAll = bound.length > 0 ? policies.mutating.all() : []
+      const [byPolicies, byHooks] = [new MutationState(), new MutationState()]
+      const round = async (again: boolean) => {
+        if (policiesOfAll.length > 0) await (await mutator)?.mutate(policiesOfAll, bound, request, byPolicies, again)
+        await mutateByHooks(hooks, all, request, byHooks, again)
+      }
+      await round(false)
+      if (byPolicies.hasChanged || byHooks.hasChanged) await round(true)
     },
     async validate(request: AdmissionRequest) {
       if (isExempt(request)) {
         await checkExpressions(request)
         return
       }
-      const [bound, known] = [bindings.all(), policies.all()]
-      if (bound.length > 0 && known.length > 0) await (await validatingPolicies()).validate(known, bound, request)
+      const [bound, known] = [bindings.validating.all(), policies.validating.all()]
+      if (bound.length > 0 && known.length > 0) {
+        validator ??= loadValidator()
+        await (await validator).validate(known, bound, request)
+      }
       const all = validating.all().flat()
       if (all.length > 0) await validateByHooks(hooks, all, request)
     },
@@ -70,10 +92,10 @@ export function dynamicAdmission({ cache, registry, authorizer, call }: DynamicC
 
 /** Expressions of what configures admission must compile. @throws StatusError Invalid */
 async function checkExpressions({ resource, object, old }: AdmissionRequest): Promise<void> {
-  const hasExpressions = /validatingadmissionpolicies|webhookconfigurations/.test(resource.plural)
+  const hasExpressions = /admissionpolicies|webhookconfigurations/.test(resource.plural)
   if (!object || !hasExpressions || !JSON.stringify(object).includes('xpression"')) return
   const { policyErrors, webhookErrors } = await import('./policies/check-policy.js')
-  const check = resource.plural === 'validatingadmissionpolicies' ? policyErrors : webhookErrors
+  const check = resource.plural.endsWith('policies') ? policyErrors : webhookErrors
   const known = new Set((old ? check(old) : []).map(formatFieldError))
   const found = check(object).filter((error) => !known.has(formatFieldError(error)))
   if (found.length > 0) throw errors.invalid(resource.groupVersionKind, object.metadata.name ?? '', found)

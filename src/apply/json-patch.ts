@@ -27,6 +27,19 @@ const members = ['op', 'path', 'from', 'value']
  * @throws StatusError with upstream's texts (API-SEMANTICS P02)
  */
 export function applyJsonPatch(object: unknown, patch: unknown): unknown {
+  try {
+    return patchJson(object, patch)
+  } catch (error) {
+    if (error instanceof PointerError) throw errors.unprocessable()
+    throw error
+  }
+}
+
+/** A `test` that does not hold. */
+export class PatchTestFailed extends PointerError {}
+
+/** As `applyJsonPatch`, for those who tell what is wrong themselves. @throws PointerError */
+export function patchJson(object: unknown, patch: unknown): unknown {
   const operations = decode(patch)
   if (operations.length > maxOperations) {
     const why = `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${operations.length}`
@@ -34,13 +47,8 @@ export function applyJsonPatch(object: unknown, patch: unknown): unknown {
   }
   const tree = new EditableTree(object)
   const budget = { copied: 0 }
-  try {
-    for (const operation of operations) apply(tree, operation, budget)
-    if (isDeeperThan(tree.root, maxDepth)) throw new PointerError('too deep')
-  } catch (error) {
-    if (error instanceof PointerError) throw errors.unprocessable()
-    throw error
-  }
+  for (const operation of operations) apply(tree, operation, budget)
+  if (isDeeperThan(tree.root, maxDepth)) throw new PointerError('too deep')
   return tree.root
 }
 
@@ -117,7 +125,7 @@ function given(value: unknown): unknown {
 }
 
 function test(tree: EditableTree, path: readonly string[], expected: unknown): void {
-  if (!jsonEquals(tested(tree, path, expected), expected)) throw new PointerError('test failed')
+  if (!jsonEquals(tested(tree, path, expected), expected)) throw new PatchTestFailed('test failed')
 }
 
 function tested(tree: EditableTree, path: readonly string[], expected: unknown): unknown {

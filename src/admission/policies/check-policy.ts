@@ -5,10 +5,10 @@ import { compileConditions } from '../expressions/match-conditions.js'
 import { compilePolicy } from './compile-policy.js'
 import type { NamedExpression, PolicySpec } from './policy-config.js'
 
-/** What is wrong with the expressions of a ValidatingAdmissionPolicy when it is written. */
+/** What is wrong with the expressions of a policy when it is written. */
 export function policyErrors(policy: KubeObject): FieldError[] {
   const spec = (policy.spec ?? {}) as PolicySpec
-  const { conditions, variables, validations, annotations } = compilePolicy(spec)
+  const { conditions, variables, validations, mutations, annotations } = compilePolicy(spec)
   return [
     ...conditions.flatMap(({ expression }, i) => errorsOf(expression, `spec.matchConditions[${i}].expression`)),
     ...[...variables.values()].flatMap((one, i) => errorsOf(one, `spec.variables[${i}].expression`)),
@@ -16,6 +16,10 @@ export function policyErrors(policy: KubeObject): FieldError[] {
       ...errorsOf(expression, `spec.validations[${i}].expression`),
       ...(message ? errorsOf(message, `spec.validations[${i}].messageExpression`) : []),
     ]),
+    ...mutations.flatMap(({ patchType, expression }, i) => {
+      const member = patchType === 'JSONPatch' ? 'jsonPatch' : 'applyConfiguration'
+      return errorsOf(expression, `spec.mutations[${i}].${member}.expression`)
+    }),
     ...annotations.flatMap(({ expression }, i) => errorsOf(expression, `spec.auditAnnotations[${i}].valueExpression`)),
   ]
 }

@@ -1,8 +1,9 @@
 import { compileExpression, type Expression } from '../../schema/cel/expression.js'
+import { jsonPatchListType, objectPatchType, patchTypes } from '../../schema/cel/patch-types.js'
 import { boolType, dynType, nullType, stringType, type Type } from '../../schema/cel/type.js'
 import { type CompiledCondition, compileConditions } from '../expressions/match-conditions.js'
 import { type Declared, declaredVariables } from '../expressions/variables.js'
-import type { PolicySpec, Validation } from './policy-config.js'
+import type { Mutation, PolicySpec, Validation } from './policy-config.js'
 
 /** A policy whose expressions are compiled; those that don't compile have the error. */
 export interface CompiledPolicy {
@@ -11,6 +12,7 @@ export interface CompiledPolicy {
   readonly conditions: readonly CompiledCondition[]
   readonly variables: ReadonlyMap<string, Expression>
   readonly validations: readonly CompiledValidation[]
+  readonly mutations: readonly CompiledMutation[]
   readonly annotations: readonly { readonly key: string; readonly expression: Expression }[]
 }
 
@@ -18,6 +20,11 @@ export interface CompiledValidation {
   readonly validation: Validation
   readonly expression: Expression
   readonly message?: Expression
+}
+
+export interface CompiledMutation {
+  readonly patchType: string
+  readonly expression: Expression
 }
 
 export function compilePolicy(spec: PolicySpec): CompiledPolicy {
@@ -44,9 +51,19 @@ export function compilePolicy(spec: PolicySpec): CompiledPolicy {
         ? { message: compileExpression(validation.messageExpression, withoutAuthorizer, [stringType]) }
         : {}),
     })),
+    mutations: (spec.mutations ?? []).map((mutation) => compileMutation(mutation, known)),
     annotations: (spec.auditAnnotations ?? []).map(({ key, valueExpression }) => ({
       key,
       expression: compileExpression(valueExpression, withoutAuthorizer, [stringType, nullType]),
     })),
   }
+}
+
+function compileMutation(
+  { patchType, jsonPatch, applyConfiguration }: Mutation,
+  known: ReadonlyMap<string, Type>,
+): CompiledMutation {
+  const { expression = '' } = (patchType === 'JSONPatch' ? jsonPatch : applyConfiguration) ?? {}
+  const wanted = patchType === 'JSONPatch' ? jsonPatchListType : objectPatchType
+  return { patchType, expression: compileExpression(expression.trim(), known, [wanted], patchTypes) }
 }

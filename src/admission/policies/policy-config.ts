@@ -24,6 +24,12 @@ export interface Validation {
   readonly reason?: string
 }
 
+export interface Mutation {
+  readonly patchType: string
+  readonly jsonPatch?: { readonly expression: string }
+  readonly applyConfiguration?: { readonly expression: string }
+}
+
 /** What both kinds of policies have (admissionregistration.k8s.io/v1). */
 export interface PolicySpec {
   readonly paramKind?: { readonly apiVersion: string; readonly kind: string }
@@ -32,6 +38,8 @@ export interface PolicySpec {
   readonly variables?: readonly NamedExpression[]
   readonly failurePolicy?: 'Fail' | 'Ignore'
   readonly validations?: readonly Validation[]
+  readonly mutations?: readonly Mutation[]
+  readonly reinvocationPolicy?: string
   readonly auditAnnotations?: readonly { readonly key: string; readonly valueExpression: string }[]
 }
 

@@ -1,24 +1,12 @@
-import type { WatchCache } from '../../cache/watch-cache.js'
 import type { KubeObject } from '../../meta/object.js'
 import { errors, StatusError } from '../../meta/status.js'
 import type { AdmissionRequest } from '../../registry/admission.js'
-import type { Authorizer } from '../../registry/authorizer.js'
-import type { Registry } from '../../registry/registry.js'
-import type { Resource } from '../../registry/resource.js'
-import type { Matcher, NamespaceLookup } from '../matching/matcher.js'
 import { objectsIn } from '../objects-in.js'
 import { type CompiledPolicy, compilePolicy } from './compile-policy.js'
 import { type Denial, decide } from './decide.js'
+import { type Invocation, invocationsOf, namespaceOfWrite, type PolicyContext } from './invocations.js'
 import { ParamSource } from './params.js'
-import { type Binding, constraintsOf, type PolicySpec } from './policy-config.js'
-
-export interface PolicyContext {
-  readonly cache: Pick<WatchCache, 'peek' | 'peekAll'>
-  readonly registry: Registry
-  readonly authorizer: Authorizer
-  readonly matcher: Matcher
-  readonly namespaceOf: NamespaceLookup
-}
+import type { Binding } from './policy-config.js'
 
 const codes: Readonly<Record<string, number>> = { Forbidden: 403, Unauthorized: 401, RequestEntityTooLarge: 413 }
 
@@ -44,70 +32,30 @@ export class ValidatingPolicies {
     request: AdmissionRequest,
   ): Promise<void> {
     const denied: Denied[] = []
-    for (const policy of policies) {
-      const name = policy.metadata.name ?? ''
-      const bound = bindings.filter(({ policyName }) => policyName === name)
-      const spec = (policy.spec ?? {}) as PolicySpec
-      const seen = bound.length > 0 && this.context.matcher.match(constraintsOf(spec.matchConstraints ?? {}), request)
-      if (!seen) continue
-      try {
-        if (spec.paramKind) this.#params.check(spec.paramKind)
-      } catch (error) {
-        denied.push(...misconfigured(spec, name, undefined, error))
-        continue
+    for (const one of await invocationsOf(this.context, this.#params, policies, bindings, request)) {
+      if (!('error' in one)) denied.push(...(await this.#decide(one, request)))
+      else if (one.spec.failurePolicy !== 'Ignore') {
+        denied.push({ ...one, denial: { message: one.error, reason: 'Invalid' } })
       }
-      for (const binding of bound) denied.push(...(await this.#ofBinding(policy, spec, binding, request, seen)))
     }
     const [first] = denied
     if (first) throw denial(request, first)
   }
 
-  async #ofBinding(
-    policy: KubeObject,
-    spec: PolicySpec,
-    binding: Binding,
-    request: AdmissionRequest,
-    seen: Resource,
-  ): Promise<Denied[]> {
+  async #decide({ policy, spec, binding, seen, param }: Invocation, request: AdmissionRequest): Promise<Denied[]> {
     const name = policy.metadata.name ?? ''
-    const { matcher, authorizer } = this.context
-    if (binding.constraints && !matcher.match(binding.constraints, request)) return []
-    let params: readonly (KubeObject | undefined)[]
-    try {
-      params = await this.#params.of(spec.paramKind, binding.paramRef, request.namespace)
-    } catch (error) {
-      return misconfigured(spec, name, binding.name, error)
-    }
-    if (params.length === 0) return []
     const compiled = this.#compiled.get(policy) ?? compilePolicy(spec)
     this.#compiled.set(policy, compiled)
-    const objects = await objectsIn(request, seen)
-    const namespace = this.#namespaceOf(request)
-    const found: Denied[] = []
-    for (const param of params) {
-      const subject = { request, seen, ...objects, params: param, namespace }
-      for (const one of await decide(compiled, subject, authorizer)) {
-        if (binding.validationActions.includes('Deny')) found.push({ policy: name, binding: binding.name, denial: one })
-        if (!binding.validationActions.includes('Warn')) continue
-        const by = `ValidatingAdmissionPolicy '${name}' with binding '${binding.name}'`
-        request.warn(`Validation failed for ${by}: ${one.message}`)
-      }
+    const namespace = namespaceOfWrite(this.context, request)
+    const subject = { request, seen, ...(await objectsIn(request, seen)), params: param, namespace }
+    const denials = await decide(compiled, subject, this.context.authorizer)
+    if (binding.validationActions.includes('Warn')) {
+      const by = `ValidatingAdmissionPolicy '${name}' with binding '${binding.name}'`
+      for (const { message } of denials) request.warn(`Validation failed for ${by}: ${message}`)
     }
-    return found
+    if (!binding.validationActions.includes('Deny')) return []
+    return denials.map((one) => ({ policy: name, binding: binding.name, denial: one }))
   }
-
-  /** A Namespace is in none. */
-  #namespaceOf({ resource, namespace }: AdmissionRequest): KubeObject | undefined {
-    if (namespace === '' || (resource.group === '' && resource.plural === 'namespaces')) return undefined
-    return this.context.namespaceOf(namespace)
-  }
-}
-
-/** A policy that can't be evaluated as it is bound. */
-function misconfigured(spec: PolicySpec, policy: string, binding: string | undefined, error: unknown): Denied[] {
-  if (spec.failurePolicy === 'Ignore') return []
-  const message = `failed to configure ${binding === undefined ? 'policy' : 'binding'}: ${(error as Error).message}`
-  return [{ policy, binding, denial: { message, reason: 'Invalid' } }]
 }
 
 function denial(

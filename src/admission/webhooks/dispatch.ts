@@ -9,6 +9,7 @@ import type { AdmissionRequest } from '../../registry/admission.js'
 import { inVersion, setDefaults } from '../../registry/read.js'
 import type { Resource } from '../../registry/resource.js'
 import type { Matcher } from '../matching/matcher.js'
+import type { MutationState } from '../mutation-state.js'
 import { objectsIn } from '../objects-in.js'
 import { replaceContent } from '../replace-content.js'
 import { CallFailed, callHook } from './call-hook.js'
@@ -21,41 +22,6 @@ export interface DispatchContext {
   readonly matcher: Matcher
   readonly call: CallWebhook
   readonly conditionsHold: ConditionsHold
-}
-
-/** What the mutating webhooks of one write have done so far. */
-export class MutationState {
-  /** Hooks that want to be asked again when others changed something after them. */
-  readonly #reinvocable = new Set<string>()
-  readonly #due = new Set<string>()
-  #output: KubeObject | undefined
-
-  /** Something was changed: who was asked before may have to see it. */
-  changed(): void {
-    for (const id of this.#reinvocable) this.#due.add(id)
-    this.#reinvocable.clear()
-  }
-
-  asked(id: string): void {
-    this.#reinvocable.add(id)
-  }
-
-  isDue(id: string): boolean {
-    return this.#due.has(id)
-  }
-
-  get isAnyDue(): boolean {
-    return this.#due.size > 0
-  }
-
-  /** Notes what the webhooks left, to tell later whether others changed it. */
-  finish(object: KubeObject | undefined): void {
-    this.#output = object && cloneJson(object)
-  }
-
-  resume(object: KubeObject | undefined): void {
-    if (this.#output && object && !jsonEquals(this.#output, object)) this.changed()
-  }
 }
 
 /**

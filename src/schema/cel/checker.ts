@@ -1,8 +1,9 @@
 import { type Environment, overloadsOf, typeNamed } from './environment.js'
-import type { Call, Comprehension, Expr, ListExpr, MapExpr, Select } from './expr.js'
+import type { Call, Comprehension, Expr, ListExpr, MapExpr, Select, StructExpr } from './expr.js'
 import { literalType, qualifiedName, typeOf } from './expr-type.js'
 import type { Issues } from './issues.js'
 import type { Overload } from './overload.js'
+import { rangeVariables } from './range-variables.js'
 import { resolveOverloads } from './resolve-overloads.js'
 import * as types from './type.js'
 import { formatType, isOptional, type Type, unwrapOptional } from './type.js'
@@ -63,7 +64,7 @@ class Checker {
       case 'map':
         return this.#map(expr)
       case 'struct':
-        return this.#undeclared(expr.at, expr.name)
+        return this.#struct(expr)
       case 'comprehension':
         return this.#comprehension(expr)
     }
@@ -127,13 +128,13 @@ class Checker {
     }
     for (const arg of expr.args) this.#check(arg)
     const qualified = expr.target && qualifiedName(expr.target)
-    if (qualified !== undefined && overloadsOf(`${qualified}.${expr.name}`)) {
+    if (qualified !== undefined && overloadsOf(`${qualified}.${expr.name}`, this.environment.structs)) {
       expr.name = `${qualified}.${expr.name}`
       expr.target = undefined
     }
     if (expr.target) this.#check(expr.target)
     expr.name = expr.name.replace(/^\./, '')
-    const overloads = overloadsOf(expr.name)
+    const overloads = overloadsOf(expr.name, this.environment.structs)
     if (!overloads) return this.#undeclared(expr.at, expr.name)
     if (expr.name === '_&&_' || expr.name === '_||_') return this.#logical(expr, overloads)
     return this.#resolve(expr, overloads)
@@ -186,6 +187,21 @@ class Checker {
     return types.mapType(keyType ?? this.#newParam(), valueType ?? this.#newParam())
   }
 
+  #struct({ at, name, members }: StructExpr): Type {
+    const type = this.environment.structs?.find(name)
+    if (!type) return this.#undeclared(at, name)
+    for (const member of members) {
+      const wanted = type.fields?.get(member.name)
+      if (!wanted) this.issues.add(member.at, `undefined field '${member.name}'`)
+      const given = this.#check(member.value)
+      const held = member.optional ? this.#unwrapped(member.value) : given
+      if (!wanted || this.#substitution.isAssignable(wanted, held)) continue
+      const why = `is '${formatType(wanted)}' but provided type is '${formatType(held)}'`
+      this.issues.add(member.at, `expected type of field '${member.name}' ${why}`)
+    }
+    return type
+  }
+
   /** What an element such as `?x` holds. */
   #unwrapped(expr: Expr): Type {
     const type = typeOf(expr)
@@ -206,7 +222,7 @@ class Checker {
     const range = this.#substitution.apply(this.#check(expr.range))
     const accu = this.#check(expr.init)
     this.#scopes.push(new Map([[expr.accu, accu]]))
-    this.#scopes.push(new Map(this.#variables(expr, range)))
+    this.#scopes.push(new Map(rangeVariables(expr, range, this.#substitution, this.issues)))
     this.#check(expr.condition)
     this.#expect(expr.condition, types.boolType)
     this.#check(expr.step)
@@ -215,26 +231,6 @@ class Checker {
     const result = this.#check(expr.result)
     this.#scopes.pop()
     return this.#substitution.apply(result)
-  }
-
-  #variables({ variable, variable2, range: { at } }: Comprehension, range: Type): [string, Type][] {
-    const both = (first: Type, second: Type): [string, Type][] =>
-      variable2 === undefined
-        ? [[variable, first]]
-        : [
-            [variable, first],
-            [variable2, second],
-          ]
-    const [first = types.dynType, second = types.dynType] = range.params
-    if (range.kind === 'list') return variable2 === undefined ? both(first, first) : both(types.intType, first)
-    if (range.kind === 'map') return both(first, second)
-    if (range.kind === 'dyn' || range.kind === 'error' || range.kind === 'param') {
-      this.#substitution.isAssignable(types.dynType, range)
-      return both(types.dynType, types.dynType)
-    }
-    const why = 'cannot be range of a comprehension (must be list, map, or dynamic)'
-    this.issues.add(at, `expression of type '${formatType(range)}' ${why}`)
-    return both(types.errorType, types.errorType)
   }
 
   #expect(expr: Expr, type: Type): boolean {

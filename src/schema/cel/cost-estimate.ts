@@ -54,7 +54,7 @@ class Estimator {
       case 'map':
         return this.#map(expr)
       case 'struct':
-        return exactly(structCost)
+        return expr.members.reduce((sum, { value }) => add(sum, this.cost(value)), exactly(structCost))
       case 'comprehension':
         return isBinding(expr) ? this.#binding(expr) : this.#fold(expr)
     }

@@ -15,10 +15,21 @@ import { urls } from './library/urls.js'
 import type { Overload } from './overload.js'
 import type { Type } from './type.js'
 import * as types from './type.js'
+import type { Value } from './value.js'
 
 /** What an expression may name besides the functions that every one has: variables. */
 export interface Environment {
   readonly variables: ReadonlyMap<string, Type>
+  /** The types whose values expressions may make: `Name{member: value}`. */
+  readonly structs?: StructTypes
+}
+
+export interface StructTypes {
+  /** A type, and what members its literals may have. */
+  find(name: string): Type | undefined
+  make(name: string, members: ReadonlyMap<string, Value>): Value
+  /** What comes with them. */
+  readonly functions: readonly Overload[]
 }
 
 const anyList = types.listType(types.dynType)
@@ -62,6 +73,7 @@ const standard = byName([
 ])
 
 /** The overloads of a function; undefined when there is none of that name. */
-export function overloadsOf(name: string): readonly Overload[] | undefined {
-  return standard.get(name)
+export function overloadsOf(name: string, structs?: StructTypes): readonly Overload[] | undefined {
+  const own = structs?.functions.filter((overload) => overload.name === name) ?? []
+  return own.length > 0 ? own : standard.get(name)
 }

@@ -55,10 +55,18 @@ export interface MapExpr extends Place {
   readonly entries: readonly MapEntry[]
 }
 
-/** `a.b.C{…}`: Kubernetes has no types that could be made so, but it is grammar. */
+export interface StructMember {
+  readonly at: number
+  readonly name: string
+  readonly value: Expr
+  readonly optional: boolean
+}
+
+/** `a.b.C{…}`: only where an environment has such types. */
 export interface StructExpr extends Place {
   readonly kind: 'struct'
   readonly name: string
+  readonly members: readonly StructMember[]
 }
 
 /** What macros such as `all` become: a fold over a range. */

@@ -1,4 +1,5 @@
 import { compile } from './compile.js'
+import type { StructTypes } from './environment.js'
 import { costExceeded, nestedMeter, spentCost } from './meter.js'
 import type { Program } from './plan.js'
 import { formatType, runtimeName, sameType, type Type } from './type.js'
@@ -20,8 +21,9 @@ export function compileExpression(
   source: string,
   variables: ReadonlyMap<string, Type>,
   returns: readonly Type[] = [],
+  structs?: StructTypes,
 ): Expression {
-  const found = compile(source, { variables })
+  const found = compile(source, { variables, ...(structs ? { structs } : {}) })
   if (!('program' in found)) {
     const { issues, problem } = found
     const error = issues === undefined ? `program instantiation failed: ${problem}` : `compilation failed: ${issues}`

@@ -1,4 +1,4 @@
-import { accumulator, type Call, type Expr, type MapEntry } from './expr.js'
+import { accumulator, type Call, type Expr, type MapEntry, type StructMember } from './expr.js'
 import type { Issues } from './issues.js'
 import type { Token } from './lexer.js'
 import { readBytes, readDouble, readInt, readString, readUint } from './literal.js'
@@ -81,7 +81,7 @@ export abstract class OperandParser {
     return { kind: 'ident', at: token.at, name }
   }
 
-  /** `a.b.C{…}` is a message: there are none here to be made, so that its members do not matter. */
+  /** `a.b.C{…}` */
   #structName(first: string): Expr | undefined {
     let ahead = 0
     let name = first
@@ -92,16 +92,18 @@ export abstract class OperandParser {
     if (this.tokens.peek(ahead).text !== '{' || this.tokens.peek(ahead).kind !== 'punctuation') return undefined
     for (let i = 0; i < ahead; i++) this.tokens.take()
     const open = this.tokens.take()
+    const members: StructMember[] = []
     while (!this.tokens.is('}')) {
-      this.tokens.takeIf('?')
+      const optional = this.tokens.takeIf('?') !== undefined
       if (!this.tokens.require(["'}'", "','", "'?'", 'IDENTIFIER', 'ESC_IDENTIFIER'])) break
       if (this.tokens.takeIf(',')) continue
-      this.tokens.take()
+      const member = this.tokens.take().text
+      const { at } = this.tokens.current
       this.tokens.expect(':', operandSet)
-      this.expression()
+      members.push({ at, name: member, value: this.expression(), optional })
     }
     this.tokens.expect('}', 'any')
-    return { kind: 'struct', at: open.at, name }
+    return this.deepen({ kind: 'struct', at: open.at, name, members }, ...members.map(({ value }) => value))
   }
 
   protected arguments(): Expr[] {

@@ -1,7 +1,7 @@
 import { ArrayList, TableMap } from './collections.js'
-import { listCost, mapCost } from './cost-range.js'
+import { listCost, mapCost, structCost } from './cost-range.js'
 import { type Environment, typeNamed } from './environment.js'
-import type { Call, Expr, Ident, ListExpr, MapExpr } from './expr.js'
+import type { Call, Expr, Ident, ListExpr, MapExpr, StructExpr } from './expr.js'
 import { charge, doWork, spentCost, startMeter } from './meter.js'
 import { planCall } from './plan-call.js'
 import { planFold } from './plan-fold.js'
@@ -41,7 +41,7 @@ class TreePlanner implements Planner {
   readonly #slots = new Map<string, number[]>()
   size = 0
 
-  constructor(environment: Environment) {
+  constructor(private readonly environment: Environment) {
     for (const name of environment.variables.keys()) this.declare(name)
   }
 
@@ -72,7 +72,7 @@ class TreePlanner implements Planner {
       case 'comprehension':
         return planFold(this, expr)
       case 'struct':
-        return fail(`unknown type: ${expr.name}`)
+        return this.#struct(expr)
     }
   }
 
@@ -133,6 +133,23 @@ class TreePlanner implements Planner {
         }
         charge(listCost)
         return new ArrayList(items, true)
+      },
+    }
+  }
+
+  #struct({ name, members }: StructExpr): Node {
+    const nodes = members.map((member) => ({ ...member, node: this.plan(member.value) }))
+    return {
+      run: (slots) => {
+        const made = new Map<string, Value>()
+        for (const { name: member, node, optional } of nodes) {
+          const value = node.run(slots)
+          if (!optional) made.set(member, value)
+          else if (!(value instanceof Optional)) fail('cannot initialize optional entry from non-optional value')
+          else if (value.value !== undefined) made.set(member, value.value)
+        }
+        charge(structCost)
+        return this.environment.structs?.make(name, made) ?? fail(`unknown type: ${name}`)
       },
     }
   }
