@@ -50,8 +50,8 @@ const keepAlive = 120_000
 /** How long a connection may take to say what it wants, in milliseconds. */
 const headersTimeout = 30_000
 
-/** Bytes of a request's line and headers: label selectors can be long. */
-const maxHeaderSize = 128 * 1024
+/** Bytes of a request's line and headers: label selectors can be long, but what is in them costs time to read. */
+const maxHeaderSize = 64 * 1024
 
 /** Megabytes one HTTP/2 connection may take; enough for as many watches as it may have. */
 const maxSessionMemory = 64

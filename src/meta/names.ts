@@ -92,8 +92,12 @@ export function pathSegmentErrors(name: string, prefix = false): string[] {
   return ['/', '%'].filter((c) => name.includes(c)).map((c) => `may not contain '${c}'`)
 }
 
+/** What nothing is wrong with: nearly every key, and each of the many in a hostile selector. */
+const plainName = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/
+
 /** `name` or `prefix/name`: keys of labels and annotations, finalizers. */
 export function qualifiedNameErrors(text: string): string[] {
+  if (text.length <= 63 && plainName.test(text)) return []
   const parts = text.split('/', 3)
   if (parts.length > 2) {
     return [
@@ -109,6 +113,7 @@ export function qualifiedNameErrors(text: string): string[] {
 }
 
 export function labelValueErrors(text: string): string[] {
+  if (text === '' || (text.length <= 63 && plainName.test(text))) return []
   const errors = lengthErrors(text, 63, 'bytes')
   return valuePattern.test(text) ? errors : [...errors, notLabelValue]
 }

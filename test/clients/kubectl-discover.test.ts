@@ -41,6 +41,16 @@ describe('kubectl', () => {
     expect(await kubectl.ok('explain toppings.spec.cost')).toMatch(/FIELD: cost </)
   })
 
+  it('explains kinds of Kubernetes’ own, with what is required and what it is for', async ({ kubectl }) => {
+    const pod = await kubectl.ok('explain pod.spec')
+    expect(pod).toContain('FIELD: spec <PodSpec>')
+    expect(pod).toMatch(/\n {2}containers\t<\[\]Container> -required-\n {4}List of containers belonging to the pod\./)
+    expect(await kubectl.ok('explain cronjob.spec --recursive')).toMatch(/\n {2}schedule\t<string> -required-\n/)
+    const hpa = await kubectl.ok('explain hpa.spec.maxReplicas')
+    expect(hpa).toMatch(/GROUP: +autoscaling\nKIND: +HorizontalPodAutoscaler\nVERSION: +v2\n/)
+    expect(await kubectl.ok('explain crd.spec.versions.schema')).toContain('openAPIV3Schema')
+  })
+
   it('describes an object', async ({ kubectl, server }) => {
     await server.api.post(restaurant.pizzas(), pizza('described', { labels: { style: 'classic' } }))
     const text = await kubectl.ok('describe pizza described')
