@@ -188,7 +188,9 @@ describe('other forms', () => {
     expect(many.items[0]).toMatchObject({ kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1' })
     expect(many.items[0]).not.toHaveProperty('spec')
     const protobufFirst = `application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,${partial('PartialObjectMetadataList')}`
-    expect((await api.get(path, { accept: protobufFirst })).json()).toMatchObject({ kind: 'PartialObjectMetadataList' })
+    const proto = await api.get(path, { accept: protobufFirst })
+    expect(proto.headers['content-type']).toBe('application/vnd.kubernetes.protobuf')
+    expect(proto.bytes.subarray(0, 4).toString()).toBe('k8s\0')
   })
 
   it('C01: the first acceptable type', async ({ api, namespace }) => {

@@ -118,7 +118,7 @@ export function misnamedTypes(value: Value, path = 'Object'): string | undefined
 }
 
 /** The path a value is at when it stands by itself, as in a JSON patch: what its own type says. */
-export function misnamedParts(value: Value): string | undefined {
+function misnamedParts(value: Value): string | undefined {
   return value instanceof StructValue ? misnamedTypes(value, value.type) : undefined
 }
 
