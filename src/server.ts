@@ -14,6 +14,7 @@ import { expireEvents } from './server/event-expiry.js'
 import { followFiles } from './server/files.js'
 import { nobody, openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
 import { createNamespaces, createPriorityClasses, ownCaller } from './server/own-objects.js'
+import { tellOfRefusedFiles } from './server/refused-files.js'
 import { serviceAddresses } from './server/service-addresses.js'
 import { restoreSnapshot, type Snapshot, takeSnapshot } from './server/snapshot.js'
 import { openStore } from './server/stores.js'
@@ -93,8 +94,11 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const expiry = () => expireEvents(backend, options.eventTtl)
     if (!etcd) undo.push(await expiry())
     if (etcd) undo.push(await startUnderLease(etcd, context, [controllers, expiry, service]))
-    // Who listens nowhere is not to be found by anybody.
-    else if (options.secure || options.insecure) undo.push(await service())
+    // Who listens nowhere is not to be found by anybody, and writes nothing of its own.
+    else if (options.secure || options.insecure) {
+      undo.push(await service())
+      if (files) undo.push(tellOfRefusedFiles(files, context))
+    }
     return {
       ...urls(options, listeners),
       fileProblems: () => files?.problems() ?? [],

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import type { KubeObject } from '../../src/meta/object.js'
 import { eventually } from '../support/eventually.js'
-import type { HttpClient } from '../support/http.js'
+import type { HttpClient, ListBody } from '../support/http.js'
 import { bareManifest, fileProblems, folderAt, pizzaFolder } from '../support/registry-files.js'
 import { type Pizza, pizza, restaurant } from '../support/restaurant.js'
 import { test as it } from '../support/server-test.js'
@@ -42,6 +42,29 @@ describe('a file that can’t be accepted', () => {
     const after = (await api.get(`${restaurant.pizzas(namespace)}/good`)).json<Pizza>()
     expect(after.spec.toppings[0]?.quantity).toBe(2)
     expect(after.metadata.uid).toBe(before.metadata.uid)
+  })
+
+  it('is told in an Event: about its object, or the one it was to be', async ({ api, server, namespace }) => {
+    const folder = pizzaFolder(server.root, namespace)
+    const { metadata } = (await api.post(restaurant.pizzas(namespace), pizza('good'))).json<Pizza>()
+    await folder.told('good', () => true)
+    for (const [name, quantity] of [
+      ['good', 500],
+      ['new', 0],
+    ] as const) {
+      folder.write(name, bareManifest(quantity))
+      const events = `/api/v1/namespaces/${namespace}/events?fieldSelector=involvedObject.name%3D${name}`
+      const event = await eventually('the Event is there', async () => {
+        return (await api.get(events)).json<ListBody<KubeObject & { message: string }>>().items[0]
+      })
+      expect(event).toMatchObject({
+        ...{ type: 'Warning', reason: 'FileRefused', count: 1, source: { component: 'wukong-files' } },
+        involvedObject: { kind: 'Pizza', namespace, name },
+      })
+      expect((event.involvedObject as { uid?: string }).uid).toBe(name === 'good' ? metadata.uid : undefined)
+      expect(event.message).toContain(`${pathOf(namespace, name)}`)
+      expect(event.message).toContain('spec.toppings[0].quantity')
+    }
   })
 
   it('is logged once per content, with path and reason', async ({ api, server, namespace }) => {

@@ -92,6 +92,11 @@ export class FileStore implements Store {
   /** Files whose text is not served, and why. */
   readonly problems = (): FileProblem[] => this.#parts.problems.list()
 
+  /** Tells of the files whose text is not served, those that there are and each one that comes. */
+  followProblems(listener: (problem: FileProblem) => void): void {
+    this.#parts.problems.follow(listener)
+  }
+
   /**
    * Hands over every edit that was made while nobody watched, in an order that makes sense, and resolves when all are
    * judged; from then on edits are handed over as they are made. Called once.

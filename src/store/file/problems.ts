@@ -9,8 +9,15 @@ interface Problem {
 /** Files whose text is not served, each logged once per content. */
 export class Problems {
   readonly #byPath = new Map<string, Problem>()
+  #told: (problem: FileProblem) => void = () => {}
 
   constructor(private readonly log: Log) {}
+
+  /** Tells `listener` of all there are, and of each new one as it is logged. */
+  follow(listener: (problem: FileProblem) => void): void {
+    for (const problem of this.list()) listener(problem)
+    this.#told = listener
+  }
 
   list(): FileProblem[] {
     return [...this.#byPath.values()].map((p) => p.report).sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -26,11 +33,10 @@ export class Problems {
     const old = this.#byPath.get(path)
     const same = old?.print === print && old.report.reason === found.reason
     const since = old?.print === print ? old.report.since : `${new Date().toISOString().slice(0, 19)}Z`
-    this.#byPath.set(path, {
-      print,
-      report: { path, ...found, since, serverAhead: old?.print === print && old.report.serverAhead },
-    })
+    const report = { path, ...found, since, serverAhead: old?.print === print && old.report.serverAhead }
+    this.#byPath.set(path, { print, report })
     if (same) return
+    this.#told(report)
     const { line, reason } = found
     this.log.warn(found.outcome === 'waiting' ? 'file is waiting' : 'file refused', {
       path,
