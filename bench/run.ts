@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { freePort } from '../test/support/free-port.js'
 import { authorize } from './authorize.js'
 import { startProcess } from './child.js'
+import { controllers } from './controllers.js'
 import { drain } from './drain.js'
 import { endless } from './endless.js'
 import { etcd } from './etcd.js'
@@ -35,6 +36,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'many-edits': manyEdits,
   endless,
   'file-lag': fileLag,
+  controllers,
   etcd,
 }
 
