@@ -18,10 +18,18 @@ const onlyOwnConfigMaps = '--controllers=*,-root-ca-certificate-publisher-contro
 const building = { timeout: 600_000 }
 let program: Program | undefined
 
-const it = base.extend('clientGo', { scope: 'file' }, (): Program => {
-  program ??= buildGoProgram(join(import.meta.dirname, 'client-go'))
-  return program
-})
+const it = base
+  .extend('clientGo', { scope: 'file' }, (): Program => {
+    program ??= buildGoProgram(join(import.meta.dirname, 'client-go'))
+    return program
+  })
+  .extend('server', { scope: 'file' }, async ({ tokenFile }, { onCleanup }) => {
+    const server = await startServer({ args: [`--token-auth-file=${tokenFile}`, onlyOwnConfigMaps] })
+    onCleanup(async () => {
+      await server.stop()
+    })
+    return server
+  })
 it.beforeAll(({ clientGo }) => {
   expect(clientGo).toBeDefined()
 }, building.timeout)
