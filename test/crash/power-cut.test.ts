@@ -156,7 +156,7 @@ async function firstWrong(history: History, cuts: number, seed: number): Promise
 const cuts = crashSize.powerCuts
 
 describe('a power cut', () => {
-  it(`loses nothing that was answered, at ${cuts} places`, { timeout: 30_000 + cuts * 1_000 }, async () => {
+  it(`loses nothing that was answered, at ${cuts} places`, { timeout: 60_000 + cuts * 5_000 }, async () => {
     expect(await firstWrong(await record(), cuts, 1)).toBeUndefined()
   })
 
