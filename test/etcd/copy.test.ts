@@ -3,6 +3,7 @@ import { expect, it, test } from 'vitest'
 import { parsePlace } from '../../src/cli/place.js'
 import type { KubeObject } from '../../src/meta/object.js'
 import { type EtcdCluster, overEtcd, startEtcd } from '../support/etcd.js'
+import { eventually } from '../support/eventually.js'
 import type { HttpClient, ListBody } from '../support/http.js'
 import { bareManifest, pizzaFolder } from '../support/registry-files.js'
 import { pizza, restaurant, topping } from '../support/restaurant.js'
@@ -55,6 +56,9 @@ async function fill(api: HttpClient, root: string): Promise<void> {
   pizzaFolder(root).write('byhand', bareManifest())
   await pizzaFolder(root).told('byhand', ({ metadata }) => metadata?.uid !== undefined)
   pizzaFolder(root).write('broken', 'kind: [')
+  await eventually('an Event tells of the refused file', async () => {
+    return (await api.get('/api/v1/events?fieldSelector=reason=FileRefused')).json<ListBody>().items.length === 1
+  })
 }
 
 const copy = (from: string, to: string, ...flags: string[]) =>
