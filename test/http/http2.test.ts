@@ -3,7 +3,7 @@ import * as http2 from 'node:http2'
 import { describe, expect } from 'vitest'
 import { configMap, core, lease } from '../support/core-objects.js'
 import { created } from '../support/expect-answer.js'
-import { test as base } from '../support/server-test.js'
+import { testAlone as base } from '../support/server-test.js'
 
 /** One connection for all requests of a test. */
 const it = base.extend('session', async ({ server }, { onCleanup }) => {

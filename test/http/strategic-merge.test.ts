@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { type ConfigMap, configMap, core, type Deployment, deployment, strategic } from '../support/core-objects.js'
 import { created, done } from '../support/expect-answer.js'
 import type { Answer } from '../support/http.js'
-import { test as it } from '../support/server-test.js'
+import { testAlone as it } from '../support/server-test.js'
 
 describe('strategic merge', () => {
   const containers = (answer: Answer) => done<Deployment>(answer).spec.template.spec.containers

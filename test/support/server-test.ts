@@ -34,3 +34,12 @@ export const test = base
     if (answer.status !== 201) throw new Error(answer.text)
     return name
   })
+
+/** As `test`, of a server without controllers: nothing is made or removed but by the tests. */
+export const testAlone = test.extend('server', { scope: 'file' }, async ({ tokenFile }, { onCleanup }) => {
+  const server = await startServer({ args: [`--token-auth-file=${tokenFile}`, '--controllers='] })
+  onCleanup(async () => {
+    await server.stop()
+  })
+  return server
+})
