@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { apply, configMap, core } from '../support/core-objects.js'
 import { checkError, type ErrorRow } from '../support/error-rows.js'
 import { created } from '../support/expect-answer.js'
-import { test as it } from '../support/server-test.js'
+import { testAlone as it } from '../support/server-test.js'
 
 const yaml = { 'content-type': 'application/apply-patch+yaml' }
 const there = '/api/v1/namespaces/default/configmaps/there'

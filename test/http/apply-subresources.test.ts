@@ -4,7 +4,7 @@ import { apply, configMap, core, deployment } from '../support/core-objects.js'
 import { created, done } from '../support/expect-answer.js'
 import type { HttpClient } from '../support/http.js'
 import { pizza, restaurant } from '../support/restaurant.js'
-import { test as it } from '../support/server-test.js'
+import { testAlone as it } from '../support/server-test.js'
 
 const scale = (replicas?: number) => ({
   apiVersion: 'autoscaling/v1',

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../src/meta/object.js'
 import { apply, type ConfigMap, configMap, core, type Deployment, deployment } from '../support/core-objects.js'
 import { created, done } from '../support/expect-answer.js'
 import { type Pizza, pizza, restaurant } from '../support/restaurant.js'
-import { test as it } from '../support/server-test.js'
+import { testAlone as it } from '../support/server-test.js'
 
 const entries = (object: KubeObject) => object.metadata.managedFields ?? []
 /** `manager operation`, in order. */

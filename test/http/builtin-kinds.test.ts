@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { type ConfigMap, configMap, core, deployment, lease, secret, strategic } from '../support/core-objects.js'
 import { created, done } from '../support/expect-answer.js'
 import type { ListBody } from '../support/http.js'
-import { test as it } from '../support/server-test.js'
+import { testAlone as it } from '../support/server-test.js'
 
 describe('verbs of built-in kinds', () => {
   const kinds = {

@@ -3,7 +3,7 @@ import { configMap, core, lease } from '../support/core-objects.js'
 import { checkError, type ErrorRow } from '../support/error-rows.js'
 import { created } from '../support/expect-answer.js'
 import { pizza, restaurant } from '../support/restaurant.js'
-import { test as it } from '../support/server-test.js'
+import { testAlone as it } from '../support/server-test.js'
 
 const maps = core.configMaps('default')
 const subdomain =

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { configMap, core, type Deployment, deployment, secret } from '../support/core-objects.js'
 import { created, done } from '../support/expect-answer.js'
-import { test as it } from '../support/server-test.js'
+import { testAlone as it } from '../support/server-test.js'
 
 describe('rules of built-in kinds', () => {
   it('V35: no generation for a ConfigMap, and one of the spec for a Deployment', async ({ api, namespace }) => {

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { type ConfigMap, configMap, core } from '../support/core-objects.js'
 import { created, done } from '../support/expect-answer.js'
 import { rawHead } from '../support/raw-request.js'
-import { test as it } from '../support/server-test.js'
+import { testAlone as it } from '../support/server-test.js'
 
 const yaml = { 'content-type': 'application/yaml' }
 const json = { 'content-type': 'application/json' }

@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.js'
 import { created, done } from '../support/expect-answer.js'
 import type { ListBody } from '../support/http.js'
 import { rawHead } from '../support/raw-request.js'
-import { test as it } from '../support/server-test.js'
+import { testAlone as it } from '../support/server-test.js'
 
 const maps = core.configMaps('default')
 const post = { method: 'POST', path: maps, body: configMap('x') }

@@ -3,7 +3,7 @@ import { apply, type ConfigMap, configMap, core, deployment, strategic } from '.
 import { created, done } from '../support/expect-answer.js'
 import type { HttpClient, ListBody } from '../support/http.js'
 import { restaurant } from '../support/restaurant.js'
-import { test as it } from '../support/server-test.js'
+import { testAlone as it } from '../support/server-test.js'
 
 /** Names that objects of JavaScript have a meaning for. */
 const keys = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__']

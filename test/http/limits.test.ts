@@ -5,7 +5,7 @@ import { configMap, core } from '../support/core-objects.js'
 import { eventually } from '../support/eventually.js'
 import type { Answer } from '../support/http.js'
 import { startServer } from '../support/server.js'
-import { adminToken, test as base, plainToken } from '../support/server-test.js'
+import { adminToken, testAlone as base, plainToken } from '../support/server-test.js'
 
 const it = base
   .override('server', { scope: 'file' }, async ({ tokenFile }, { onCleanup }) => {

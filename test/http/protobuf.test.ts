@@ -7,7 +7,7 @@ import { configMap, core, type Deployment, deployment, lease, secret } from '../
 import { created, done } from '../support/expect-answer.js'
 import type { Answer, ListBody } from '../support/http.js'
 import { pizza, restaurant } from '../support/restaurant.js'
-import { test as it } from '../support/server-test.js'
+import { testAlone as it } from '../support/server-test.js'
 
 const media = 'application/vnd.kubernetes.protobuf'
 const sent = { 'content-type': media }
