@@ -27,11 +27,11 @@ export class ChangeLog {
     this.deletions.push({ key, value })
   }
 
-  /** Answered deletions that nobody was told of as an event. */
-  untoldDeletions(): Pick<Change, 'key' | 'value'>[] {
-    const told = new Set<string>()
-    for (const { type, key, value } of this.byRevision.values()) if (type === 'DELETED') told.add(`${key} ${value}`)
-    return this.deletions.filter(({ key, value }) => !told.has(`${key} ${value}`))
+  /** Answered deletions that are not among `told`, the events of all watchers. */
+  untoldDeletions(told: readonly Change[]): Pick<Change, 'key' | 'value'>[] {
+    const deleted = new Set<string>()
+    for (const { type, key, value } of told) if (type === 'DELETED') deleted.add(`${key} ${value}`)
+    return this.deletions.filter(({ key, value }) => !deleted.has(`${key} ${value}`))
   }
 
   get size(): number {
