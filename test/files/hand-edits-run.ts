@@ -141,7 +141,10 @@ class CaseRun {
     if (wanted.says) expect(parse(text ?? '')).toMatchObject(wanted.says)
     for (const piece of wanted.has ?? []) expect(text).toContain(piece)
     for (const piece of wanted.lacks ?? []) expect(text).not.toContain(piece)
-    if (wanted.saysOwnUid) expect(text).toContain(`uid: ${(await this.#get(name))?.metadata.uid}\n`)
+    if (wanted.saysOwnUid) {
+      const { uid } = (await this.#get(name))?.metadata ?? {}
+      expect(parse(text ?? '')).toMatchObject({ metadata: { uid } })
+    }
     if (wanted.changed) expect(difference(this.#texts.get(name) ?? '', text ?? '')).toEqual(wanted.changed)
   }
 
