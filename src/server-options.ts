@@ -1,6 +1,6 @@
 import type { Log } from './meta/log.js'
 import { type NumberRange, parseIpRange, parsePortRange } from './meta/number-range.js'
-import type { ResourceDefinition } from './registry/definition.js'
+import type { GroupDefinition } from './registry/group-definition.js'
 import type { EtcdLocation } from './store/etcd/open-etcd-store.js'
 
 /** What a server is made of; src/cli reads it off the flags. Times are milliseconds. */
@@ -66,7 +66,8 @@ export interface ServerOptions {
   readonly eventTtl: number
   /** Names of those that run (src/controllers/names.ts). */
   readonly controllers: readonly string[]
-  readonly resources: readonly ResourceDefinition[]
+  /** API groups beside Kubernetes' own. */
+  readonly groups: readonly GroupDefinition[]
   /** Server that unknown `/wukong/<name>` prefixes are proxied to. */
   readonly apiextUrl: URL | undefined
   /** The package's version. */
@@ -141,6 +142,6 @@ export const defaultServerOptions = {
   serviceNodePortRange: parsePortRange('30000-32767') as NumberRange,
   eventTtl: 3_600_000,
   controllers: [],
-  resources: [],
+  groups: [],
   apiextUrl: undefined,
 } as const satisfies Partial<ServerOptions>

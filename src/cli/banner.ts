@@ -62,7 +62,8 @@ function commandsToTry(options: ServerOptions, { insecureUrl, secureUrl }: Urls,
 }
 
 /** Something to list: the first of the API groups' resources. */
-function something({ resources: [resource] }: ServerOptions): { path: string; kubectlArguments: string } {
+function something({ groups }: ServerOptions): { path: string; kubectlArguments: string } {
+  const [resource] = groups.flatMap(({ resources }) => resources)
   const [version] = (resource?.versions ?? [])
     .filter(({ served }) => served)
     .map(({ name }) => name)

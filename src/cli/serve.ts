@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { exposureProblem } from '../auth/exposure.js'
-import { loadApis } from '../sdk/load.js'
+import { loadGroups } from '../sdk/load.js'
 import { createServer } from '../server.js'
 import type { ServerOptions } from '../server-options.js'
 import { banner } from './banner.js'
@@ -20,8 +20,8 @@ export async function serve(flags: ServeFlags, fail: (line: string) => never): P
   // From here on a signal waits for what has been started, so that it can be ended cleanly.
   const stop = onStopSignal(log)
   try {
-    const resources = await loadApis(flags.apis, folder)
-    const options = serverOptions(flags, { folder, resources, log })
+    const groups = await loadGroups(flags.apis, folder)
+    const options = serverOptions(flags, { folder, groups, log })
     await refuseExposure(options)
     const server = await createServer(options)
     stop.calls(() => server.close())

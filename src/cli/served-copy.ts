@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLog } from '../meta/log.js'
-import { loadApis } from '../sdk/load.js'
+import { loadGroups } from '../sdk/load.js'
 import { createServer, type RunningServer } from '../server.js'
 import { defaultServerOptions } from '../server-options.js'
 import { restore } from '../store/file/backup.js'
@@ -25,7 +25,7 @@ export async function onServedCopy<T>(
   folder: string,
   use: (copy: ServedCopy) => Promise<T>,
 ): Promise<T> {
-  const resources = await loadApis(apis, folder)
+  const groups = await loadGroups(apis, folder)
   const temporary = await mkdtemp(join(tmpdir(), 'wukong-copy-'))
   try {
     const copy = join(temporary, 'root')
@@ -35,7 +35,7 @@ export async function onServedCopy<T>(
       fileRootpath: copy,
       certDir: join(copy, 'cert'),
       watchFiles: false,
-      resources,
+      groups,
       version: packageVersion(),
       log: silentLog,
     })

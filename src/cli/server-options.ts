@@ -9,7 +9,7 @@ import { packageVersion } from './package-folder.js'
 interface Surroundings {
   /** What relative paths begin at. */
   readonly folder: string
-  readonly resources: ServerOptions['resources']
+  readonly groups: ServerOptions['groups']
   readonly log: Log
 }
 
@@ -56,7 +56,7 @@ function etcdLocation(flags: ServeFlags, absolute: (path: string | undefined) =>
   }
 }
 
-export function serverOptions(flags: ServeFlags, { folder, resources, log }: Surroundings): ServerOptions {
+export function serverOptions(flags: ServeFlags, { folder, groups, log }: Surroundings): ServerOptions {
   const absolute = (path: string | undefined) => (path ? resolve(folder, path) : undefined)
   const listen = (address: string, port: number): ListenAddress | undefined =>
     port === 0 ? undefined : { address, port }
@@ -98,7 +98,7 @@ export function serverOptions(flags: ServeFlags, { folder, resources, log }: Sur
     serviceNodePortRange: flags.serviceNodePortRange,
     eventTtl: flags.eventTtl,
     controllers: running(flags),
-    resources,
+    groups,
     apiextUrl: flags.apiextUrl,
     version: packageVersion(),
     log,

@@ -26,12 +26,13 @@ import { RequestMetrics } from './request-metrics.js'
 import { requestTimeout, withTimeout } from './request-timeout.js'
 import { ResourceHandler } from './resource-handler.js'
 import { send } from './send.js'
+import { Streams } from './streams.js'
 import { Warnings } from './warnings.js'
 import { Watches } from './watches.js'
 
 export interface App {
   readonly koa: Koa
-  /** Ends all watches cleanly. */
+  /** Ends all watches and other streams cleanly. */
   endWatches(): void
 }
 
@@ -41,7 +42,8 @@ export function createApp(options: AppOptions): App {
   let closing = false
   const checks = [...options.checks, shutdownCheck(() => closing)]
   const watches = new Watches(options.backend)
-  const resources = new ResourceHandler(options.backend, watches)
+  const streams = new Streams(options.log)
+  const resources = new ResourceHandler(options.backend, watches, streams)
   const discovery = new DiscoveryHandler(options.backend.registry)
   const limits = new InflightLimits(options.inflight)
   const requests = new RequestMetrics(options.backend.registry)
@@ -66,7 +68,7 @@ export function createApp(options: AppOptions): App {
         return next().then(() => routed(context, call))
       })
       if (answer) await answered(call, answer)
-      else if (call.info.verb === 'watch') context.respond = false
+      else if (isStream(call)) context.respond = false
       if (!answer && context.respond === false) followStream(call)
     } catch (error) {
       if (context.res.headersSent) return
@@ -84,6 +86,7 @@ export function createApp(options: AppOptions): App {
     endWatches() {
       closing = true
       watches.endAll()
+      streams.endAll()
     },
   }
 }
@@ -171,6 +174,11 @@ function followStream({ audit, context: { res } }: NewCall): void {
   if (!audit) return
   audit.trail.started(res.statusCode)
   res.once('close', () => audit.trail.completed(res.statusCode, () => undefined))
+}
+
+/** What has begun without an answer goes on by itself: a watch, or what a group's own code streams. */
+function isStream({ info }: Call): boolean {
+  return info.verb === 'watch' || (info.isResourceRequest && !isExtension(info.path))
 }
 
 const isExtension = (path: string) => path.startsWith('/wukong/')

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { stringifyJson } from '../codec/json.js'
 import { formatApiVersion } from '../meta/gvk.js'
 import { computedVerbNames } from '../registry/computed-verbs.js'
+import type { CustomSubresource } from '../registry/definition.js'
 import type { Group, Registry } from '../registry/registry.js'
 import type { Resource } from '../registry/resource.js'
 
@@ -29,18 +30,21 @@ export function subresourcesOf(resource: Resource): SubresourceEntry[] {
   const { status, finalize, scale, parts = {}, custom = {} } = resource.version.subresources ?? {}
   const own = resource.groupVersionKind
   return [
-    ...Object.entries(custom).map(([name, { kind, methods, creates }]) => ({
+    ...Object.entries(custom).map(([name, subresource]) => ({
       name,
-      ...(kind ?? own),
-      verbs: [...Object.keys(methods), ...(creates ? ['POST'] : [])]
-        .map((m) => verbOfMethod[m as keyof typeof verbOfMethod])
-        .sort(),
+      ...(subresource.kind ?? own),
+      verbs: customVerbs(subresource),
     })),
     ...Object.entries(parts).map(([name, verbs]) => ({ name, ...own, verbs })),
     ...(finalize ? [{ name: 'finalize', ...own, verbs: ['update'] }] : []),
     ...(scale ? [{ name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: statusVerbs }] : []),
     ...(status ? [{ name: 'status', ...own, verbs: statusVerbs }] : []),
   ].sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+function customVerbs({ methods, creates, connect }: CustomSubresource): string[] {
+  const names = new Set([...Object.keys(methods), ...(creates ? ['POST'] : []), ...(connect ? ['GET'] : [])])
+  return [...names].map((method) => verbOfMethod[method as keyof typeof verbOfMethod]).sort()
 }
 
 /** `/api` (API-SEMANTICS D01). `address` is where the client reached this server. */

@@ -2,7 +2,6 @@ import type { RequestInfo } from '../meta/request-info.js'
 import { errors } from '../meta/status.js'
 import { apply } from '../registry/apply.js'
 import type { Backend } from '../registry/backend.js'
-import { callSubresource } from '../registry/call-subresource.js'
 import { create } from '../registry/create.js'
 import { decodeObject } from '../registry/decode-object.js'
 import type { Subresources } from '../registry/definition.js'
@@ -14,17 +13,20 @@ import { patch, patchType } from '../registry/patch.js'
 import type { Resource } from '../registry/resource.js'
 import { replace } from '../registry/update.js'
 import type { UpdateTarget } from '../registry/update-target.js'
-import { readDeleteOptions, readObject, readSubresourceObject } from './call-body.js'
+import { readDeleteOptions, readObject } from './call-body.js'
 import { createBelow, handleComputed } from './computed-handler.js'
 import type { Answer, Call } from './context.js'
+import { handleCustom } from './custom-subresource-handler.js'
 import { applyType, decodeApply, decodePatch, mediaType } from './decode-body.js'
 import { encodeValue } from './encode.js'
 import { listOptions } from './list-options.js'
 import { deleteOptions, revision, writeOptions } from './options.js'
-import { pageNotFound, plainText } from './plain-text.js'
+import { pageNotFound } from './plain-text.js'
 import { presentationOf, presentList, presentStored } from './present.js'
 import { readBody } from './read-body.js'
+import { handleRoute } from './route-handler.js'
 import { handleScale } from './scale-handler.js'
+import type { Streams } from './streams.js'
 import type { Watches } from './watches.js'
 
 /** Serves requests of resources: from path and method to a verb of the registry, and back to an answer. */
@@ -32,13 +34,17 @@ export class ResourceHandler {
   constructor(
     private readonly backend: Backend,
     private readonly watches: Watches,
+    private readonly streams: Streams,
   ) {}
 
   /** @returns undefined when the answer is a stream that has begun */
   async handle(call: Call): Promise<Answer | undefined> {
     const { info } = call
     const resource = this.backend.registry.resource(info.group, info.version, info.resource)
-    if (!resource) return this.unknown(info)
+    if (!resource) {
+      const route = this.backend.registry.route(info.group, info.version, info.resource)
+      return route ? handleRoute(call, route, this.streams) : this.unknown(info)
+    }
     if (resource.deprecation) call.warn(resource.deprecation)
     checkScope(resource, info)
     if (resource.definition.verbs) {
@@ -159,8 +165,8 @@ export class ResourceHandler {
     return presentStored(target.resource, stored, created ? 201 : 200, presentation)
   }
 
-  private async subresource(call: Call, resource: Resource): Promise<Answer> {
-    const { info, request } = call
+  private async subresource(call: Call, resource: Resource): Promise<Answer | undefined> {
+    const { info } = call
     const { subresources } = resource.version
     const { namespace, name, subresource } = info
     const verbs = partVerbs(subresources, subresource)
@@ -172,14 +178,7 @@ export class ResourceHandler {
     const found = custom && Object.hasOwn(custom, subresource) ? custom[subresource] : undefined
     if (!found) throw resource.builtin ? errors.unknownPath() : errors.notFound(resource.groupResource, name)
     if (found.creates) return createBelow(this.backend, call, resource, found.creates)
-    const presentation = presentationOf(call, resource)
-    const body = (await readSubresourceObject(call, resource, found))?.value
-    const method = request.method ?? ''
-    const dryRun = call.query.getAll('dryRun').includes('All')
-    const target = { ...{ resource, namespace, name, method, body, dryRun }, query: call.query }
-    const answer = await callSubresource(this.backend, call, found, target)
-    if (typeof answer === 'string') return plainText(200, answer)
-    return encodeValue(answer, method === 'POST' ? 201 : 200, presentation.form, presentation.pretty)
+    return handleCustom(this.backend, call, resource, found, this.streams)
   }
 
   /** A subresource that is the object itself, of which it may change a part. */

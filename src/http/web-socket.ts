@@ -14,7 +14,7 @@ interface Upgrade {
 const upgrades = new WeakMap<IncomingMessage, Upgrade>()
 
 /** A frame larger than this from a client, who has nothing to say, ends the connection. */
-const maxPayload = 4096
+const maxFromWatcher = 4096
 
 /**
  * What a server does about requests to change the protocol. One for a WebSocket is handled like any other, with the same
@@ -62,6 +62,20 @@ export async function webSocketOutput(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<WatchOutput | undefined> {
+  const socket = await acceptWebSocket(request, response, maxFromWatcher)
+  return socket && messages(socket)
+}
+
+/**
+ * The WebSocket that a request asks for, once it is open; undefined for any other request. A message larger than
+ * `maxPayload` bytes ends it.
+ * @throws StatusError BadRequest when the request is not as RFC 6455 wants it
+ */
+export async function acceptWebSocket(
+  request: IncomingMessage,
+  response: ServerResponse,
+  maxPayload: number,
+): Promise<WebSocket | undefined> {
   const upgrade = upgrades.get(request)
   if (!upgrade) return undefined
   const { WebSocketServer } = await import('ws')
@@ -73,7 +87,7 @@ export async function webSocketOutput(
       response.detachSocket(socket as Socket)
       // Whoever waits for the end of the answer waits for that of the messages.
       webSocket.on('close', () => response.emit('close'))
-      resolve(messages(webSocket))
+      resolve(webSocket)
     })
   })
 }

@@ -3,12 +3,13 @@ import type { KubeObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
 import { decodeStored } from '../store/encode.js'
 import type { Backend, Caller } from './backend.js'
-import type { CustomSubresource, OtherObjects } from './definition.js'
+import type { CustomSubresource, OtherObjects, SubresourceCall } from './definition.js'
 import { deleteObject } from './delete.js'
 import { get } from './get.js'
 import { plainWrite } from './options.js'
 import { readObject } from './read.js'
 import type { Resource } from './resource.js'
+import { isStreamedAnswer, type StreamedAnswer } from './streamed-answer.js'
 import { update } from './update.js'
 
 export interface SubresourceRequest {
@@ -20,6 +21,7 @@ export interface SubresourceRequest {
   readonly dryRun: boolean
   /** Decoded; undefined when there was none. */
   readonly body: unknown
+  readonly signal: AbortSignal
 }
 
 /**
@@ -29,14 +31,24 @@ export interface SubresourceRequest {
 export async function callSubresource(
   backend: Backend,
   caller: Caller,
-  subresource: CustomSubresource,
+  { methods, connect }: CustomSubresource,
   request: SubresourceRequest,
-): Promise<KubeObject | string> {
-  const { resource, namespace, name, method, query, dryRun, body } = request
-  const handler = subresource.methods[method as keyof CustomSubresource['methods']]
+): Promise<KubeObject | string | StreamedAnswer> {
+  const handler = methods[request.method as keyof CustomSubresource['methods']]
+  if (!handler && connect && request.method === 'GET') throw errors.badRequest('Upgrade request required')
   if (!handler) throw errors.methodNotAllowed()
-  const answer = await handler({
-    ...{ namespace, name, query, dryRun, body },
+  const answer = await handler(subresourceCall(backend, caller, request))
+  if (typeof answer === 'string' || isStreamedAnswer(answer)) return answer
+  if (answer?.kind && parseApiVersion(answer.apiVersion ?? '')) return answer
+  const kind = formatGroupVersionKind(request.resource.groupVersionKind)
+  throw errors.internal(`a subresource of ${kind} answered with no object`)
+}
+
+/** What a subresource's code is called with. */
+export function subresourceCall(backend: Backend, caller: Caller, request: SubresourceRequest): SubresourceCall {
+  const { resource, namespace, name, query, dryRun, body, signal } = request
+  return {
+    ...{ namespace, name, query, dryRun, body, signal },
     user: caller.user,
     get: async () => readObject(resource, await get(backend, resource, namespace, name)),
     update: async (change, as = '*') => {
@@ -51,10 +63,7 @@ export async function callSubresource(
       await deleteObject(backend, caller, resource, namespace, name, options)
     },
     others: (group, plural) => othersOf(backend, caller, namespace, group, plural),
-  })
-  if (typeof answer === 'string' || (answer?.kind && parseApiVersion(answer.apiVersion ?? ''))) return answer
-  const kind = formatGroupVersionKind(resource.groupVersionKind)
-  throw errors.internal(`a subresource of ${kind} answered with no object`)
+  }
 }
 
 function othersOf(backend: Backend, caller: Caller, namespace: string, group: string, plural: string): OtherObjects {

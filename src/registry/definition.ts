@@ -4,6 +4,7 @@ import type { UserInfo } from '../meta/user.js'
 import type { NameRule } from '../meta/validate-object-meta.js'
 import type { Schema } from '../schema/schema.js'
 import type { ComputedVerbs } from './computed-verbs.js'
+import type { StreamedAnswer } from './streamed-answer.js'
 
 /** One resource: the same shape for a built-in type, a TypeScript type and a CustomResourceDefinition. */
 export interface ResourceDefinition {
@@ -122,15 +123,32 @@ export interface ScaleSubresource {
   readonly labelSelectorPath?: string
 }
 
-/** A subresource of the API group's own, such as `pizzas/{name}/bake`. A text is answered as it is. */
+/** A subresource of the API group's own, such as `pizzas/{name}/bake`. A text is answered as it is, a stream as it comes. */
 export interface CustomSubresource {
   /** Kind named in discovery; default the resource's own. */
   readonly kind?: { readonly group: string; readonly version: string; readonly kind: string }
   /** POST makes an object of this kind, which is stored nowhere: what its `verbs.create` says. */
   readonly creates?: ResourceDefinition
   readonly methods: Partial<
-    Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', (call: SubresourceCall) => Promise<KubeObject | string>>
+    Record<
+      'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+      (call: SubresourceCall) => Promise<KubeObject | string | StreamedAnswer>
+    >
   >
+  /**
+   * Talks with a client that asks for a WebSocket, until it returns or the client goes. It is a GET, authorised as `get`
+   * of the subresource. What it throws closes the connection.
+   */
+  connect?(call: SubresourceCall, connection: SubresourceConnection): Promise<void>
+}
+
+/** Both directions of a WebSocket; texts are strings. */
+export interface SubresourceConnection {
+  /** Ends when the client has gone. To be read once. */
+  readonly messages: AsyncIterable<string | Uint8Array>
+  /** Resolves when it has been handed on; rejects when the client has gone. */
+  send(message: string | Uint8Array): Promise<void>
+  close(): void
 }
 
 export interface SubresourceCall {
@@ -141,6 +159,8 @@ export interface SubresourceCall {
   readonly dryRun: boolean
   /** The request's body, decoded; undefined when there is none. */
   readonly body: unknown
+  /** Aborts when the caller has gone, or the server shuts down. */
+  readonly signal: AbortSignal
   /** The object in the request's version. @throws StatusError NotFound */
   get(): Promise<KubeObject>
   /**

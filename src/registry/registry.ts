@@ -1,12 +1,41 @@
 import { parseApiVersion } from '../meta/gvk.js'
-import { compareVersions } from '../meta/version-order.js'
 import type { ResourceDefinition, ResourceVersion } from './definition.js'
+import type { GroupDefinition, GroupRoutes } from './group-definition.js'
+import { Priorities, type Priority } from './priorities.js'
 import { Resource } from './resource.js'
 
 /** What is served: every resource by group, version and plural name, in the order discovery tells. */
 export class Registry {
   private readonly groups = new Map<string, Group>()
+  private readonly routes = new Map<string, GroupRoutes>()
+  private readonly priorities = new Priorities()
   private readonly listeners = new Set<() => void>()
+
+  /**
+   * Says of a group what its resources don't; before they are added.
+   * @throws Error when a version has a route already
+   */
+  describe(group: Omit<GroupDefinition, 'resources'>): void {
+    this.priorities.add(group)
+    for (const [version, routes] of Object.entries(group.routes ?? {})) {
+      const key = `${group.group}/${version}`
+      const known = this.routes.get(key) ?? {}
+      const twice = Object.keys(routes).find((name) => Object.hasOwn(known, name))
+      if (twice !== undefined) throw new Error(`route ${twice} of ${key} is defined twice`)
+      this.routes.set(key, { ...known, ...routes })
+    }
+  }
+
+  /** Where a group version stands among others, served or not. */
+  priorityOf(group: string, version: string): Priority {
+    return this.priorities.of(group, version)
+  }
+
+  /** What answers at `/apis/<group>/<version>/<name>` although it is no resource. */
+  route(group: string, version: string, name: string): GroupRoutes[string] | undefined {
+    const routes = this.routes.get(`${group}/${version}`)
+    return routes && Object.hasOwn(routes, name) ? routes[name] : undefined
+  }
 
   /** @throws Error when the group has the resource already, or the definition contradicts itself */
   add(definition: ResourceDefinition): void {
@@ -21,7 +50,7 @@ export class Registry {
   set(definition: ResourceDefinition): void {
     check(definition)
     for (const name of groupsOf(definition)) {
-      const group = this.groups.get(name) ?? new Group(name)
+      const group = this.groups.get(name) ?? new Group(name, this.priorities)
       group.set(definition)
       this.groups.set(name, group)
     }
@@ -71,9 +100,10 @@ export class Registry {
     return this.groups.get(name)
   }
 
-  /** Groups with something served, the core group first, then by name. */
+  /** Groups with something served, in the order of their priorities: the order of discovery. */
   allGroups(): Group[] {
-    return [...this.groups.values()].filter((g) => g.versions.length > 0).sort((a, b) => (a.name < b.name ? -1 : 1))
+    const { compareGroups } = this.priorities
+    return [...this.groups.values()].filter((g) => g.versions.length > 0).sort((a, b) => compareGroups(a.name, b.name))
   }
 
   /** Calls `listener` after every change of what is served; answers with what ends that. */
@@ -87,7 +117,10 @@ export class Registry {
   }
 }
 
-/** One API group; `versions` in Kubernetes' order, so the first one is preferred (API-SEMANTICS D06). */
+/**
+ * One API group; `versions` by their priorities and then in Kubernetes' order, so the first one is preferred
+ * (API-SEMANTICS D06).
+ */
 export class Group {
   versions: string[] = []
   private readonly definitions = new Map<string, ResourceDefinition>()
@@ -96,7 +129,10 @@ export class Group {
   /** Resources stay the same when others of the group change: much is kept beside them. */
   private readonly made = new WeakMap<ResourceVersion, Resource>()
 
-  constructor(readonly name: string) {}
+  constructor(
+    readonly name: string,
+    private readonly priorities: Priorities,
+  ) {}
 
   resource(version: string, plural: string): Resource | undefined {
     return this.served.get(version)?.get(plural)
@@ -153,7 +189,7 @@ export class Group {
         this.served.set(version.name, byPlural.set(resource.plural, resource))
       }
     }
-    this.versions = [...this.served.keys()].sort(compareVersions)
+    this.versions = [...this.served.keys()].sort((a, b) => this.priorities.compareVersions(this.name, a, b))
   }
 }
 

@@ -53,7 +53,36 @@ export function checkGroup(value: unknown): ApiGroup {
     if (plurals.has(plural)) fail(`${path}.names.plural`, `${plural} is there twice`)
     plurals.add(plural)
   }
+  checkPriorities(group)
+  if (group.routes !== undefined) checkRoutes(group as unknown as ApiGroup, object(group.routes, 'default.routes'))
   return group as unknown as ApiGroup
+}
+
+/** As of an APIService. */
+function checkPriorities({ groupPriority, versionPriority }: JsonObject): void {
+  if (groupPriority !== undefined) priority(groupPriority, 'default.groupPriority', 19_999)
+  if (versionPriority === undefined) return
+  for (const [version, value] of Object.entries(object(versionPriority, 'default.versionPriority')))
+    priority(value, `default.versionPriority.${version}`, 999)
+}
+
+function priority(value: unknown, path: string, highest: number): void {
+  if (!Number.isInteger(value) || Number(value) < 1 || Number(value) > highest)
+    fail(path, `must be an integer from 1 to ${highest}`)
+}
+
+function checkRoutes({ resources }: ApiGroup, routes: JsonObject): void {
+  for (const [version, ofVersion] of Object.entries(routes)) {
+    const path = `default.routes.${version}`
+    const served = resources.filter(({ versions }) => versions.some((v) => v.name === version && v.served))
+    if (served.length === 0) fail(path, 'no resource is served in this version')
+    for (const [route, handler] of Object.entries(object(ofVersion, path))) {
+      name(route, `${path}.${route}`, label, 'healthz')
+      const taken = ['namespaces', 'watch', ...served.map(({ names }) => names.plural)]
+      if (taken.includes(route)) fail(`${path}.${route}`, 'is the path of something else')
+      if (typeof handler !== 'function') fail(`${path}.${route}`, 'must be a function')
+    }
+  }
 }
 
 function checkResource(resource: JsonObject, path: string, group: string): string {
@@ -112,7 +141,9 @@ function checkSubresources(subresources: JsonObject, path: string): void {
     const place = `${path}.custom.${key}`
     name(key, place, label, 'bake')
     if (reservedSubresources.includes(key)) fail(place, `${key} can't be served by code of the group`)
-    const methods = object(object(value, place).methods, `${place}.methods`)
+    const subresource = object(value, place)
+    optional(subresource.connect, `${place}.connect`, 'function')
+    const methods = object(subresource.methods, `${place}.methods`)
     for (const [method, handler] of Object.entries(methods)) {
       if (!['GET', 'POST', 'PUT', 'DELETE'].includes(method))
         fail(`${place}.methods.${method}`, 'must be GET, POST, PUT or DELETE')

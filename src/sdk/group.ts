@@ -1,10 +1,8 @@
 import type { Controller } from '../reconcile/controller.js'
-import type { ResourceDefinition } from '../registry/definition.js'
+import type { GroupDefinition } from '../registry/group-definition.js'
 
 /** What a module given to `--apis` exports as `default`: one API group. */
-export interface ApiGroup {
-  readonly group: string
-  readonly resources: readonly ResourceDefinition[]
+export interface ApiGroup extends GroupDefinition {
   /** What wukong-controller-manager runs; a function, so that a server need not load it. */
   controllers?(): Promise<readonly Controller[]>
 }

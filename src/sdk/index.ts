@@ -13,8 +13,11 @@ export type {
   ResourceVersion,
   Strategy,
   SubresourceCall,
+  SubresourceConnection,
   Subresources,
 } from '../registry/definition.js'
+export type { GroupRoutes, RouteAnswer, RouteCall } from '../registry/group-definition.js'
+export type { StreamedAnswer } from '../registry/streamed-answer.js'
 export type { Schema } from '../schema/schema.js'
 export { defineResource, type ResourceSpec, type VersionSpec } from './define-resource.js'
 export { type ApiGroup, defineGroup } from './group.js'

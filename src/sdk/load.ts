@@ -2,7 +2,6 @@ import { existsSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { ResourceDefinition } from '../registry/definition.js'
 import type { ApiGroup } from './group.js'
 import { checkGroup } from './group-shape.js'
 import { loadTypeScript } from './typescript.js'
@@ -31,14 +30,6 @@ export async function loadGroups(modules: readonly string[] | undefined, folder:
     groups.push(group)
   }
   return groups
-}
-
-/** The resources of the modules' groups. @throws Error as loadGroups */
-export async function loadApis(
-  modules: readonly string[] | undefined,
-  folder: string,
-): Promise<readonly ResourceDefinition[]> {
-  return (await loadGroups(modules, folder)).flatMap(({ resources }) => resources)
 }
 
 async function loadGroup(module: string, file: string): Promise<ApiGroup> {

@@ -55,7 +55,7 @@ export async function startApiserver(options: StartApiserverOptions = {}): Promi
     insecure: { address: '127.0.0.1', port },
     authnAllowLocalhost: true,
     ...(options.controllers ? { controllers: options.controllers } : {}),
-    resources: groups.flat().flatMap(({ resources }) => resources),
+    groups: groups.flat(),
     version: '',
     log,
   })

@@ -12,6 +12,7 @@ import { serviceAllocator } from '../admission/services/service-allocator.js'
 import { type BuiltinServices, builtinResources } from '../apis/builtin-resources.js'
 import { computedResources } from '../apis/computed-resources.js'
 import { bindings } from '../apis/core/pods/binding.js'
+import { builtinPriorities } from '../apis/group-priorities.js'
 import type { WatchCache } from '../cache/watch-cache.js'
 import { type Admission, chainAdmission } from '../registry/admission.js'
 import type { Backend } from '../registry/backend.js'
@@ -35,7 +36,9 @@ export function newBackend(
 ): Backend {
   const registry = new Registry()
   const ofBackend = computedResources({ '/bindings': bindings(() => backend) })
-  for (const definition of [...builtinResources(services), ...ofBackend, ...options.resources]) registry.add(definition)
+  for (const group of [...builtinPriorities, ...options.groups]) registry.describe(group)
+  const ofModules = options.groups.flatMap(({ resources }) => resources)
+  for (const definition of [...builtinResources(services), ...ofBackend, ...ofModules]) registry.add(definition)
   const namespace = (name: string) => {
     const found = cache.peek(storeKey('', 'namespaces', '', name))
     return found && { terminating: isBeingDeleted(found), stored: found }

@@ -24,7 +24,7 @@ function bannerOf(
     fileRootpath: '/data/my root',
     certDir: '/data/my root/cert',
     authnAllowLocalhost: true,
-    resources: [things],
+    groups: [{ group: things.group, resources: [things] }],
     version: '1.2.3',
     log: silentLog,
     ...changes,
@@ -75,10 +75,13 @@ describe('commands fit the server', () => {
   })
 
   test('paths are seen from where one stands; cluster scope; no groups', () => {
-    const changes = { certDir: '/here/below/cert', resources: [{ ...things, scope: 'Cluster' as const }] }
+    const changes = {
+      certDir: '/here/below/cert',
+      groups: [{ group: things.group, resources: [{ ...things, scope: 'Cluster' as const }] }],
+    }
     expect(commandsOf(changes, {}, '/here')?.[2]).toContain('--cert below/cert/client.p12:P@ssw0rd')
     expect(commandsOf(changes)?.[0]).toMatch(/ get things$/)
-    expect(commandsOf({ resources: [] })?.slice(0, 2)).toEqual([
+    expect(commandsOf({ groups: [] })?.slice(0, 2)).toEqual([
       'kubectl --kubeconfig /dev/null --server http://127.0.0.1:6080 get namespaces',
       'curl http://127.0.0.1:6080/api/v1/namespaces',
     ])

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { checkGroup } from '../../src/sdk/group-shape.js'
-import { loadApis } from '../../src/sdk/load.js'
+import { loadGroups } from '../../src/sdk/load.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const folder = temporaryFolder()
@@ -31,7 +31,7 @@ const broken = file('broken.mjs', 'export default {')
 const empty = file('empty.mjs', 'export const group = 1')
 
 describe('modules', () => {
-  const groups = async (...modules: string[]) => (await loadApis(modules, folder)).map((loaded) => loaded.group)
+  const groups = async (...modules: string[]) => (await loadGroups(modules, folder)).map((loaded) => loaded.group)
   test('by path, absolute or not, and by package', async () => {
     expect(await groups('./good.mjs', join(folder, 'sub/other.mjs'), 'api-package')).toEqual([
       'example.com',
@@ -51,11 +51,11 @@ describe('modules', () => {
     [broken, /^API module .*broken\.mjs can't be loaded: /],
     [empty, /^API module .*empty\.mjs: default: must be an object$/],
   ])('%s is refused', async (name, message) => {
-    await expect(loadApis([name], folder)).rejects.toThrow(message)
+    await expect(loadGroups([name], folder)).rejects.toThrow(message)
   })
 
   test('the same resource twice is refused', async () => {
-    await expect(loadApis(['good.mjs', './good.mjs'], folder)).rejects.toThrow(
+    await expect(loadGroups(['good.mjs', './good.mjs'], folder)).rejects.toThrow(
       'API module ./good.mjs: things.example.com is defined by good.mjs too',
     )
   })
@@ -89,6 +89,11 @@ describe('the shape of a group', () => {
     [{ ...group, group: 'core' }, 'default.group: core is the name of another group'],
     [{ group: 'example.com' }, 'default.resources: must be a list with at least one item'],
     [{ ...group, resources: [] }, 'default.resources: must be a list with at least one item'],
+    [{ ...group, groupPriority: 20_000 }, 'default.groupPriority: must be an integer from 1 to 19999'],
+    [{ ...group, versionPriority: { v1: 0 } }, 'default.versionPriority.v1: must be an integer from 1 to 999'],
+    [{ ...group, routes: { v9: {} } }, 'default.routes.v9: no resource is served in this version'],
+    [{ ...group, routes: { v1: { things: () => '' } } }, 'default.routes.v1.things: is the path of something else'],
+    [{ ...group, routes: { v1: { healthz: 1 } } }, 'default.routes.v1.healthz: must be a function'],
     [{ ...group, resources: [7] }, `${first}: must be an object`],
     [{ ...group, resources: [resource, resource] }, 'default.resources[1].names.plural: things is there twice'],
     [withResource({ group: 'other.com' }), `${first}.group: must be example.com, as the module's group`],
