@@ -12,6 +12,7 @@ import { newBackend } from './server/backend.js'
 import { keepKubernetesService, startControllers, startUnderLease } from './server/controllers.js'
 import { expireEvents } from './server/event-expiry.js'
 import { followFiles } from './server/files.js'
+import { groupHooks } from './server/group-hooks.js'
 import { nobody, openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
 import { createNamespaces, createPriorityClasses, ownCaller } from './server/own-objects.js'
 import { tellOfRefusedFiles } from './server/refused-files.js'
@@ -64,6 +65,8 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
       dynamicAdmission({ cache, registry, authorizer, call: webhooks.call }),
     ]
     const backend = newBackend(options, store, cache, further, { tokenRequests: tokens.requests })
+    const hooks = groupHooks(options, backend)
+    if (!etcd) undo.push(await hooks())
     const access = await newAccess(options, backend, authorizer, tokens, undo)
     const definitions = await CustomResources.start({
       ...{ backend, caller: ownCaller, log: options.log },
@@ -93,7 +96,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const service = () => keepKubernetesService(options, listeners, context)
     const expiry = () => expireEvents(backend, options.eventTtl)
     if (!etcd) undo.push(await expiry())
-    if (etcd) undo.push(await startUnderLease(etcd, context, [controllers, expiry, service]))
+    if (etcd) undo.push(await startUnderLease(etcd, context, [controllers, expiry, service, hooks]))
     // Who listens nowhere is not to be found by anybody, and writes nothing of its own.
     else if (options.secure || options.insecure) {
       undo.push(await service())

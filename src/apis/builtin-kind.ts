@@ -1,6 +1,7 @@
 import type { KubeObject } from '../meta/object.js'
 import type { ComputedVerbs } from '../registry/computed-verbs.js'
-import type { ScaleSubresource, Strategy, Subresources } from '../registry/definition.js'
+import type { ScaleSubresource, Subresources } from '../registry/definition.js'
+import type { Strategy } from '../registry/strategy.js'
 import type { DefaultsTable } from './type-defaults.js'
 
 /** What is said by hand of one of Kubernetes' own resources; the rest is data. */

@@ -17,7 +17,10 @@ export interface Wanted {
 }
 
 /** Creates an object that is missing and corrects one that is wrong. */
-export async function ensure({ backend, caller }: ControllerContext, wanted: Wanted): Promise<void> {
+export async function ensure(
+  { backend, caller }: Pick<ControllerContext, 'backend' | 'caller'>,
+  wanted: Wanted,
+): Promise<void> {
   const { resource, namespace, object, write } = wanted
   const { apiVersion: _a, kind: _k, metadata, ...content } = object
   const { name = '' } = metadata

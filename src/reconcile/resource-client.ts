@@ -28,6 +28,13 @@ export interface WriteRequest {
   readonly subresource?: 'status' | 'scale'
 }
 
+export interface DeleteRequest {
+  readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan'
+  readonly gracePeriodSeconds?: number
+  /** Only the object with this uid. */
+  readonly uid?: string
+}
+
 /** Discovery's facts of a kind. */
 interface Place {
   readonly root: string
@@ -126,13 +133,9 @@ export class ResourceClient<T extends KubeObject = KubeObject> {
     })
   }
 
-  async delete(
-    name: string,
-    namespace?: string,
-    options: { readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan'; readonly uid?: string } = {},
-  ): Promise<void> {
-    const { propagationPolicy, uid } = options
-    const body = { propagationPolicy, ...(uid === undefined ? {} : { preconditions: { uid } }) }
+  async delete(name: string, namespace?: string, options: DeleteRequest = {}): Promise<void> {
+    const { uid, ...asked } = options
+    const body = { ...asked, ...(uid === undefined ? {} : { preconditions: { uid } }) }
     await this.client.request('DELETE', await this.path(namespace, name), { body })
   }
 

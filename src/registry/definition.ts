@@ -1,9 +1,9 @@
-import type { FieldError } from '../meta/field-error.js'
 import type { JsonObject, KubeObject } from '../meta/object.js'
 import type { UserInfo } from '../meta/user.js'
 import type { NameRule } from '../meta/validate-object-meta.js'
 import type { Schema } from '../schema/schema.js'
 import type { ComputedVerbs } from './computed-verbs.js'
+import type { Strategy } from './strategy.js'
 import type { StreamedAnswer } from './streamed-answer.js'
 
 /** One resource: the same shape for a built-in type, a TypeScript type and a CustomResourceDefinition. */
@@ -187,34 +187,6 @@ export interface OtherObjects {
   get(name: string): Promise<KubeObject | undefined>
   /** As `update`, of the status; `change` may throw to refuse. */
   updateStatus(name: string, change: (object: KubeObject) => void, dryRun: boolean): Promise<void>
-}
-
-/** An update of the object at `old`; `subresource` is '' for the main resource. */
-export interface ObjectUpdate {
-  readonly old: KubeObject
-  readonly subresource: string
-}
-
-/** What a resource does beyond its schema. All functions are pure; objects are in the request's version. */
-export interface Strategy {
-  prepareForCreate?(object: KubeObject): void
-  /** `subresource` is '' for the main resource. */
-  prepareForUpdate?(object: KubeObject, old: KubeObject, subresource: string): void
-  /** To be waited for before `validate` is called; undefined: nothing. */
-  ready?(object: KubeObject): Promise<void> | undefined
-  /** What is wrong with an object in itself; `update` where it takes the place of another. */
-  validate?(object: KubeObject, update?: ObjectUpdate): FieldError[]
-  validateUpdate?(object: KubeObject, old: KubeObject, subresource: string): FieldError[]
-  warnings?(object: KubeObject, old: KubeObject | undefined): string[]
-  /**
-   * Seconds that a deletion waits for whoever runs what the object describes; `asked` as in the request. 0 or absent:
-   * it does not wait.
-   */
-  graceSeconds?(object: KubeObject, asked: number | undefined): number
-  /** Called when a deletion begins that can't end at once: finalizers, or `mayBeRemoved` says no. */
-  prepareForDelete?(object: KubeObject): void
-  /** Decides whether an object may go for good once its finalizers are gone (namespaces wait for spec.finalizers). */
-  mayBeRemoved?(object: KubeObject): boolean
 }
 
 export interface ResourceRules {

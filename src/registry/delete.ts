@@ -146,7 +146,10 @@ async function beginGrace(
     deletionTimestamp === undefined ? backend.now().getTime() : Date.parse(deletionTimestamp) - before * 1000
   metadata.deletionTimestamp = timestamp(new Date(begun + grace * 1000))
   metadata.deletionGracePeriodSeconds = grace
-  if (deletionTimestamp === undefined && metadata.generation) metadata.generation++
+  if (deletionTimestamp === undefined) {
+    if (metadata.generation) metadata.generation++
+    resource.definition.strategy?.prepareForDelete?.(object)
+  }
   const inStorage = await toStorage(resource, object)
   if (dryRun) return encodeStored(stored.key, stored.revision, inStorage)
   return backend.store.update(stored.key, inStorage, stored.revision)

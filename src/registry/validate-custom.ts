@@ -3,8 +3,8 @@ import type { KubeObject } from '../meta/object.js'
 import { propertyOf } from '../schema/member.js'
 import { ruleErrors } from '../schema/rules.js'
 import { validateEmbedded, validateListTypes, validateValue } from '../schema/validate.js'
-import type { ObjectUpdate } from './definition.js'
 import type { Resource } from './resource.js'
+import type { ObjectUpdate } from './strategy.js'
 import { checkScale } from './validate-scale.js'
 
 /**

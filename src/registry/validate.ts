@@ -4,8 +4,8 @@ import { errors } from '../meta/status.js'
 import { finalizerWarnings, validateObjectMeta, validateObjectMetaUpdate } from '../meta/validate-object-meta.js'
 import { rulesLoading } from '../schema/rules.js'
 import { validateSchema } from '../schema/validate.js'
-import type { ObjectUpdate } from './definition.js'
 import type { Resource } from './resource.js'
+import type { ObjectUpdate } from './strategy.js'
 import { validateCustom } from './validate-custom.js'
 
 /**

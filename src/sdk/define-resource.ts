@@ -6,9 +6,9 @@ import type {
   ResourceDefinition,
   ResourceNames,
   ResourceVersion,
-  Strategy,
   Subresources,
 } from '../registry/definition.js'
+import type { CommitEvent, ObjectReader, ReadableKind, Strategy } from '../registry/strategy.js'
 import type { Schema } from '../schema/schema.js'
 import type { ObjectOf, SchemaLike } from './object-type.js'
 
@@ -48,18 +48,43 @@ export interface ResourceSpec<S extends Record<string, SchemaLike>> {
   prepareForUpdate?(object: ObjectOf<S[keyof S]>, old: ObjectOf<S[keyof S]>, subresource: string): void
   validate?(object: ObjectOf<S[keyof S]>): FieldError[]
   validateUpdate?(object: ObjectOf<S[keyof S]>, old: ObjectOf<S[keyof S]>, subresource: string): FieldError[]
+  /**
+   * What is wrong with an object beside others, which `objects` reads. Of what has been answered to anybody it sees all;
+   * two writes at the same time may not see each other, unless objects are in etcd. `update`: what it takes the place of.
+   */
+  check?(
+    object: ObjectOf<S[keyof S]>,
+    objects: ObjectReader,
+    update?: { readonly old: ObjectOf<S[keyof S]>; readonly subresource: string },
+  ): FieldError[]
   warnings?(object: ObjectOf<S[keyof S]>, old: ObjectOf<S[keyof S]> | undefined): string[]
-  /** Told when a deletion begins that finalizers hold up. */
+  /**
+   * Seconds that a deletion leaves whoever runs what the object describes to stop it; `asked` as in the request. The object
+   * goes when the time is up, or as soon as it is deleted with gracePeriodSeconds 0. 0 or absent: it does not wait.
+   */
+  graceSeconds?(object: ObjectOf<S[keyof S]>, asked: number | undefined): number
+  /** Told when a deletion begins that can't end at once: finalizers, or time to stop. */
   prepareForDelete?(object: ObjectOf<S[keyof S]>): void
+  /**
+   * Told of each change once it is durable, whoever made it, in order and one at a time; objects are in the storage
+   * version. Each change is told once in a run, and runs that follow a clean end go on behind it; after a kill what was told
+   * in the last moments is told again, with the same `revision`. What it throws is logged, and the change counts as told.
+   */
+  afterCommit?(event: CommitEvent<ObjectOf<S[keyof S]>>): void | Promise<void>
   /** There: nothing is stored, and only these verbs are served. */
   readonly verbs?: ComputedVerbs
 }
+
+/** A definition that knows the type of its objects. */
+export type DefinedResource<T extends KubeObject> = ResourceDefinition & ReadableKind<T>
 
 /**
  * A resource out of one object, with the types of its objects inferred from its schemas.
  * @throws Error that begins with the field: no or several storage versions, a conversion that goes one way only
  */
-export function defineResource<const S extends Record<string, SchemaLike>>(spec: ResourceSpec<S>): ResourceDefinition {
+export function defineResource<const S extends Record<string, SchemaLike>>(
+  spec: ResourceSpec<S>,
+): DefinedResource<ObjectOf<S[keyof S]> & KubeObject> {
   const { group, names, scope, verbs } = spec
   const versions = Object.entries(spec.versions as unknown as Record<string, VersionSpec<Schema>>)
   const storage = storageOf(versions)
@@ -108,13 +133,19 @@ function plainSchema(schema: Schema): Schema {
 }
 
 const hooks = [
-  ...['prepareForCreate', 'prepareForUpdate', 'validate', 'validateUpdate', 'warnings', 'prepareForDelete'],
+  ...['prepareForCreate', 'prepareForUpdate', 'validate', 'validateUpdate', 'check', 'warnings'],
+  ...['graceSeconds', 'prepareForDelete', 'afterCommit'],
 ] as const satisfies readonly (keyof Strategy)[]
 
 function strategyOf(spec: Strategy): Strategy | undefined {
   const given = hooks.filter((hook) => spec[hook] !== undefined)
   if (given.length === 0) return undefined
-  return Object.fromEntries(given.map((hook) => [hook, (spec[hook] as () => unknown).bind(spec)])) as Strategy
+  const own = Object.fromEntries(given.map((hook) => [hook, (spec[hook] as () => unknown).bind(spec)])) as Strategy
+  const { graceSeconds } = own
+  // Who asks for none says that what there was to stop has stopped.
+  return graceSeconds
+    ? { ...own, graceSeconds: (object, asked) => (asked === 0 ? 0 : graceSeconds(object, asked)) }
+    : own
 }
 
 function converter(

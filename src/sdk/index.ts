@@ -11,15 +11,15 @@ export type {
   ResourceNames,
   ResourceRules,
   ResourceVersion,
-  Strategy,
   SubresourceCall,
   SubresourceConnection,
   Subresources,
 } from '../registry/definition.js'
 export type { GroupRoutes, RouteAnswer, RouteCall } from '../registry/group-definition.js'
+export type { CommitEvent, ObjectReader, ObjectUpdate, ReadableKind, Strategy } from '../registry/strategy.js'
 export type { StreamedAnswer } from '../registry/streamed-answer.js'
 export type { Schema } from '../schema/schema.js'
-export { defineResource, type ResourceSpec, type VersionSpec } from './define-resource.js'
+export { type DefinedResource, defineResource, type ResourceSpec, type VersionSpec } from './define-resource.js'
 export { type ApiGroup, defineGroup } from './group.js'
 export type { ObjectOf, SchemaLike, ValueOf } from './object-type.js'
 export { type Apiserver, type StartApiserverOptions, startApiserver } from './start-apiserver.js'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { certificateRequestor } from '../admission/certificate-requestor.js'
 import { defaultIngressClass, defaultStorageClass } from '../admission/default-classes.js'
+import { definitionChecks } from '../admission/definition-checks.js'
 import { definitionLifecycle } from '../admission/definition-lifecycle.js'
 import { KnownObjects } from '../admission/known-objects.js'
 import { limitRanger } from '../admission/limit-ranger.js'
@@ -58,6 +59,7 @@ export function newBackend(
       namespaceLifecycle(namespace, () => cache.fresh()),
       ...ofBuiltins(new KnownObjects(cache), options),
       ...further(registry),
+      definitionChecks(cache),
       { guard: allocator.guard },
     ]),
     allocator,

@@ -1,5 +1,5 @@
 import { type FieldError, fieldError } from '../../meta/field-error.js'
-import type { ObjectUpdate } from '../../registry/definition.js'
+import type { ObjectUpdate } from '../../registry/strategy.js'
 import { checkImmutable } from '../field-checks.js'
 import { checkApproval } from './api-approval.js'
 import { isTrue } from './conditions.js'

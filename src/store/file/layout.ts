@@ -11,6 +11,8 @@ export const formatFile = `${stateFolder}/format`
 export const lockFolder = `${stateFolder}/lock`
 export const holderFile = `${stateFolder}/holder`
 export const snapshotFile = `${stateFolder}/snapshot`
+/** Up to which revision API groups' `afterCommit` has been told. */
+export const toldFile = `${stateFolder}/after-commit`
 
 const extension = '.yaml'
 

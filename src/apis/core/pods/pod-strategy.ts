@@ -1,7 +1,7 @@
 import { type FieldError, fieldError } from '../../../meta/field-error.js'
 import { labelErrors } from '../../../meta/names.js'
 import type { KubeObject } from '../../../meta/object.js'
-import type { Strategy } from '../../../registry/definition.js'
+import type { Strategy } from '../../../registry/strategy.js'
 import { checkImmutable, each } from '../../field-checks.js'
 import { checkIp } from '../../ip-checks.js'
 import { asPod, type Pod, type PodStatus, setCondition } from './pod.js'
