@@ -12,7 +12,7 @@ describe('a start', () => {
   const oneLine = (stderr: string) => stderr.trimEnd().split('\n').at(-1) ?? ''
 
   it('prints the addresses, and nothing else on stdout', async () => {
-    const server = await startServer()
+    const server = await startServer({ ownCertificates: true })
     expect(server.stdout()).toContain(server.url)
     expect(server.stdout()).toContain(server.secureUrl)
     const before = [server.stdout(), server.stderr()]

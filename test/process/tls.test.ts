@@ -40,7 +40,7 @@ const peerOf = (server: TestServer, options: ConnectionOptions = {}) =>
 
 describe('certificates', () => {
   it('are made on the first start, for every name of this machine, and kept', async () => {
-    const server = await startServer()
+    const server = await startServer({ ownCertificates: true })
     const peer = await peerOf(server)
     const names = peer.subjectaltname?.split(', ') ?? []
     expect(names).toEqual(expect.arrayContaining(['DNS:localhost', 'IP Address:127.0.0.1', `DNS:${hostname()}`]))

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { type Dirent, readdirSync, statSync } from 'node:fs'
+import { type Dirent, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { projectFolder } from './project-folder.js'
@@ -8,6 +9,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** What the compiler said when dist could not be built; empty when it could. */
     buildFailure: string
+    /** Where the first server of a run leaves its certificates, for those that come after it. */
+    certificates: string
   }
 }
 
@@ -15,11 +18,14 @@ declare module 'vitest' {
  * Vitest's global setup. The tests drive the built server, so dist is built first when something it is made of is
  * newer. A build that fails stops only the tests that start a server: those of single modules say more.
  */
-export function setup(project: TestProject): void {
+export function setup(project: TestProject): () => void {
   const made = newest(join(projectFolder, 'dist'))
   const sources = ['src', 'examples', 'package.json', 'tsconfig.json', 'tsconfig.build.json']
   const changed = Math.max(...sources.map((source) => newest(join(projectFolder, source))))
   project.provide('buildFailure', changed > made ? build() : '')
+  const ofThisRun = mkdtempSync(join(tmpdir(), 'wukong-test-'))
+  project.provide('certificates', join(ofThisRun, 'cert'))
+  return () => rmSync(ofThisRun, { recursive: true, force: true })
 }
 
 function build(): string {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { eventually } from './eventually.js'
@@ -15,6 +16,8 @@ export interface TestServerOptions {
   /** For plain HTTP and HTTPS. Default: free ones. */
   readonly ports?: readonly [number, number]
   readonly env?: Readonly<Record<string, string>>
+  /** Makes its certificates itself. Default: a new folder is given those of another server of this run, to save the time. */
+  readonly ownCertificates?: boolean
 }
 
 export interface Exit {
@@ -48,16 +51,37 @@ process.on('exit', () => {
 /** Starts the server on free ports and waits until it is ready. @throws when it ends before that, with what it said */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const root = options.root ?? temporaryFolder()
+  const shares = options.root === undefined && !options.ownCertificates
+  if (shares) takeCertificates(root)
   for (let attempt = 1; ; attempt++) {
     const server = await launch(root, options)
     try {
       await ready(server, options.args ?? [])
+      if (shares && !options.args) leaveCertificates(root)
       return server
     } catch (error) {
       const collision = /EADDRINUSE|in use/.test(server.stderr())
       await server.kill()
       if (!collision || attempt === 5) throw error
     }
+  }
+}
+
+function takeCertificates(root: string): void {
+  const left = inject('certificates')
+  if (existsSync(left)) cpSync(left, join(root, 'cert'), { recursive: true, preserveTimestamps: true })
+}
+
+function leaveCertificates(root: string): void {
+  const [left, made] = [inject('certificates'), join(root, 'cert')]
+  if (existsSync(left) || !existsSync(join(made, 'client.p12'))) return
+  const copy = `${left}-${process.pid}`
+  cpSync(made, copy, { recursive: true, preserveTimestamps: true })
+  try {
+    renameSync(copy, left)
+  } catch {
+    // Another one was quicker.
+    rmSync(copy, { recursive: true })
   }
 }
 
