@@ -31,8 +31,10 @@ export function wantsPretty(query: URLSearchParams, userAgent: string | undefine
   return /^(?:curl|Wget|Mozilla\/5\.0)/.test(userAgent ?? '')
 }
 
+type Named = Pick<Resource, 'builtin' | 'group' | 'kind'>
+
 /** @throws StatusError NotAcceptable when a single object is asked for in the shape of a list or the other way round */
-export function checkShape(form: Accepted, isList: boolean, resource: Resource): void {
+export function checkShape(form: Accepted, isList: boolean, resource: Named): void {
   if (isList && form.as === 'PartialObjectMetadata') {
     const why = `you requested PartialObjectMetadata, but the requested object is a list (${goType(resource)}List)`
     throw errors.notAcceptableShape(why)
@@ -44,6 +46,6 @@ export function checkShape(form: Accepted, isList: boolean, resource: Resource):
 }
 
 /** What upstream calls the type in its messages: `*core.ConfigMap`, `*unstructured.Unstructured`. */
-function goType({ builtin, group, kind }: Resource): string {
+function goType({ builtin, group, kind }: Named): string {
   return builtin ? `*${group.split('.')[0] || 'core'}.${kind}` : '*unstructured.Unstructured'
 }

@@ -5,10 +5,11 @@ import type { KindTypes } from '../codec/protobuf/protobuf.js'
 import type { KubeObject } from '../meta/object.js'
 import { isTrue } from '../meta/request-info.js'
 import { errors } from '../meta/status.js'
+import type { PrinterColumn } from '../registry/definition.js'
 import type { ListPage } from '../registry/list.js'
 import { readAllJson, readJson } from '../registry/read.js'
 import type { Resource } from '../registry/resource.js'
-import { type Accepted, acceptable, acceptedForm } from './accept.js'
+import { type Acceptable, type Accepted, acceptable, acceptedForm } from './accept.js'
 import type { Answer, Call } from './context.js'
 import { checkShape, encodeJson, encodeValue, wantsPretty } from './encode.js'
 import { type IncludeObject, metaApiVersion, partialObjectMetadata, tableColumns, tableRow } from './table.js'
@@ -25,9 +26,13 @@ export interface Presentation {
 
 /** @throws StatusError NotAcceptable */
 export function presentationOf(call: Call, resource: Resource): Presentation {
-  const { request, query } = call
+  return presentationIn(call, acceptable(call, resource))
+}
+
+/** As `presentationOf`, of what can be answered with `accepted`. */
+export function presentationIn({ request, query }: Call, accepted: Acceptable): Presentation {
   return {
-    form: acceptedForm(request.headers.accept, acceptable(call, resource)),
+    form: acceptedForm(request.headers.accept, accepted),
     pretty: wantsPretty(query, request.headers['user-agent']) || isTrue(query.get('pretty')),
     includeObject: includeObject(query),
     now: Date.now(),
@@ -45,9 +50,19 @@ export async function presentStored(
   const { form, pretty } = presentation
   if (!form.as) return encodeJson(json, code, form, pretty)
   checkShape(form, false, resource)
-  const object = parseJson(json) as KubeObject
+  return presentShaped(parseJson(json) as KubeObject, resource.version.printerColumns, code, presentation)
+}
+
+/** One object in the shape that is asked for, a Table by these columns. */
+export function presentShaped(
+  object: KubeObject,
+  printerColumns: readonly PrinterColumn[] | undefined,
+  code: number,
+  presentation: Presentation,
+): Answer {
+  const { form, pretty } = presentation
   const { resourceVersion } = object.metadata
-  return encodeValue(shaped(resource, [object], { resourceVersion }, presentation), code, form, pretty)
+  return encodeValue(shaped(printerColumns, [object], { resourceVersion }, presentation), code, form, pretty)
 }
 
 /** A list. As plain JSON it is the stored bytes one after the other. */
@@ -71,11 +86,16 @@ export async function presentList(resource: Resource, page: ListPage, presentati
     return encodeJson(Buffer.concat(parts), 200, form, pretty)
   }
   const objects = items.map((json) => parseJson(json) as KubeObject)
-  return encodeValue(shaped(resource, objects, metadata, presentation), 200, form, pretty)
+  return encodeValue(shaped(resource.version.printerColumns, objects, metadata, presentation), 200, form, pretty)
 }
 
 /** Objects as a Table, or as their metadata alone. `metadata` is that of the answer. */
-function shaped(resource: Resource, objects: KubeObject[], metadata: object, presentation: Presentation): unknown {
+function shaped(
+  printerColumns: readonly PrinterColumn[] | undefined,
+  objects: KubeObject[],
+  metadata: object,
+  presentation: Presentation,
+): unknown {
   const { form, includeObject, now } = presentation
   const version = form.version ?? 'v1'
   const apiVersion = metaApiVersion(version)
@@ -88,7 +108,7 @@ function shaped(resource: Resource, objects: KubeObject[], metadata: object, pre
       items: objects.map((object) => partialObjectMetadata(object, version)),
     }
   }
-  const columns = tableColumns(resource.version.printerColumns)
+  const columns = tableColumns(printerColumns)
   return {
     kind: 'Table',
     apiVersion,

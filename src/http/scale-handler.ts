@@ -1,16 +1,18 @@
 import { isJsonObject, type JsonObject, type KubeObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
 import type { Backend } from '../registry/backend.js'
-import type { ScaleSubresource } from '../registry/definition.js'
+import type { PrinterColumn, ScaleSubresource } from '../registry/definition.js'
 import { patchedBy, patchType } from '../registry/patch.js'
+import type { Scale } from '../registry/scale.js'
 import { applyToScale, readScale, updateScale } from '../registry/update-scale.js'
 import type { UpdateTarget } from '../registry/update-target.js'
-import { acceptedForm } from './accept.js'
 import type { Answer, Call } from './context.js'
 import { applyType, decodeApply, decodeBody, decodePatch, mediaType } from './decode-body.js'
-import { encodeValue, wantsPretty } from './encode.js'
+import { checkShape, encodeValue } from './encode.js'
 import { writeOptions } from './options.js'
+import { presentationIn, presentShaped } from './present.js'
 import { readBody } from './read-body.js'
+import { ageColumns } from './table.js'
 
 const scaleKind = { apiVersion: 'autoscaling/v1', kind: 'Scale' }
 
@@ -21,13 +23,39 @@ export async function handleScale(
   target: UpdateTarget,
   scale: ScaleSubresource,
 ): Promise<Answer> {
-  const { accept, 'user-agent': userAgent } = call.request.headers
-  const form = acceptedForm(accept, { builtin: true, protobuf: call.protobuf })
+  const presentation = presentationIn(call, { builtin: true, protobuf: call.protobuf })
   const answer = await answerOf(backend, call, target, scale)
-  return encodeValue(answer, 200, form, wantsPretty(call.query, userAgent))
+  const { form, pretty } = presentation
+  if (!form.as) return encodeValue(answer, 200, form, pretty)
+  checkShape(form, false, { builtin: true, group: 'autoscaling', kind: scaleKind.kind })
+  return presentShaped(answer, scaleColumns, 200, presentation)
 }
 
-async function answerOf(backend: Backend, call: Call, target: UpdateTarget, scale: ScaleSubresource): Promise<unknown> {
+const replicas = (object: KubeObject, part: 'spec' | 'status') => (object as Scale)[part].replicas ?? 0
+
+/** What a Table of it shows beside the name. */
+const scaleColumns: readonly PrinterColumn[] = [
+  {
+    name: 'Desired',
+    type: 'integer',
+    description: 'Number of desired replicas',
+    value: (object) => replicas(object, 'spec'),
+  },
+  {
+    name: 'Available',
+    type: 'integer',
+    description: 'Number of actual replicas',
+    value: (object) => replicas(object, 'status'),
+  },
+  ...ageColumns,
+]
+
+async function answerOf(
+  backend: Backend,
+  call: Call,
+  target: UpdateTarget,
+  scale: ScaleSubresource,
+): Promise<KubeObject> {
   const { info, query, request } = call
   const userAgent = request.headers['user-agent']
   switch (info.verb) {

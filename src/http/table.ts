@@ -44,7 +44,7 @@ const nameColumn: TableColumnDefinition = {
 }
 
 /** What a resource without printer columns shows. */
-const ageColumns: readonly PrinterColumn[] = [
+export const ageColumns: readonly PrinterColumn[] = [
   {
     name: 'Age',
     type: 'date',

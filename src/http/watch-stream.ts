@@ -1,6 +1,6 @@
 import { errors, StatusError } from '../meta/status.js'
 import type { Resource } from '../registry/resource.js'
-import type { WatchedChange } from '../registry/watch.js'
+import type { ToldChange } from '../registry/watch.js'
 import type { WatchQuery } from './list-options.js'
 import type { WatchFrames } from './watch-frames.js'
 import type { WatchOutput } from './watch-output.js'
@@ -19,12 +19,14 @@ export interface WatchSource {
    * Tells `sink` what is watched; `synced` is called with the revision of the initial state, once that is told. Answers
    * with what ends it. @throws StatusError
    */
-  begin(sink: (change: WatchedChange) => void, synced: (revision: number) => void): Promise<() => void>
+  begin(sink: (change: ToldChange) => void, synced: (revision: number) => void): Promise<() => void>
   /** The newest revision of all there is, for bookmarks; absent: there are none. */
   revision?(): number
 }
 
-type Frame = WatchedChange | Buffer | Promise<Buffer>
+type Frame = ToldChange | Buffer | Promise<Buffer>
+
+const nothing = Buffer.alloc(0)
 
 /** What waits for a slow client. */
 interface Pending {
@@ -69,9 +71,7 @@ export class WatchStream {
         },
       )
     } catch (error) {
-      const known = error instanceof StatusError ? error : errors.internal('the watch could not begin')
-      this.push(this.frames.error(known.status))
-      return this.end()
+      return this.fail(error)
     }
     this.allowance = {
       changes: this.behind.changes + pendingLimit.changes,
@@ -91,6 +91,18 @@ export class WatchStream {
     this.onEnd(this)
   }
 
+  /** Ends the stream with an ERROR event: there is something that can't be told. */
+  private fail(error: unknown): void {
+    if (this.ended) return
+    this.push(this.errorFrame(error))
+    this.end()
+  }
+
+  private errorFrame(error: unknown): Buffer {
+    const { status } = error instanceof StatusError ? error : errors.internal('the watch can not go on')
+    return this.frames.error({ ...status, reason: status.reason ?? 'InternalError' })
+  }
+
   private startTimers({ timeoutSeconds, bookmarks }: WatchQuery, source: WatchSource): void {
     const length = timeoutSeconds ? timeoutSeconds * 1000 : shortestDefault * (1 + Math.random())
     const timer = (callback: () => void, ms: number, start = setTimeout) => {
@@ -103,10 +115,13 @@ export class WatchStream {
     if (length > lastBookmark) timer(bookmark, length - lastBookmark)
   }
 
-  private push(item: WatchedChange | Buffer): void {
-    if (this.ended) return
+  private push(item: ToldChange | Buffer): void {
+    if (this.ended) {
+      if (item instanceof Promise) item.catch(() => {})
+      return
+    }
     this.told++
-    const bytes = Buffer.isBuffer(item) ? item.length : item.stored.json.length
+    const bytes = Buffer.isBuffer(item) ? item.length : item instanceof Promise ? 0 : item.stored.json.length
     if (!this.pumping && !this.output.stream.writableNeedDrain) {
       const frame = this.frameOf(item)
       if (Buffer.isBuffer(frame)) {
@@ -141,16 +156,25 @@ export class WatchStream {
           this.behind.bytes -= bytes
         }
       }
-    } catch {
-      this.output.stream.destroy()
+    } catch (error) {
+      // An object that can't be converted: what comes after it must not be told without it.
+      this.pending = []
+      this.output.write(this.errorFrame(error))
+      this.end()
     }
     this.pumping = false
     this.allowance = pendingLimit
     if (this.ended) this.output.stream.end()
   }
 
+  /** Empty for a change that turns out to be none for this watch. */
   private frameOf(item: Frame): Buffer | Promise<Buffer> {
-    return Buffer.isBuffer(item) || item instanceof Promise ? item : this.frames.change(item)
+    if (Buffer.isBuffer(item)) return item
+    if (!(item instanceof Promise)) return this.frames.change(item)
+    const frame = item.then((known) => (known === undefined ? nothing : this.frameOf(known)))
+    // Who writes it finds out; that may be after others.
+    frame.catch(() => {})
+    return frame
   }
 
   private drained(): Promise<void> {

@@ -24,7 +24,7 @@ export function validateObjectMeta(meta: ObjectMeta, rules: ObjectMetaRules): Fi
     ...((meta.generation ?? 0) < 0
       ? [fieldError.invalid('metadata.generation', meta.generation, 'must be greater than or equal to 0')]
       : []),
-    ...mapErrors(meta.labels, 'metadata.labels', qualifiedNameErrors, labelValueErrors),
+    ...labelsErrors(meta.labels),
     ...annotationErrors(meta.annotations),
     ...ownerReferenceErrors(meta.ownerReferences ?? []),
     ...finalizerErrors(meta.finalizers ?? [], rules.qualifiedFinalizers ?? false),
@@ -112,8 +112,12 @@ function mapErrors(
   return found
 }
 
+export function labelsErrors(labels: Readonly<Record<string, string>> | undefined): FieldError[] {
+  return mapErrors(labels, 'metadata.labels', qualifiedNameErrors, labelValueErrors)
+}
+
 /** The case of annotation keys does not matter, their values are free, their size together is bounded. */
-function annotationErrors(annotations: Readonly<Record<string, string>> | undefined): FieldError[] {
+export function annotationErrors(annotations: Readonly<Record<string, string>> | undefined): FieldError[] {
   const field = 'metadata.annotations'
   const found = mapErrors(
     annotations,

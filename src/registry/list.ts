@@ -1,8 +1,9 @@
-import type { ListResult } from '../cache/list-at.js'
+import type { ListQuery, ListResult } from '../cache/list-at.js'
 import { errors, StatusError } from '../meta/status.js'
 import type { Revision, Stored } from '../store/store.js'
 import type { Backend } from './backend.js'
 import { formatContinueToken, parseContinueToken } from './continue-token.js'
+import { listSelected } from './list-selected.js'
 import type { Resource } from './resource.js'
 import { type Selectors, selectedName, selection } from './selection.js'
 
@@ -38,11 +39,11 @@ export async function list(
   const prefix = resource.prefix(namespace)
   const selects = selection(resource, options)
   const query = { prefix, limit: options.limit, ...(selects ? { selects } : {}) }
+  const read: Read = (asked) => listSelected(backend, resource, options, asked)
   const one = selectedName(options.fields)
-  if (options.continue) return nextPage(backend, query, options.continue)
-  if (one !== undefined && (namespace || !resource.namespaced))
-    return single(backend, resource, namespace, one, options)
-  const found = await backend.cache.list({
+  if (options.continue) return nextPage(read, query, options.continue)
+  if (one !== undefined && (namespace || !resource.namespaced)) return single(read, resource, namespace, one, options)
+  const found = await read({
     ...query,
     ...(options.at === undefined ? {} : { at: options.at }),
     ...(options.exact ? { exact: true } : {}),
@@ -50,17 +51,19 @@ export async function list(
   return page(found, prefix)
 }
 
+type Read = (query: ListQuery) => Promise<ListResult>
+
 interface PageQuery {
   readonly prefix: string
   readonly limit: number
   readonly selects?: (stored: Stored) => boolean
 }
 
-async function nextPage(backend: Backend, query: PageQuery, token: string): Promise<ListPage> {
+async function nextPage(read: Read, query: PageQuery, token: string): Promise<ListPage> {
   const { revision, start } = parseContinueToken(token)
   const from = { ...query, start: query.prefix + start }
   try {
-    const found = await backend.cache.list(revision < 0 ? from : { ...from, at: revision, exact: true })
+    const found = await read(revision < 0 ? from : { ...from, at: revision, exact: true })
     return page(found, query.prefix)
   } catch (error) {
     if (!(error instanceof StatusError) || error.code !== 410) throw error
@@ -70,14 +73,14 @@ async function nextPage(backend: Backend, query: PageQuery, token: string): Prom
 
 /** A list of one name looks at one key, not at the collection. */
 async function single(
-  backend: Backend,
+  read: Read,
   resource: Resource,
   namespace: string,
   name: string,
   options: ListOptions,
 ): Promise<ListPage> {
   const key = resource.key(namespace, name)
-  const found = await backend.cache.list({
+  const found = await read({
     prefix: key,
     limit: 0,
     selects: (stored) => stored.key === key && (selection(resource, options)?.(stored) ?? true),

@@ -73,7 +73,8 @@ export async function readAllJson(resource: Resource, all: readonly Stored[]): P
   return all.map((stored) => knownJson(resource, stored) as Buffer)
 }
 
-function knownJson(resource: Resource, stored: Stored): Buffer | undefined {
+/** The JSON in the request's version, where it has been made already. */
+export function knownJson(resource: Resource, stored: Stored): Buffer | undefined {
   return resource.isStorage && isSettled(resource, stored) ? stored.json : known.get(stored)?.get(resource)
 }
 

@@ -1,11 +1,12 @@
+import { parseJson } from '../codec/json.js'
 import type { FieldSelector } from '../meta/field-selector.js'
 import type { LabelSelector } from '../meta/label-selector.js'
 import type { KubeObject } from '../meta/object.js'
 import { isJsonObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
-import { decodeStored } from '../store/encode.js'
 import type { Stored } from '../store/store.js'
 import type { SelectableField } from './definition.js'
+import { knownJson } from './read.js'
 import type { Resource } from './resource.js'
 
 export interface Selectors {
@@ -13,8 +14,9 @@ export interface Selectors {
   readonly fields?: FieldSelector
 }
 
-/** What selectors look at: an object's labels and its selectable fields as text. */
+/** What selectors look at: an object's labels and its selectable fields as text, by its JSON in a version. */
 interface Attributes {
+  readonly json: Buffer
   readonly labels: Readonly<Record<string, string>> | undefined
   readonly fields: Readonly<Record<string, string>>
 }
@@ -40,6 +42,14 @@ export function selection(
       (!selectsLabels || labels.matches(attributes.labels)) && (!selectsFields || fields.matches(attributes.fields))
     )
   }
+}
+
+/**
+ * Whether what is selected by has to be read first: the fields of a version are looked at in the object as that version
+ * has it (L33).
+ */
+export function selectsAsRead(resource: Resource, { fields }: Selectors): boolean {
+  return !resource.builtin && (fields?.requirements.some(({ field }) => !field.startsWith('metadata.')) ?? false)
 }
 
 /** The one name a `metadata.name=x` selector leaves, so that a list or watch is of a single key. */
@@ -71,13 +81,14 @@ function checkFields(resource: Resource, fields: FieldSelector): void {
 function attributesOf(resource: Resource, stored: Stored): Attributes {
   const ofResource = known.get(resource) ?? new WeakMap<Stored, Attributes>()
   known.set(resource, ofResource)
+  const json = knownJson(resource, stored) ?? stored.json
   let attributes = ofResource.get(stored)
-  if (!attributes) {
-    const object = decodeStored(stored)
+  if (!attributes || attributes.json !== json) {
+    const object = parseJson(json) as KubeObject
     const { name = '', namespace = '' } = object.metadata
     const fields: Record<string, string> = { 'metadata.name': name, 'metadata.namespace': namespace }
     for (const field of selectableFields(resource)) fields[field.name] = field.value(object)
-    attributes = { labels: object.metadata.labels, fields }
+    attributes = { json, labels: object.metadata.labels, fields }
     ofResource.set(stored, attributes)
   }
   return attributes

@@ -2,8 +2,10 @@ import type { CacheEvent } from '../cache/watchers.js'
 import { decodeStored, encodeStored } from '../store/encode.js'
 import type { Revision, Stored } from '../store/store.js'
 import type { Backend } from './backend.js'
+import { listSelected } from './list-selected.js'
+import { readAllJson } from './read.js'
 import type { Resource } from './resource.js'
-import { type Selectors, selectedName, selection } from './selection.js'
+import { type Selectors, selectedName, selection, selectsAsRead } from './selection.js'
 
 export interface WatchOptions extends Selectors {
   /** After which revision; `start`: begin with the current state as ADDED events (W02, W08); `now`: only what comes. */
@@ -18,6 +20,9 @@ export interface WatchedChange {
   readonly stored: Stored
 }
 
+/** A change, or what will be known to be one once the object is converted; undefined: it is none for this watch. */
+export type ToldChange = WatchedChange | Promise<WatchedChange | undefined>
+
 /**
  * Tells `sink` what is selected: the current state first where `from` is `start`, then every change, in order. `synced`
  * is called between the two with the revision of that state.
@@ -29,7 +34,7 @@ export async function watch(
   resource: Resource,
   namespace: string,
   options: WatchOptions,
-  sink: (change: WatchedChange) => void,
+  sink: (change: ToldChange) => void,
   synced: (revision: Revision) => void,
 ): Promise<() => void> {
   const { cache } = backend
@@ -37,13 +42,14 @@ export async function watch(
   const selects = selection(resource, options)
   const single = name !== undefined && name !== '' && (namespace !== '' || !resource.namespaced)
   const prefix = single ? resource.key(namespace, name) : resource.prefix(namespace)
+  const reads = selectsAsRead(resource, options)
   const tell = (event: CacheEvent) => {
-    const change = changeFor(event, selects)
+    const change = reads ? readChange(resource, event, selects) : changeFor(event, selects)
     if (change) sink(change)
   }
   if (options.from === 'now') await cache.fresh()
   if (options.from !== 'start') return cache.watch(prefix, options.from === 'now' ? cache.revision : options.from, tell)
-  const { items, revision } = await cache.list({
+  const { items, revision } = await listSelected(backend, resource, options, {
     prefix,
     limit: 0,
     ...(options.atLeast === undefined ? {} : { at: options.atLeast }),
@@ -85,6 +91,15 @@ function changeFor(event: CacheEvent, selects: ((stored: Stored) => boolean) | u
   if (!before) return undefined
   changes.left ??= { type: 'DELETED', stored: lastSelected(event) }
   return changes.left
+}
+
+async function readChange(
+  resource: Resource,
+  event: CacheEvent,
+  selects: ((stored: Stored) => boolean) | undefined,
+): Promise<WatchedChange | undefined> {
+  await readAllJson(resource, event.previous ? [event.stored, event.previous] : [event.stored])
+  return changeFor(event, selects)
 }
 
 /** An object that leaves a selection is told as it was, at the revision of the change (API-SEMANTICS W03). */

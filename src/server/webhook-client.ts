@@ -1,8 +1,10 @@
 import { Agent, type RequestOptions, request } from 'node:https'
 import { quoteGo } from '../codec/go-text.js'
-import { parseJson, stringifyJson } from '../codec/json.js'
+import { stringifyJson } from '../codec/json.js'
+import type { JsonObject } from '../meta/object.js'
 import type { CallWebhook, WebhookClientConfig } from '../meta/webhook.js'
 import type { ServiceAddresses } from './service-addresses.js'
+import { Answered, readAnswer } from './webhook-answer.js'
 
 /** No review is larger; what is more is not read. */
 const maxAnswer = 16 * 1024 * 1024
@@ -49,9 +51,6 @@ export function webhookClient(services: ServiceAddresses): { call: CallWebhook; 
   }
 }
 
-/** The webhook answered, but not what was asked for. */
-class Answered extends Error {}
-
 async function locate(config: WebhookClientConfig, services: ServiceAddresses, timeout: number): Promise<Target> {
   const { url, service } = config
   if (url !== undefined) {
@@ -79,7 +78,7 @@ function withHref(url: URL, href: string): URL {
   return url
 }
 
-function post(target: Target, agent: Agent, body: string, timeoutSeconds: number): Promise<unknown> {
+function post(target: Target, agent: Agent, body: string, timeoutSeconds: number): Promise<JsonObject> {
   const { url, address, servername } = target
   const signal = AbortSignal.timeout(timeoutSeconds * 1000)
   const options: RequestOptions = {
@@ -103,7 +102,7 @@ function post(target: Target, agent: Agent, body: string, timeoutSeconds: number
       answer.on('error', reject)
       answer.on('end', () => {
         try {
-          resolve(readAnswer(answer.statusCode ?? 0, Buffer.concat(chunks).toString()))
+          resolve(readAnswer(answer.statusCode ?? 0, answer.headers['content-type'], Buffer.concat(chunks).toString()))
         } catch (error) {
           reject(error)
         }
@@ -116,32 +115,6 @@ function post(target: Target, agent: Agent, body: string, timeoutSeconds: number
 
 function isAddress(host: string): boolean {
   return /^[\d.]+$|^\[|:/.test(host)
-}
-
-/** What client-go makes of an answer. */
-function readAnswer(code: number, text: string): unknown {
-  if (code < 200 || code > 206) throw new Answered(statusText(code, text))
-  try {
-    return parseJson(text)
-  } catch (error) {
-    throw new Answered(`couldn't get version/kind; json parse error: ${(error as Error).message}`)
-  }
-}
-
-function statusText(code: number, text: string): string {
-  try {
-    const status = JSON.parse(text) as { kind?: unknown; message?: unknown }
-    if (status.kind === 'Status' && typeof status.message === 'string') return status.message
-  } catch {
-    // No Status: the code says what happened.
-  }
-  if (code === 404) return 'the server could not find the requested resource'
-  if (code === 401) return 'the server has asked for the client to provide credentials'
-  if (code === 403) return text.trim() === '' ? 'forbidden' : `forbidden: ${text.trim().slice(0, 2048)}`
-  if (code === 405) return 'the server does not allow this method on the requested resource'
-  if (code >= 500)
-    return `an error on the server (${quoteGo(text.slice(0, 2048))}) has prevented the request from succeeding`
-  return `the server rejected our request for an unknown reason`
 }
 
 const connectTexts: Readonly<Record<string, string>> = {

@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { quoteGo } from '../../codec/go-text.js'
+import { checkMembers, type MemberTypes } from '../../codec/typed/check-members.js'
+import { formatApiVersion } from '../../meta/gvk.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../../meta/object.js'
 import { errors, type Status, StatusError } from '../../meta/status.js'
-import type { CallWebhook } from '../../meta/webhook.js'
+import { type CallWebhook, kindOfAnswer, notThatReview } from '../../meta/webhook.js'
 import type { AdmissionRequest } from '../../registry/admission.js'
 import type { Resource } from '../../registry/resource.js'
 import { requestObject } from '../matching/request-object.js'
 import type { Webhook } from './webhook-config.js'
 
-const reviewVersion = 'admission.k8s.io/v1'
+const reviewKind = { group: 'admission.k8s.io', version: 'v1', kind: 'AdmissionReview' }
+const reviewVersion = formatApiVersion(reviewKind)
 const defaultTimeout = 10
 
 /** A webhook could not be asked, or gave no answer that can be used: its failurePolicy says what that means. */
@@ -39,7 +42,7 @@ export async function callHook(call: CallWebhook, webhook: Webhook, what: HookCa
   checkDryRun(webhook, request)
   const uid = randomUUID()
   const review = {
-    kind: 'AdmissionReview',
+    kind: reviewKind.kind,
     apiVersion: reviewVersion,
     request: { uid, ...requestObject(request, seen), object: object ?? null, oldObject: old ?? null },
   }
@@ -49,7 +52,7 @@ export async function callHook(call: CallWebhook, webhook: Webhook, what: HookCa
       'could not create admission objects: webhook does not accept known AdmissionReview versions (v1)',
     )
   }
-  let answer: unknown
+  let answer: JsonObject
   try {
     answer = await call(webhook.clientConfig, review, webhook.timeoutSeconds ?? defaultTimeout)
   } catch (error) {
@@ -68,20 +71,19 @@ function checkDryRun({ name, sideEffects }: Webhook, { dryRun }: AdmissionReques
   throw errors.badRequest(`admission webhook ${quoteGo(name)} does not support dry run`)
 }
 
-function checkAnswer(webhook: Webhook, answer: unknown, uid: string, mutating: boolean): JsonObject {
+function checkAnswer(webhook: Webhook, review: JsonObject, uid: string, mutating: boolean): JsonObject {
+  const other = notThatReview(review, reviewKind)
+  if (other !== undefined) throw new CallFailed(webhook.name, `failed to call webhook: ${other}`)
+  readAsGo(review, webhook.name)
   const invalid = (why: string) => new CallFailed(webhook.name, `received invalid webhook response: ${why}`)
-  const review = isJsonObject(answer) ? answer : {}
   const response = review.response
   if (!isJsonObject(response)) throw invalid('webhook response was absent')
   if (response.uid !== uid) {
     throw invalid(`expected response.uid=${quoteGo(uid)}, got ${quoteGo(String(response.uid ?? ''))}`)
   }
-  const [group = '', version = ''] = String(review.apiVersion ?? '').split('/')
-  if (review.apiVersion !== reviewVersion || review.kind !== 'AdmissionReview') {
-    const expected = 'admission.k8s.io/v1, Kind=AdmissionReview'
-    throw invalid(
-      `expected webhook response of ${expected}, got ${group}/${version}, Kind=${String(review.kind ?? '')}`,
-    )
+  if (review.apiVersion !== reviewVersion || review.kind !== reviewKind.kind) {
+    const expected = kindOfAnswer({ apiVersion: reviewVersion, kind: reviewKind.kind })
+    throw invalid(`expected webhook response of ${expected}, got ${kindOfAnswer(review)}`)
   }
   const hasPatch = typeof response.patch === 'string' && response.patch !== ''
   const hasType = response.patchType !== undefined && response.patchType !== null
@@ -91,6 +93,25 @@ function checkAnswer(webhook: Webhook, answer: unknown, uid: string, mutating: b
   if (!hasPatch && hasType) throw invalid('webhook returned response.patchType but not response.patch')
   if (hasType && response.patchType === '') throw invalid('webhook returned invalid response.patchType of ""')
   return response
+}
+
+/** @throws CallFailed where Go's decoder would not take the review */
+function readAsGo(review: JsonObject, name: string): void {
+  try {
+    checkMembers(review, reviewKind.kind, [], { response: ['object', 'v1.AdmissionResponse'] })
+    if (isJsonObject(review.response)) checkMembers(review.response, 'AdmissionResponse', ['response'], responseTypes)
+  } catch (error) {
+    throw new CallFailed(name, `failed to call webhook: ${(error as Error).message}`)
+  }
+}
+
+const responseTypes: MemberTypes = {
+  uid: ['string', 'types.UID'],
+  allowed: ['bool', 'bool'],
+  status: ['object', 'v1.Status'],
+  patchType: ['string', 'v1.PatchType'],
+  auditAnnotations: ['object', 'map[string]string'],
+  warnings: ['array', '[]string'],
 }
 
 function decodePatch({ name }: Webhook, patch: string, type: unknown): unknown {

@@ -3,13 +3,16 @@ import type {
   CustomResourceDefinition,
   WebhookConversion,
 } from '../../apis/apiextensions/custom-resource-definition.js'
-import { formatApiVersion, formatGroupVersionKind, parseApiVersion } from '../../meta/gvk.js'
+import { checkMembers, type MemberTypes } from '../../codec/typed/check-members.js'
+import { formatApiVersion } from '../../meta/gvk.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../../meta/object.js'
 import { errors } from '../../meta/status.js'
-import type { CallWebhook } from '../../meta/webhook.js'
+import { type CallWebhook, kindOfAnswer, notThatReview } from '../../meta/webhook.js'
 import type { ResourceDefinition } from '../../registry/definition.js'
+import { convertedObject } from './converted-object.js'
 
 const group = 'apiextensions.k8s.io'
+const kind = 'ConversionReview'
 /** Seconds a webhook has to answer, as upstream's. */
 const timeout = 30
 
@@ -27,20 +30,14 @@ export function conversionWebhook(
     const desiredAPIVersion = formatApiVersion({ group: spec.group, version: toVersion })
     // There is nothing in it that a webhook could convert, and upstream does not ask.
     if (objects.every(isBare)) return objects.map((object) => ({ ...object, apiVersion: desiredAPIVersion }))
-    const of = kindOf(objects[0])
+    const who = `conversion webhook for ${kindOfAnswer(objects[0] ?? {})}`
     const converted = await review(webhook, call, objects, desiredAPIVersion).catch((error: Error) => {
-      throw errors.bare(500, `conversion webhook for ${of} failed: ${error.message}`)
+      throw errors.bare(500, `${who} failed: ${error.message}`)
     })
     if (converted.length !== objects.length) {
-      const counts = `returned ${converted.length} objects, expected ${objects.length}`
-      throw errors.bare(500, `conversion webhook for ${of} ${counts}`)
+      throw errors.bare(500, `${who} returned ${converted.length} objects, expected ${objects.length}`)
     }
-    return objects.map((object, i) => {
-      const problem = problemOf(object, converted[i], desiredAPIVersion)
-      if (problem === undefined) return converted[i] as KubeObject
-      const where = objects.length === 1 ? 'invalid object' : `invalid converted object at index ${i}`
-      throw errors.bare(500, `conversion webhook for ${of} returned ${where}: ${problem}`)
-    })
+    return objects.map((object, i) => convertedObject(who, object, converted[i], desiredAPIVersion))
   }
 }
 
@@ -58,55 +55,46 @@ async function review(
   const version = conversionReviewVersions?.find((one) => one === 'v1' || one === 'v1beta1')
   if (version === undefined) throw new Error('no supported conversion review versions')
   const uid = randomUUID()
-  const asked = {
-    kind: 'ConversionReview',
-    apiVersion: `${group}/${version}`,
-    request: { uid, desiredAPIVersion, objects },
-  }
+  const asked = { kind, apiVersion: `${group}/${version}`, request: { uid, desiredAPIVersion, objects } }
   const answer = await call(clientConfig, asked, timeout)
-  const { kind, apiVersion, response } = isJsonObject(answer) ? answer : ({} as JsonObject)
-  if (version === 'v1' && (kind !== asked.kind || apiVersion !== asked.apiVersion)) {
-    const got = formatted(apiVersion, kind)
-    throw new Error(`expected webhook response of ${formatted(asked.apiVersion, asked.kind)}, got ${got}`)
+  const other = notThatReview(answer, { group, version, kind })
+  if (other !== undefined) throw new Error(other)
+  const response = responseOf(answer, version)
+  if (version === 'v1' && (answer.kind !== kind || answer.apiVersion !== asked.apiVersion)) {
+    throw new Error(`expected webhook response of ${kindOfAnswer(asked)}, got ${kindOfAnswer(answer)}`)
   }
-  if (!isJsonObject(response)) throw new Error('no response provided')
+  if (!response) throw new Error('no response provided')
   if (version === 'v1' && response.uid !== uid) {
-    throw new Error(`expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(response.uid ?? '')}`)
+    throw new Error(`expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(response.uid)}`)
   }
-  const { status = '', message } = isJsonObject(response.result) ? response.result : ({} as JsonObject)
+  const { status = '', message } = response.result
   if (status !== 'Success') {
     throw new Error(message ? String(message) : `response.result.status was '${status}', not 'Success'`)
   }
-  return Array.isArray(response.convertedObjects) ? response.convertedObjects : []
+  return response.convertedObjects
 }
 
-/** Why the webhook may not have made that of an object: what identifies it stays. */
-function problemOf(before: KubeObject, after: unknown, apiVersion: string): string | undefined {
-  if (!isJsonObject(after)) return 'invalid object'
-  const expected = `expected ${apiVersion}, received ${after.apiVersion ?? ''}`
-  if (after.apiVersion !== apiVersion) return `invalid groupVersion (${expected})`
-  if (after.kind !== before.kind) return `invalid kind (expected ${before.kind}, received ${after.kind ?? ''})`
-  if (!Object.hasOwn(after, 'metadata')) return 'missing metadata in converted object'
-  if (!isJsonObject(after.metadata)) return 'invalid metadata in converted object'
-  const names = { name: 'name', namespace: 'namespace', uid: 'UID' } as const
-  for (const field of ['name', 'namespace', 'uid'] as const) {
-    const [old, now] = [before.metadata[field] ?? '', after.metadata[field] ?? '']
-    if (old !== now) return `must have the same ${names[field]}: ${old} != ${now}`
-  }
-  for (const field of ['labels', 'annotations'] as const) {
-    const texts = after.metadata[field] ?? {}
-    if (!isJsonObject(texts)) return `invalid metadata.${field} in converted object`
-    const wrong = Object.keys(texts).find((key) => typeof texts[key] !== 'string')
-    if (wrong !== undefined) return `metadata.${field}[${wrong}] must be a string in converted object`
-  }
-  return undefined
+interface ConversionResponse {
+  readonly uid: string
+  readonly result: JsonObject
+  readonly convertedObjects: readonly unknown[]
 }
 
-function kindOf(object: KubeObject | undefined): string {
-  return formatted(object?.apiVersion, object?.kind)
+/** As Go reads a ConversionResponse. @throws TypedDecodeError */
+function responseOf(answer: JsonObject, version: string): ConversionResponse | undefined {
+  checkMembers(answer, kind, [], { response: ['object', `${version}.ConversionResponse`] })
+  if (!isJsonObject(answer.response)) return undefined
+  const { response } = answer
+  checkMembers(response, 'ConversionResponse', ['response'], responseTypes)
+  const result = (response.result ?? {}) as JsonObject
+  checkMembers(result, 'Status', ['response', 'result'], resultTypes)
+  const convertedObjects = (response.convertedObjects ?? []) as unknown[]
+  return { uid: String(response.uid ?? ''), result, convertedObjects }
 }
 
-function formatted(apiVersion: unknown, kind: unknown): string {
-  const gv = parseApiVersion(String(apiVersion ?? '')) ?? { group: '', version: '' }
-  return formatGroupVersionKind({ ...gv, kind: String(kind ?? '') })
+const responseTypes: MemberTypes = {
+  uid: ['string', 'types.UID'],
+  convertedObjects: ['array', '[]runtime.RawExtension'],
+  result: ['object', 'v1.Status'],
 }
+const resultTypes: MemberTypes = { status: ['string', 'string'], message: ['string', 'string'] }

@@ -71,14 +71,28 @@ describe('validating webhooks', () => {
       [(r) => ({ raw: { response: { uid: 'x', allowed: true, r: r.uid } } }), `${invalid}expected response.uid="`],
       [
         (r) => ({ raw: { apiVersion: 'v1', kind: 'Pod', response: { uid: r.uid } } }),
-        `${invalid}expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got v1`,
+        'failed to call webhook: no kind "Pod" is registered for version "v1" in scheme "pkg/runtime/scheme.go:111"',
       ],
       [
         () => ({ response: { allowed: true, patch: 'W10=', patchType: 'JSONPatch' } }),
         `${invalid}validating webhook may not`,
       ],
-      [() => ({ status: 500, raw: 'oops' }), 'failed to call webhook: an error on the server ("oops") has prevented'],
-      [() => ({ raw: 'no json' }), "failed to call webhook: couldn't get version/kind; json parse error:"],
+      [(r) => ({ raw: { response: { uid: r.uid, allowed: true } } }), `${invalid}expected webhook response of`],
+      [
+        () => ({ response: { allowed: 'yes' } }),
+        'failed to call webhook: json: cannot unmarshal string into Go struct field AdmissionResponse.response.allowed of',
+      ],
+      [
+        () => ({ status: 500, raw: 'oops' }),
+        'failed to call webhook: an error on the server ("unknown") has prevented',
+      ],
+      [() => ({ status: 302 }), 'failed to call webhook: the server responded with the status code 302 but did not'],
+      [
+        () => ({ status: 409, raw: { kind: 'Status', apiVersion: 'v1', status: 'Failure', message: 'not now' } }),
+        'failed to call webhook: not now',
+      ],
+      [() => ({ raw: 'no json' }), "failed to call webhook: couldn't get version/kind; json parse error: json: cannot"],
+      [() => ({ raw: '' }), 'failed to call webhook: 0-length response with status code: 200 and content type: applic'],
     ]
     for (const [answer, why] of answers) {
       hooks.on(hook.path, answer)

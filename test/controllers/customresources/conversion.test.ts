@@ -6,7 +6,7 @@ import type { Answer, HttpClient, ListBody } from '../../support/http.js'
 import { test } from '../../support/server-test.js'
 import { type ReviewRequest, startWebhookServer } from '../../support/webhook-server.js'
 
-const hooks = await startWebhookServer()
+const hooks = await startWebhookServer(['boxes.default.svc'])
 afterAll(() => hooks.close())
 
 const group = 'conv.io'
@@ -25,27 +25,44 @@ const objectsOf = (request: ReviewRequest) => request.objects as KubeObject[]
 
 /** v1 has `size`, v2 has `height` and `width`. */
 function converted(object: KubeObject, apiVersion: string): KubeObject {
-  const spec = object.spec as { size?: string; height?: string; width?: string }
+  const spec = object.spec as { size?: string; height?: string; width?: string; count?: number }
   const [height, width] = (spec.size ?? '').split('x')
-  const next = apiVersion.endsWith('v1') ? { size: `${spec.height}x${spec.width}`, lost: 'x' } : { height, width }
+  const own = apiVersion.endsWith('v1') ? { size: `${spec.height}x${spec.width}`, lost: 'x' } : { height, width }
+  const next = { ...own, ...(spec.count === undefined ? {} : { count: spec.count }) }
   return { ...object, apiVersion, spec: next }
 }
 
 function convertAll(request: ReviewRequest) {
-  const convertedObjects = objectsOf(request).map((object) => converted(object, String(request.desiredAPIVersion)))
-  return { response: { convertedObjects, result: { status: 'Success' } } }
+  return success(objectsOf(request).map((object) => converted(object, String(request.desiredAPIVersion))))
+}
+
+const by = 'conversion webhook for conv.io/v1, Kind=Box'
+const success = (convertedObjects: unknown[]) => ({ response: { convertedObjects, result: { status: 'Success' } } })
+const changed = (request: ReviewRequest, change: (object: KubeObject) => KubeObject) =>
+  success(objectsOf(request).map((object) => change(converted(object, 'conv.io/v2'))))
+const withMetadata = (object: KubeObject, more: object) => ({ ...object, metadata: { ...object.metadata, ...more } })
+const byUrl = () => {
+  const clientConfig = { url: `https://127.0.0.1:${hooks.port}/convert`, caBundle: hooks.caBundle }
+  return { strategy: 'Webhook', webhook: { conversionReviewVersions: ['v1'], clientConfig } }
+}
+
+interface TableBody {
+  readonly columnDefinitions: readonly { readonly name: string }[]
+  readonly rows: readonly { readonly cells: readonly unknown[] }[]
 }
 
 async function establishBoxes(api: HttpClient): Promise<void> {
   if ((await api.get(`${definitionsPath}/boxs.${group}`)).status === 200) return
   hooks.on('/convert', convertAll)
-  const clientConfig = { url: `https://127.0.0.1:${hooks.port}/convert`, caBundle: hooks.caBundle }
-  const conversion = { strategy: 'Webhook', webhook: { conversionReviewVersions: ['v1'], clientConfig } }
+  const scale = { specReplicasPath: '.spec.count', statusReplicasPath: '.status.count' }
+  const [both, subresources] = [{ count: { type: 'integer' } }, { scale }]
+  const v1 = { name: 'v1', served: true, storage: true, schema: schemaOf({ size: text, ...both }), subresources }
+  const v2 = { name: 'v2', served: true, storage: false, schema: schemaOf({ height: text, width: text, ...both }) }
   const versions = [
-    { name: 'v1', served: true, storage: true, schema: schemaOf({ size: text }), deprecated: true },
-    { name: 'v2', served: true, storage: false, schema: schemaOf({ height: text, width: text }) },
+    { ...v1, deprecated: true },
+    { ...v2, subresources, selectableFields: [{ jsonPath: '.spec.width' }] },
   ]
-  await establish(api, definitionOf('Box', group, {}, { spec: { conversion, versions } }))
+  await establish(api, definitionOf('Box', group, {}, { spec: { conversion: byUrl(), versions } }))
   for (const name of ['a', 'b', 'c']) await api.post(at('v2'), box('v2', name, { height: name, width: '2' }))
 }
 
@@ -74,45 +91,155 @@ describe('conversion by a webhook (R42)', () => {
     watch.close()
   })
 
-  test.for<[string, (request: ReviewRequest) => object, RegExp]>([
-    ['a failure', () => ({ response: { result: { status: 'Failed', message: 'no way' } } }), /failed: no way$/],
-    ['no result', () => ({ response: {} }), /failed: response.result.status was '', not 'Success'$/],
-    [
-      'too few objects',
-      () => ({ response: { convertedObjects: [], result: { status: 'Success' } } }),
-      /returned 0 objects, expected 1$/,
-    ],
+  test.for<[string, (request: ReviewRequest) => object, string]>([
+    ['a failure', () => ({ response: { result: { status: 'Failed', message: 'no way' } } }), `${by} failed: no way`],
+    ['no result', () => ({ response: {} }), `${by} failed: response.result.status was '', not 'Success'`],
+    ['too few objects', () => success([]), `${by} returned 0 objects, expected 1`],
     [
       'another version',
-      (request) => ({ response: { convertedObjects: objectsOf(request), result: { status: 'Success' } } }),
-      /returned invalid object: invalid groupVersion \(expected conv.io\/v2, received conv.io\/v1\)$/,
+      (request) => success(objectsOf(request)),
+      `${by} returned invalid object at index 0: invalid groupVersion (expected conv.io/v2, received conv.io/v1)`,
     ],
     [
-      'another name',
-      (request) => ({
-        response: {
-          convertedObjects: objectsOf(request).map((object) => ({
-            ...converted(object, 'conv.io/v2'),
-            metadata: { ...object.metadata, name: 'z' },
-          })),
-          result: { status: 'Success' },
-        },
-      }),
-      /returned invalid object: must have the same name: d\d+ != z$/,
+      'another kind',
+      (request) => changed(request, (object) => ({ ...object, kind: 'Ball' })),
+      `${by} returned invalid object at index 0: invalid kind (expected Box, received Ball)`,
     ],
-    ['no review', () => ({ raw: { kind: 'X' } }), /failed: expected webhook response of .*ConversionReview, got /],
-    ['an error', () => ({ status: 500, raw: 'oops' }), /^conversion webhook for conv.io\/v1, Kind=Box failed: /],
+    ['no kind', () => success([{}]), "Object 'Kind' is missing in '{}'"],
+    ['null', () => success([null]), 'unexpected end of JSON input'],
+    ['no object', () => success(['x']), 'json: cannot unmarshal string into Go value of type map[string]interface {}'],
+    [
+      'another name',
+      (request) => changed(request, (object) => ({ ...object, metadata: { ...object.metadata, name: 'z' } })),
+      `${by} returned invalid object: must have the same name: bad != z`,
+    ],
+    [
+      'no metadata',
+      (request) => changed(request, ({ metadata: _, ...object }) => object as KubeObject),
+      `${by} returned invalid object: must have the same name: bad != `,
+    ],
+    [
+      'labels that are no texts',
+      (request) => changed(request, (object) => withMetadata(object, { labels: { a: 1 } })),
+      `${by} returned invalid metadata: metadata.labels[a] must be a string, but is int64 in converted object`,
+    ],
+    [
+      'labels that are none',
+      (request) => changed(request, (object) => withMetadata(object, { labels: { '!': '' } })),
+      `${by} returned invalid metadata: metadata.labels: Invalid value: "!": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`,
+    ],
+    [
+      'annotations of another type',
+      (request) => changed(request, (object) => withMetadata(object, { annotations: 'x' })),
+      `${by} returned invalid metadata: invalid metadata.annotations of type string in converted object`,
+    ],
+    [
+      'no review',
+      () => ({ raw: { kind: 'X' } }),
+      `${by} failed: no kind "X" is registered for version "apiextensions.k8s.io/v1" in scheme "pkg/runtime/scheme.go:111"`,
+    ],
+    [
+      'a review of another version',
+      () => ({ raw: { kind: 'ConversionReview', apiVersion: 'apiextensions.k8s.io/v1beta1' } }),
+      `${by} failed: converting (v1beta1.ConversionReview) to (v1.ConversionReview): unknown conversion`,
+    ],
+    [
+      'a review without a kind',
+      () => ({ raw: { response: {} } }),
+      `${by} failed: expected webhook response of apiextensions.k8s.io/v1, Kind=ConversionReview, got /, Kind=`,
+    ],
+    [
+      'objects that are no list',
+      () => ({ response: { convertedObjects: {} } }),
+      `${by} failed: json: cannot unmarshal object into Go struct field ConversionResponse.response.convertedObjects of type []runtime.RawExtension`,
+    ],
+    [
+      'an error',
+      () => ({ status: 500, raw: 'oops' }),
+      `${by} failed: an error on the server ("unknown") has prevented the request from succeeding`,
+    ],
   ])('that answers with %s fails the request, in upstream’s words', async ([, hook, message], { api }) => {
     await establishBoxes(api)
-    hooks.on('/convert', convertAll)
-    const name = `d${hooks.seen('/convert').length}`
-    await api.post(at('v1'), box('v1', name, { size: '1x1' }))
+    await api.post(at('v1'), box('v1', 'bad', { size: '1x1' }))
     hooks.on('/convert', hook as typeof convertAll)
-    const answer = await api.get(at('v2', `/${name}`))
+    const answer = await api.get(at('v2', '/bad'))
     hooks.on('/convert', convertAll)
-    expect(answer.status).toBe(500)
-    expect(messageOf(answer)).toMatch(message)
-    await api.delete(at('v1', `/${name}`))
+    expect([answer.status, messageOf(answer)]).toEqual([500, message])
+    await api.delete(at('v1', '/bad'))
+  })
+
+  test('that fails ends a watch with an ERROR event', async ({ api }) => {
+    await establishBoxes(api)
+    const { metadata } = (await api.get(at('v2'))).json<ListBody>()
+    const watch = await api.watch(`${at('v2')}?watch=true&resourceVersion=${metadata.resourceVersion}`)
+    await api.post(at('v1'), box('v1', 'good', { size: '1x1' }))
+    expect(await watch.next()).toMatchObject({ type: 'ADDED', object: { spec: { height: '1' } } })
+    hooks.on('/convert', () => ({ response: { result: { status: 'Failed', message: 'no way' } } }))
+    await api.post(at('v1'), box('v1', 'bad', { size: '1x1' }))
+    const status = { code: 500, reason: 'InternalError', message: `${by} failed: no way` }
+    expect(await watch.next()).toMatchObject({ type: 'ERROR', object: status })
+    await watch.ended()
+    hooks.on('/convert', convertAll)
+    for (const name of ['bad', 'good']) await api.delete(at('v1', `/${name}`))
+  })
+
+  test('comes before the fields of the requested version are selected by', async ({ api }) => {
+    await establishBoxes(api)
+    for (const name of ['w1', 'w2', 'w3']) await api.post(at('v1'), box('v1', name, { size: 'wx7' }))
+    const selected = `${at('v2')}?fieldSelector=spec.width%3D7`
+    const page = (await api.get(`${selected}&limit=2`)).json<ListBody>()
+    expect(page.items.map(({ metadata }) => metadata.name)).toEqual(['w1', 'w2'])
+    const rest = (await api.get(`${selected}&limit=2&continue=${page.metadata.continue}`)).json<ListBody>()
+    expect(rest.items.map(({ metadata }) => metadata.name)).toEqual(['w3'])
+    const watch = await api.watch(`${selected}&watch=true&resourceVersion=${page.metadata.resourceVersion}`)
+    await api.patch(at('v1', '/w1'), { spec: { size: 'wx8' } })
+    await api.patch(at('v2', '/w1'), { spec: { width: '7', height: 'h' } })
+    expect(await watch.next()).toMatchObject({ type: 'DELETED', object: { spec: { width: '7', height: 'w' } } })
+    expect(await watch.next()).toMatchObject({ type: 'ADDED', object: { spec: { width: '7', height: 'h' } } })
+    watch.close()
+    for (const name of ['w1', 'w2', 'w3']) await api.delete(at('v1', `/${name}`))
+  })
+
+  test('is asked at a Service, in a v1beta1 review', async ({ api }) => {
+    await establishBoxes(api)
+    const services = '/api/v1/namespaces/default/services'
+    const service = { namespace: 'default', name: 'boxes', path: '/service', port: hooks.port }
+    const clientConfig = { service, caBundle: hooks.caBundle, url: null }
+    const beta = { strategy: 'Webhook', webhook: { conversionReviewVersions: ['v1beta1'], clientConfig } }
+    await api.patch(`${definitionsPath}/boxs.${group}`, { spec: { conversion: beta } })
+    const failed = (why: string) =>
+      `${by} failed: Post "https://boxes.default.svc:${hooks.port}/service?timeout=30s": ${why}`
+    const read = () => api.get(at('v2', '/a'))
+    const missing = failed('service "boxes" not found')
+    await eventually('the Service is asked', async () => messageOf(await read()) === missing)
+    const made = await api.post(services, {
+      ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'boxes' } },
+      spec: { clusterIP: 'None', ports: [{ port: hooks.port }] },
+    })
+    expect(made.status, made.text).toBe(201)
+    expect(messageOf(await read())).toBe(failed('no endpoints available for service "boxes"'))
+    await api.patch(`${services}/boxes`, { spec: { type: 'ExternalName', externalName: 'localhost', clusterIP: null } })
+    hooks.on('/service', convertAll)
+    const found = await read()
+    expect(found.json().spec, found.text).toMatchObject({ height: 'a' })
+    await api.delete(`${services}/boxes`)
+    await api.patch(`${definitionsPath}/boxs.${group}`, [{ op: 'replace', path: '/spec/conversion', value: byUrl() }])
+    await eventually('the URL is asked', async () => (await read()).status === 200)
+  })
+
+  test('makes a scale of either version, also as a Table', async ({ api }) => {
+    await establishBoxes(api)
+    await api.patch(at('v2', '/c'), { spec: { count: 3 } })
+    const scale = await api.get(at('v1', '/c/scale'))
+    expect(scale.json()).toMatchObject({ kind: 'Scale', spec: { replicas: 3 }, status: { replicas: 0 } })
+    const table = await api.get(at('v2', '/c/scale'), { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' })
+    const { columnDefinitions, rows } = table.json<TableBody>()
+    expect(columnDefinitions.map(({ name }) => name)).toEqual(['Name', 'Desired', 'Available', 'Age'])
+    expect(rows[0]?.cells.slice(0, 3)).toEqual(['c', 3, 0])
+    const meta = await api.get(at('v2', '/c/scale'), {
+      accept: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io',
+    })
+    expect(meta.json()).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: 'c' } })
   })
 
   test('of what is stored in an older storage version goes on', async ({ api }) => {
@@ -128,6 +255,6 @@ describe('conversion by a webhook (R42)', () => {
       return patched.status === 200
     })
     expect((await api.get(at('v1', '/b'))).json().spec).toEqual({ size: 'bx2' })
-    expect((await api.get(at('v2', '/c'))).json().spec).toEqual({ height: 'c', width: '2' })
+    expect((await api.get(at('v2', '/c'))).json().spec).toMatchObject({ height: 'c', width: '2' })
   })
 })
