@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises'
+import { certificateSigners } from './admission/certificate-signers.js'
 import { dynamicAdmission } from './admission/dynamic-admission.js'
+import { QuotaUsage } from './admission/quota/quota-usage.js'
 import { WatchCache } from './cache/watch-cache.js'
 import { CustomResources } from './controllers/customresources/custom-resources.js'
 import type { OwnerReference } from './meta/object.js'
+import type { Backend } from './registry/backend.js'
 import type { Registry } from './registry/registry.js'
 import { newAccess } from './server/access.js'
 import { newApp } from './server/app.js'
@@ -62,9 +65,11 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const { authorizer } = authorization
     const further = (registry: Registry) => [
       ...authorization.admission,
+      certificateSigners(authorizer),
       dynamicAdmission({ cache, registry, authorizer, call: webhooks.call }),
     ]
-    const backend = newBackend(options, store, cache, further, { tokenRequests: tokens.requests })
+    const quotas = new QuotaUsage(cache, () => backend.registry)
+    const backend: Backend = newBackend(options, store, cache, further, { tokenRequests: tokens.requests, quotas })
     const hooks = groupHooks(options, backend)
     if (!etcd) undo.push(await hooks())
     const access = await newAccess(options, backend, authorizer, tokens, undo)
@@ -80,7 +85,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     await authorization.prepare(backend, options.log)
     const tls = await prepareTls(options)
     const context = {
-      ...{ backend, caller: ownCaller, log: options.log },
+      ...{ backend, caller: ownCaller, log: options.log, quotas },
       rootCa: async () => (tls ? readFile(tls.rootCaFile, 'utf8') : ''),
       hasUnreadFiles: () => files?.isDirty() ?? false,
       isRefused: (key: string) => files?.isRefused(key) ?? false,

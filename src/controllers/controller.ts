@@ -1,5 +1,5 @@
 import type { Log } from '../meta/log.js'
-import type { OwnerReference } from '../meta/object.js'
+import type { JsonObject, KubeObject, OwnerReference } from '../meta/object.js'
 import type { Backend, Caller } from '../registry/backend.js'
 
 /** What a controller works with. Everything it does goes through the verbs of the registry, as a client's requests do. */
@@ -14,8 +14,19 @@ export interface ControllerContext {
   isRefused(key: string): boolean
   /** The uid of the object that took the place of an owner: that of a file which had the owner's uid. */
   successorOf(owner: OwnerReference): string | undefined
+  readonly quotas: QuotaUsage
   /** What the server's certificate is checked with, PEM; empty when there is no HTTPS. */
   rootCa(): Promise<string>
+}
+
+/** What objects take of the quotas of their namespaces. */
+export interface QuotaUsage {
+  /** Whether objects of a resource count for a quota that bounds amounts of these names. */
+  isMeasured(names: readonly string[], group: string, plural: string): boolean
+  /** The status a quota should have at `now`, and when that changes without a write; in milliseconds. */
+  statusOf(quota: KubeObject, now: number): { readonly status: JsonObject; readonly changesAt: number | undefined }
+  /** Calls `listener` when what was to be made in a namespace was not made; answers with what ends that. */
+  onReturned(listener: (namespace: string) => void): () => void
 }
 
 /** Keeps a promise of the API that no single request can keep. */

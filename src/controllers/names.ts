@@ -8,6 +8,7 @@ export const controllerNames = [
   'serviceaccount-controller',
   'root-ca-certificate-publisher-controller',
   'clusterrole-aggregation-controller',
+  'resourcequota-controller',
 ] as const satisfies readonly string[]
 
 /** Those of `--simulate-workloads`: off unless it is given, or they are named. */
@@ -34,6 +35,7 @@ export const controllerAliases: Readonly<Record<string, ControllerName>> = {
   job: 'job-controller',
   'persistentvolume-binder': 'persistentvolume-binder-controller',
   replicaset: 'replicaset-controller',
+  resourcequota: 'resourcequota-controller',
   service: 'service-lb-controller',
   statefulset: 'statefulset-controller',
   serviceaccount: 'serviceaccount-controller',

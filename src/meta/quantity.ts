@@ -153,11 +153,31 @@ function formatDecimal({ unscaled, scale, format }: Quantity): string {
   return `${value}${decimalSuffixes[(exponent - nano) / 3] ?? ''}`
 }
 
-/** Of two amounts as texts, in the form of the first that is not zero. */
-export function sumOfQuantities(a: string, b: string): string {
-  const [left, right] = [parseQuantity(a), parseQuantity(b)]
-  const scale = Math.min(left.scale, right.scale)
+/** The sum, in the form of the first unless that is zero. */
+export function addQuantities(a: Quantity, b: Quantity): Quantity {
+  const scale = Math.min(a.scale, b.scale)
   const align = (q: Quantity) => q.unscaled * 10n ** BigInt(q.scale - scale)
-  const { format } = left.unscaled === 0n ? right : left
-  return formatQuantity({ unscaled: align(left) + align(right), scale, format })
+  const { format } = a.unscaled === 0n ? b : a
+  return { unscaled: align(a) + align(b), scale, format }
+}
+
+export function subtractQuantities(a: Quantity, b: Quantity): Quantity {
+  const { unscaled, scale, format } = b
+  return addQuantities(a, { unscaled: -unscaled, scale, format })
+}
+
+/** Of two amounts as texts. */
+export function sumOfQuantities(a: string, b: string): string {
+  return formatQuantity(addQuantities(parseQuantity(a), parseQuantity(b)))
+}
+
+export function wholeQuantity(value: number): Quantity {
+  return { unscaled: BigInt(value), scale: 0, format: 'DecimalSI' }
+}
+
+/** No fraction: rounded away from zero. */
+export function roundToWhole(quantity: Quantity): Quantity {
+  if (quantity.scale >= 0) return quantity
+  const rounded = roundUp(quantity, 0)
+  return compare(quantity, rounded.unscaled) === 0 ? quantity : { ...rounded, format: quantity.format }
 }

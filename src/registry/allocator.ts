@@ -27,3 +27,25 @@ export async function withAllocation(
     settle(request.dryRun ? undefined : stored)
   }
 }
+
+/** Each in turn completes the object. */
+export function chainAllocators(parts: readonly Allocator[]): Allocator {
+  return {
+    allocate(request) {
+      const settle: ((stored: Stored | undefined) => void)[] = []
+      const settleAll = (stored: Stored | undefined) => {
+        for (const one of settle) one(stored)
+      }
+      try {
+        for (const part of parts) {
+          const one = part.allocate(request)
+          if (one) settle.push(one)
+        }
+      } catch (error) {
+        settleAll(undefined)
+        throw error
+      }
+      return settle.length > 0 ? settleAll : undefined
+    },
+  }
+}

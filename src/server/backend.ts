@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { certificateRequestor } from '../admission/certificate-requestor.js'
+import { claimResize } from '../admission/claim-resize.js'
 import { defaultIngressClass, defaultStorageClass } from '../admission/default-classes.js'
 import { definitionChecks } from '../admission/definition-checks.js'
 import { definitionLifecycle } from '../admission/definition-lifecycle.js'
 import { KnownObjects } from '../admission/known-objects.js'
 import { limitRanger } from '../admission/limit-ranger.js'
 import { namespaceLifecycle } from '../admission/namespace-lifecycle.js'
+import { newNodeTaint } from '../admission/node-taint.js'
 import { podPriority } from '../admission/pods/priority.js'
+import { podRuntimeClass } from '../admission/pods/runtime-class.js'
 import { podServiceAccount } from '../admission/pods/service-account.js'
 import { defaultTolerationSeconds } from '../admission/pods/tolerations.js'
+import { podTopologyLabels } from '../admission/pods/topology-labels.js'
+import type { QuotaUsage } from '../admission/quota/quota-usage.js'
+import { ResourceQuotas } from '../admission/quota/resource-quota.js'
 import { serviceAllocator } from '../admission/services/service-allocator.js'
 import { type BuiltinServices, builtinResources } from '../apis/builtin-resources.js'
 import { computedResources } from '../apis/computed-resources.js'
@@ -16,6 +22,7 @@ import { bindings } from '../apis/core/pods/binding.js'
 import { builtinPriorities } from '../apis/group-priorities.js'
 import type { WatchCache } from '../cache/watch-cache.js'
 import { type Admission, chainAdmission } from '../registry/admission.js'
+import { chainAllocators } from '../registry/allocator.js'
 import type { Backend } from '../registry/backend.js'
 import { isBeingDeleted } from '../registry/being-deleted.js'
 import { Registry } from '../registry/registry.js'
@@ -23,6 +30,7 @@ import type { Resource } from '../registry/resource.js'
 import type { ServerOptions } from '../server-options.js'
 import { storeKey } from '../store/keys.js'
 import type { Store } from '../store/store.js'
+import { ownCaller } from './own-objects.js'
 
 /**
  * What the verbs work on: every resource that is known from the start, and the admission that all writes go through;
@@ -33,7 +41,7 @@ export function newBackend(
   store: Store,
   cache: WatchCache,
   further: (registry: Registry) => readonly Admission[],
-  services: BuiltinServices,
+  services: BuiltinServices & { readonly quotas: QuotaUsage },
 ): Backend {
   const registry = new Registry()
   const ofBackend = computedResources({ '/bindings': bindings(() => backend) })
@@ -49,7 +57,8 @@ export function newBackend(
     const current = registry.resource(group, version.name, plural)?.definition === definition
     return { current, terminating: crd !== undefined && isBeingDeleted(crd), stored: crd }
   }
-  const allocator = serviceAllocator(cache, options.serviceClusterIpRange, options.serviceNodePortRange)
+  const addresses = serviceAllocator(cache, options.serviceClusterIpRange, options.serviceNodePortRange)
+  const quotas = new ResourceQuotas(services.quotas, () => backend, ownCaller)
   const backend: Backend = {
     store,
     cache,
@@ -60,9 +69,10 @@ export function newBackend(
       ...ofBuiltins(new KnownObjects(cache), options),
       ...further(registry),
       definitionChecks(cache),
-      { guard: allocator.guard },
+      { guard: addresses.guard },
+      quotas,
     ]),
-    allocator,
+    allocator: chainAllocators([quotas, addresses]),
     now: () => new Date(),
     newUid: randomUUID,
     unrestrictedUpdate: options.unrestrictedUpdate,
@@ -75,10 +85,14 @@ function ofBuiltins(known: KnownObjects, { controllers }: ServerOptions): Admiss
   return [
     limitRanger(known),
     podServiceAccount(known, controllers.includes('serviceaccount-controller')),
+    newNodeTaint,
     podPriority(known),
     defaultTolerationSeconds,
     defaultStorageClass(known),
+    claimResize(known),
+    podRuntimeClass(known),
     certificateRequestor,
     defaultIngressClass(known),
+    podTopologyLabels(known),
   ]
 }

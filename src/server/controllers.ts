@@ -20,6 +20,8 @@ const controllers: Readonly<Record<ControllerName, () => Promise<Controller>>> =
     (await import('../controllers/namespaces/root-ca-publisher.js')).rootCaPublisher,
   'clusterrole-aggregation-controller': async () =>
     (await import('../controllers/rbac/cluster-role-aggregation.js')).clusterRoleAggregation,
+  'resourcequota-controller': async () =>
+    (await import('../controllers/quota/resource-quota-controller.js')).resourceQuotaController,
   'simulated-node-controller': async () => (await import('../controllers/workloads/node-controller.js')).nodeController,
   'replicaset-controller': async () =>
     (await import('../controllers/workloads/replica-set-controller.js')).replicaSetController,

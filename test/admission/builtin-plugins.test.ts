@@ -153,3 +153,89 @@ describe('pods', () => {
     expect((await api.post(`${at}/pods`, without)).json().spec).not.toHaveProperty('volumes')
   })
 })
+
+describe('runtime classes', () => {
+  it('say what running a pod costs, and where it may run', async ({ api, namespace }) => {
+    const runtimeClass = {
+      metadata: { name: namespace },
+      handler: 'h',
+      overhead: { podFixed: { cpu: '10m' } },
+      scheduling: { nodeSelector: { a: 'b' }, tolerations: [{ key: 'k', operator: 'Exists', effect: 'NoSchedule' }] },
+    }
+    expect((await api.post('/apis/node.k8s.io/v1/runtimeclasses', runtimeClass)).status).toBe(201)
+    const pods = `/api/v1/namespaces/${namespace}/pods`
+    const spec = { runtimeClassName: namespace }
+    const covered = { key: 'k', operator: 'Equal', value: 'v', effect: 'NoSchedule' }
+    const made = (await api.post(pods, pod('p1', { ...spec, nodeSelector: { c: 'd' }, tolerations: [covered] }))).json()
+    expect(made.spec).toMatchObject({ overhead: { cpu: '10m' }, nodeSelector: { a: 'b', c: 'd' } })
+    expect((made.spec as { tolerations: JsonObject[] }).tolerations.filter(({ key }) => key === 'k')).toEqual([
+      { key: 'k', operator: 'Exists', effect: 'NoSchedule' },
+    ])
+    const refused = [
+      [{ runtimeClassName: 'nope' }, 'pod rejected: RuntimeClass "nope" not found'],
+      [
+        { ...spec, overhead: { cpu: '1' } },
+        "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead",
+      ],
+      [
+        { overhead: { cpu: '1' } },
+        'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
+      ],
+      [
+        { ...spec, nodeSelector: { a: 'x' } },
+        'conflict: runtimeClass.scheduling.nodeSelector[a] = b; pod.spec.nodeSelector[a] = x',
+      ],
+    ] as const
+    for (const [wrong, why] of refused) {
+      const answer = await api.post(pods, pod('p2', wrong as JsonObject))
+      expect([answer.status, answer.json().message]).toEqual([403, `pods "p2" is forbidden: ${why}`])
+    }
+  })
+})
+
+describe('claims', () => {
+  it('grow when they are bound and their class allows it', async ({ api, namespace }) => {
+    const claims = `/api/v1/namespaces/${namespace}/persistentvolumeclaims`
+    const [fixed, growing] = [`${namespace}-fixed`, `${namespace}-growing`]
+    const classes = '/apis/storage.k8s.io/v1/storageclasses'
+    for (const name of [fixed, growing]) {
+      const body = { metadata: { name }, provisioner: 'x.y/z', allowVolumeExpansion: name === growing }
+      expect((await api.post(classes, body)).status).toBe(201)
+    }
+    const grow = async (name: string) => {
+      const answer = await api.patch(`${claims}/${name}`, { spec: { resources: { requests: { storage: '2Gi' } } } })
+      return [answer.status, answer.status === 200 ? undefined : answer.json().message]
+    }
+    for (const name of [fixed, growing]) {
+      const body = claim(name, '1Gi')
+      const { spec } = body
+      expect((await api.post(claims, { ...body, spec: { ...spec, storageClassName: name } })).status).toBe(201)
+    }
+    const forbidden = (name: string) => `persistentvolumeclaims "${name}" is forbidden: `
+    expect((await grow(growing))[0]).toBe(422)
+    for (const name of [fixed, growing]) {
+      expect((await api.patch(`${claims}/${name}/status`, { status: { phase: 'Bound' } })).status).toBe(200)
+    }
+    expect(await grow(growing)).toEqual([200, undefined])
+    expect(await grow(fixed)).toEqual([
+      403,
+      `${forbidden(fixed)}only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc ` +
+        'must support resize',
+    ])
+  })
+})
+
+describe('nodes', () => {
+  it('are not ready when they are new, and tell their pods where they are', async ({ api, namespace }) => {
+    const zone = { 'topology.kubernetes.io/zone': 'z' }
+    const node = { metadata: { name: namespace, labels: { ...zone, other: 'x' } } }
+    const made = (await api.post('/api/v1/nodes', node)).json()
+    expect(made.spec).toEqual({ taints: [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }] })
+    const pods = `/api/v1/namespaces/${namespace}/pods`
+    expect((await api.post(pods, pod('p1', { nodeName: namespace }))).json().metadata.labels).toEqual(zone)
+    expect((await api.post(pods, pod('p2'))).json().metadata.labels).toBeUndefined()
+    const target = { apiVersion: 'v1', kind: 'Node', name: namespace }
+    expect((await api.post(`${pods}/p2/binding`, { metadata: { name: 'p2' }, target })).status).toBe(201)
+    expect((await api.get(`${pods}/p2`)).json().metadata.labels).toEqual(zone)
+  })
+})

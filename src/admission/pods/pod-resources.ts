@@ -3,38 +3,44 @@ import type { Pod, Resources } from './pod.js'
 
 type Amounts = Record<string, string>
 
+const cpuAndMemory = (name: string): boolean => name === 'cpu' || name === 'memory'
+
 /**
  * What a pod asks for as a whole: its containers together, or what its init containers need one after the other if that
- * is more; those that go on running count all the time. What the pod itself says of CPU and memory comes first.
+ * is more; those that go on running count all the time. What the pod itself says of `ofPod`, CPU and memory, comes first.
  */
-export function podResources(spec: Pod['spec']): Required<Resources> {
-  return { requests: total(spec, 'requests'), limits: total(spec, 'limits') }
+export function podResources(spec: Pod['spec'], ofPod = cpuAndMemory): Required<Resources> {
+  return { requests: total(spec, 'requests', ofPod), limits: total(spec, 'limits', ofPod) }
 }
 
-function total({ containers, initContainers = [], resources }: Pod['spec'], list: keyof Resources): Amounts {
-  const sum = containers.reduce<Amounts>((all, container) => add(all, container.resources?.[list]), {})
+function total(
+  { containers, initContainers = [], resources }: Pod['spec'],
+  list: keyof Resources,
+  ofPod: (name: string) => boolean,
+): Amounts {
+  const together = containers.reduce<Amounts>((all, container) => sum(all, container.resources?.[list]), {})
   let running: Amounts = {}
   let starting: Amounts = {}
-  let all = sum
+  let all = together
   for (const container of initContainers) {
     const own = container.resources?.[list]
     if (container.restartPolicy === 'Always') {
-      all = add(all, own)
-      running = add(running, own)
+      all = sum(all, own)
+      running = sum(running, own)
       starting = larger(starting, running)
-    } else starting = larger(starting, add(running, own))
+    } else starting = larger(starting, sum(running, own))
   }
-  const ofPod = Object.entries(resources?.[list] ?? {}).filter(([name]) => ['cpu', 'memory'].includes(name))
-  return { ...larger(all, starting), ...Object.fromEntries(ofPod) }
+  const said = Object.entries(resources?.[list] ?? {}).filter(([name]) => ofPod(name))
+  return { ...larger(all, starting), ...Object.fromEntries(said) }
 }
 
-function add(a: Amounts, b: Readonly<Amounts> = {}): Amounts {
-  const sum = { ...a }
-  for (const [name, text] of Object.entries(b)) sum[name] = sumOfQuantities(sum[name] ?? '0', text)
-  return sum
+export function sum(a: Amounts, b: Readonly<Amounts> = {}): Amounts {
+  const all = { ...a }
+  for (const [name, text] of Object.entries(b)) all[name] = sumOfQuantities(all[name] ?? '0', text)
+  return all
 }
 
-function larger(a: Amounts, b: Readonly<Amounts>): Amounts {
+export function larger(a: Amounts, b: Readonly<Amounts>): Amounts {
   const most = { ...a }
   for (const [name, text] of Object.entries(b)) {
     const other = most[name]

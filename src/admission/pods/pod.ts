@@ -3,6 +3,21 @@ import type { KubeObject } from '../../meta/object.js'
 /** The parts of a pod that admission looks into; typed decoding has made sure of the types. */
 export interface Pod extends KubeObject {
   spec: PodSpec
+  readonly status?: PodStatus
+}
+
+export interface PodStatus {
+  readonly phase?: string
+  readonly qosClass?: string
+  readonly conditions?: readonly { readonly type: string; readonly reason?: string }[]
+  readonly containerStatuses?: readonly ContainerStatus[]
+  readonly initContainerStatuses?: readonly ContainerStatus[]
+}
+
+export interface ContainerStatus {
+  readonly name: string
+  readonly resources?: Resources
+  readonly allocatedResources?: Record<string, string>
 }
 
 interface PodSpec {
@@ -18,6 +33,22 @@ interface PodSpec {
   containers: Container[]
   initContainers?: Container[]
   resources?: Resources
+  overhead?: Record<string, string>
+  runtimeClassName?: string
+  nodeName?: string
+  nodeSelector?: Record<string, string>
+  activeDeadlineSeconds?: number
+  affinity?: { readonly podAffinity?: PodAffinity; readonly podAntiAffinity?: PodAffinity }
+}
+
+interface PodAffinity {
+  readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly PodAffinityTerm[]
+  readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly { readonly podAffinityTerm: PodAffinityTerm }[]
+}
+
+interface PodAffinityTerm {
+  readonly namespaces?: readonly string[]
+  readonly namespaceSelector?: unknown
 }
 
 export interface Container {
@@ -32,9 +63,10 @@ export interface Resources {
   limits?: Record<string, string>
 }
 
-interface Toleration {
+export interface Toleration {
   readonly key?: string
   readonly operator?: string
+  readonly value?: string
   readonly effect?: string
   readonly tolerationSeconds?: number
 }

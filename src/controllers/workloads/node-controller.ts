@@ -1,3 +1,4 @@
+import type { KubeObject } from '../../meta/object.js'
 import { timestamp } from '../../registry/backend.js'
 import { update } from '../../registry/update.js'
 import type { Controller, ControllerContext } from '../controller.js'
@@ -47,7 +48,7 @@ export const nodeController: Controller = {
       async () => {
         const { apiVersion, kind } = resource
         const object = { apiVersion, kind, metadata: { name, labels } }
-        await ensure(context, { resource, namespace: '', object, write: controllerWrite })
+        await ensure(context, { resource, namespace: '', object, write: controllerWrite, correct: withoutTaint })
         await writeNodeStatus(context, resource)
         return undefined
       },
@@ -59,6 +60,13 @@ export const nodeController: Controller = {
       await queue.stop()
     }
   },
+}
+
+/** It is ready, so the taint that every new node has goes. */
+function withoutTaint(node: KubeObject): KubeObject {
+  const { taints = [], ...spec } = membersOf(node.spec) as { taints?: { readonly key: string }[] }
+  const left = taints.filter(({ key }) => key !== 'node.kubernetes.io/not-ready')
+  return { ...node, spec: { ...spec, ...(left.length > 0 ? { taints: left } : {}) } }
 }
 
 async function writeNodeStatus(
