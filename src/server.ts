@@ -1,11 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { certificateSigners } from './admission/certificate-signers.js'
 import { dynamicAdmission } from './admission/dynamic-admission.js'
-import { QuotaUsage } from './admission/quota/quota-usage.js'
 import { WatchCache } from './cache/watch-cache.js'
 import { CustomResources } from './controllers/customresources/custom-resources.js'
 import type { OwnerReference } from './meta/object.js'
-import type { Backend } from './registry/backend.js'
 import type { Registry } from './registry/registry.js'
 import { newAccess } from './server/access.js'
 import { newApp } from './server/app.js'
@@ -65,11 +62,9 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const { authorizer } = authorization
     const further = (registry: Registry) => [
       ...authorization.admission,
-      certificateSigners(authorizer),
       dynamicAdmission({ cache, registry, authorizer, call: webhooks.call }),
     ]
-    const quotas = new QuotaUsage(cache, () => backend.registry)
-    const backend: Backend = newBackend(options, store, cache, further, { tokenRequests: tokens.requests, quotas })
+    const { backend, quotas } = newBackend(options, store, cache, further, { tokenRequests: tokens.requests })
     const hooks = groupHooks(options, backend)
     if (!etcd) undo.push(await hooks())
     const access = await newAccess(options, backend, authorizer, tokens, undo)

@@ -1,3 +1,4 @@
+import { certificateSigners } from '../admission/certificate-signers.js'
 import { bootstrapPolicy } from '../apis/facts/bootstrap-policy.js'
 import { allowAuthenticated, createAuthorizer } from '../auth/authorizers.js'
 import type { WatchCache } from '../cache/watch-cache.js'
@@ -24,7 +25,8 @@ export async function newAuthorization(
   undo: (() => Promise<void>)[],
 ): Promise<Authorization> {
   if (!modes.includes('RBAC')) {
-    return { authorizer: createAuthorizer([allowAuthenticated]), admission: [], prepare: async () => {} }
+    const authorizer = createAuthorizer([allowAuthenticated])
+    return { authorizer, admission: [certificateSigners(authorizer)], prepare: async () => {} }
   }
   const [{ RoleIndex }, { rbacAuthorizer }, { roleEscalation }, { reconcilePolicy }, { rbacGroup }] = await Promise.all(
     [
@@ -42,7 +44,7 @@ export async function newAuthorization(
   const authorizer = createAuthorizer(modes.map((mode) => (mode === 'RBAC' ? rbac : allowAuthenticated)))
   return {
     authorizer,
-    admission: [roleEscalation(index, authorizer)],
+    admission: [roleEscalation(index, authorizer), certificateSigners(authorizer)],
     prepare: async (backend, log) => {
       await reconcilePolicy(backend, ownCaller, bootstrapPolicy(), ownWrite, ({ kind, metadata }, { message }) =>
         log.error('a role or binding that should be there from the start could not be made', {

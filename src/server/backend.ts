@@ -13,7 +13,7 @@ import { podRuntimeClass } from '../admission/pods/runtime-class.js'
 import { podServiceAccount } from '../admission/pods/service-account.js'
 import { defaultTolerationSeconds } from '../admission/pods/tolerations.js'
 import { podTopologyLabels } from '../admission/pods/topology-labels.js'
-import type { QuotaUsage } from '../admission/quota/quota-usage.js'
+import { QuotaUsage } from '../admission/quota/quota-usage.js'
 import { ResourceQuotas } from '../admission/quota/resource-quota.js'
 import { serviceAllocator } from '../admission/services/service-allocator.js'
 import { type BuiltinServices, builtinResources } from '../apis/builtin-resources.js'
@@ -41,8 +41,8 @@ export function newBackend(
   store: Store,
   cache: WatchCache,
   further: (registry: Registry) => readonly Admission[],
-  services: BuiltinServices & { readonly quotas: QuotaUsage },
-): Backend {
+  services: BuiltinServices,
+): { readonly backend: Backend; readonly quotas: QuotaUsage } {
   const registry = new Registry()
   const ofBackend = computedResources({ '/bindings': bindings(() => backend) })
   for (const group of [...builtinPriorities, ...options.groups]) registry.describe(group)
@@ -58,7 +58,8 @@ export function newBackend(
     return { current, terminating: crd !== undefined && isBeingDeleted(crd), stored: crd }
   }
   const addresses = serviceAllocator(cache, options.serviceClusterIpRange, options.serviceNodePortRange)
-  const quotas = new ResourceQuotas(services.quotas, () => backend, ownCaller)
+  const usage = new QuotaUsage(cache, () => registry)
+  const quotas = new ResourceQuotas(usage, () => backend, ownCaller)
   const backend: Backend = {
     store,
     cache,
@@ -77,7 +78,7 @@ export function newBackend(
     newUid: randomUUID,
     unrestrictedUpdate: options.unrestrictedUpdate,
   }
-  return backend
+  return { backend, quotas: usage }
 }
 
 /** Upstream's plugins for its own kinds that are on unless somebody says otherwise, in upstream's order. */
