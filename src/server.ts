@@ -1,15 +1,14 @@
-import { readFile } from 'node:fs/promises'
 import { dynamicAdmission } from './admission/dynamic-admission.js'
 import { WatchCache } from './cache/watch-cache.js'
 import { CustomResources } from './controllers/customresources/custom-resources.js'
-import type { OwnerReference } from './meta/object.js'
 import type { Registry } from './registry/registry.js'
 import { newAccess } from './server/access.js'
+import { keepApiServices, newAggregation } from './server/aggregation.js'
 import { newApp } from './server/app.js'
 import { publishAuthentication } from './server/authentication-config.js'
 import { newAuthorization } from './server/authorization.js'
 import { newBackend } from './server/backend.js'
-import { keepKubernetesService, startControllers, startUnderLease } from './server/controllers.js'
+import { controllerContext, keepKubernetesService, startControllers, startUnderLease } from './server/controllers.js'
 import { expireEvents } from './server/event-expiry.js'
 import { followFiles } from './server/files.js'
 import { groupHooks } from './server/group-hooks.js'
@@ -79,24 +78,21 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     await createPriorityClasses(backend)
     await authorization.prepare(backend, options.log)
     const tls = await prepareTls(options)
-    const context = {
-      ...{ backend, caller: ownCaller, log: options.log, quotas },
-      rootCa: async () => (tls ? readFile(tls.rootCaFile, 'utf8') : ''),
-      hasUnreadFiles: () => files?.isDirty() ?? false,
-      isRefused: (key: string) => files?.isRefused(key) ?? false,
-      successorOf: (owner: OwnerReference) => successors?.of(owner),
-    }
+    const context = controllerContext(options, { backend, quotas, files, successors, rootCaFile: tls?.rootCaFile })
     const controllers = () => startControllers(options.controllers, context)
     if (!etcd) undo.push(await controllers())
     await publishAuthentication(options, backend, tls)
+    const apiServices = () => keepApiServices(options, context)
+    if (!etcd) undo.push(await apiServices())
+    const aggregation = await newAggregation(cache, undo)
     const authorities = () => tls?.authorities ?? nobody
-    const app = newApp(options, backend, { ...access, authorities }, opened)
+    const app = newApp(options, backend, { ...access, authorities, aggregation }, opened)
     const listeners = await openListeners(options, tls, app, undo)
     undo.push(() => shutDown(app, Object.values(listeners)))
     const service = () => keepKubernetesService(options, listeners, context)
     const expiry = () => expireEvents(backend, options.eventTtl)
     if (!etcd) undo.push(await expiry())
-    if (etcd) undo.push(await startUnderLease(etcd, context, [controllers, expiry, service, hooks]))
+    if (etcd) undo.push(await startUnderLease(etcd, context, [apiServices, controllers, expiry, service, hooks]))
     // Who listens nowhere is not to be found by anybody, and writes nothing of its own.
     else if (options.secure || options.insecure) {
       undo.push(await service())

@@ -5,6 +5,7 @@ import {
   validatingWebhookConfigurations,
 } from './admissionregistration/webhook-configurations.js'
 import { customResourceDefinitions } from './apiextensions/custom-resource-definitions.js'
+import { apiServices } from './apiregistration/api-services.js'
 import { controllerRevisions } from './apps/controller-revisions.js'
 import { daemonSets } from './apps/daemon-sets.js'
 import { deployments } from './apps/deployments.js'
@@ -70,6 +71,7 @@ const kindTable: Readonly<Record<string, BuiltinKind>> = {
   '/services': services,
   '/serviceaccounts': serviceAccounts,
   'apiextensions.k8s.io/customresourcedefinitions': customResourceDefinitions,
+  'apiregistration.k8s.io/apiservices': apiServices,
   'apps/deployments': deployments,
   'admissionregistration.k8s.io/mutatingwebhookconfigurations': mutatingWebhookConfigurations,
   'admissionregistration.k8s.io/validatingwebhookconfigurations': validatingWebhookConfigurations,

@@ -98,6 +98,7 @@ const nameRules: Readonly<Record<string, NonNullable<ResourceRules['nameRule']>>
   '/namespaces': 'label',
   'policy/poddisruptionbudgets': () => [],
   '/services': 'label',
+  'apiregistration.k8s.io/apiservices': 'path-segment',
   'apps/statefulsets': 'label',
   'certificates.k8s.io/certificatesigningrequests': 'path-segment',
   'networking.k8s.io/ipaddresses': (name) =>

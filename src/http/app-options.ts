@@ -10,6 +10,7 @@ import type { RequestInfo } from '../meta/request-info.js'
 import type { Authorizer } from '../registry/authorizer.js'
 import type { Backend } from '../registry/backend.js'
 import type { PublishKind } from '../schema/openapi-resource.js'
+import type { Aggregation } from './aggregation.js'
 import type { HealthCheck } from './health.js'
 import type { InflightOptions } from './inflight-limits.js'
 import type { Watches } from './watches.js'
@@ -25,6 +26,7 @@ export interface AppOptions {
   readonly kubectl: KubectlControl
   /** Undefined: nothing is noted. */
   readonly auditor: Auditor | undefined
+  readonly aggregation: Aggregation
   readonly checks: readonly HealthCheck[]
   /** Milliseconds for everything but watches. */
   readonly requestTimeout: number

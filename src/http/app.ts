@@ -44,7 +44,7 @@ export function createApp(options: AppOptions): App {
   const watches = new Watches(options.backend)
   const streams = new Streams(options.log)
   const resources = new ResourceHandler(options.backend, watches, streams)
-  const discovery = new DiscoveryHandler(options.backend.registry)
+  const discovery = new DiscoveryHandler({ registry: options.backend.registry, aggregation: options.aggregation })
   const limits = new InflightLimits(options.inflight)
   const requests = new RequestMetrics(options.backend.registry)
   const metrics = new MetricsPage([...requests.metrics, ...limits.metrics, ...stateMetrics(options.backend, watches)])

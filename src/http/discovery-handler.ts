@@ -1,16 +1,17 @@
 import { stringifyJson } from '../codec/json.js'
 import { pathSegments } from '../meta/request-info.js'
 import { errors } from '../meta/status.js'
-import type { Registry } from '../registry/registry.js'
 import { acceptedForm, parseAccept } from './accept.js'
 import type { Answer, Call } from './context.js'
 import {
   aggregatedDiscovery,
   coreVersions,
+  type DiscoverySource,
   type DiscoveryVersion,
   etag,
   groupDocument,
   groupList,
+  groupsInOrder,
   resourceList,
 } from './discovery.js'
 import { encodeValue, wantsPretty } from './encode.js'
@@ -21,8 +22,9 @@ export class DiscoveryHandler {
   /** Aggregated documents and their tags, made anew when something else is served. */
   private readonly aggregated = new Map<string, { document: object; tag: string }>()
 
-  constructor(private readonly registry: Registry) {
-    registry.onChange(() => this.aggregated.clear())
+  constructor(private readonly source: DiscoverySource) {
+    source.registry.onChange(() => this.aggregated.clear())
+    source.aggregation.onChange(() => this.aggregated.clear())
   }
 
   handle(call: Call): Answer {
@@ -32,11 +34,13 @@ export class DiscoveryHandler {
     if (segments.length === 1) return this.root(call, root === 'api')
     const groupName = root === 'api' ? '' : (first ?? '')
     const version = root === 'api' ? first : second
-    const group = this.registry.group(groupName)
-    if (!group) return pageNotFound()
-    if (version === undefined) return plain(call, groupDocument(group))
-    if (!group.versions.includes(version)) {
-      if (group.builtin) throw errors.unknownPath()
+    if (version === undefined) {
+      const told = groupsInOrder(this.source).find(({ name }) => name === groupName)
+      return told ? plain(call, groupDocument(told)) : pageNotFound()
+    }
+    const group = this.source.registry.group(groupName)
+    if (!group?.versions.includes(version)) {
+      if (group?.builtin) throw errors.unknownPath()
       return pageNotFound()
     }
     return plain(call, resourceList(group, version))
@@ -47,12 +51,12 @@ export class DiscoveryHandler {
     if (!version) {
       const { ':authority': authority, host = '' } = call.request.headers
       const address = typeof authority === 'string' ? authority : host
-      return plain(call, core ? coreVersions(this.registry, address) : groupList(this.registry))
+      return plain(call, core ? coreVersions(this.source.registry, address) : groupList(groupsInOrder(this.source)))
     }
     const key = `${core}/${version}`
     let known = this.aggregated.get(key)
     if (!known) {
-      const document = aggregatedDiscovery(this.registry, core, version)
+      const document = aggregatedDiscovery(this.source, core, version)
       known = { document, tag: etag(document) }
       this.aggregated.set(key, known)
     }

@@ -5,6 +5,7 @@ import { computedVerbNames } from '../registry/computed-verbs.js'
 import type { CustomSubresource } from '../registry/definition.js'
 import type { Group, Registry } from '../registry/registry.js'
 import type { Resource } from '../registry/resource.js'
+import type { Aggregation, GroupVersions } from './aggregation.js'
 
 /** Verbs of a stored resource, sorted as upstream lists them. */
 const allVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
@@ -57,17 +58,17 @@ export function coreVersions(registry: Registry, address: string): object {
 }
 
 /** `/apis` (D02): all groups but the core one. */
-export function groupList(registry: Registry): object {
-  const groups = registry.allGroups().filter((g) => g.name !== '')
+export function groupList(all: readonly GroupVersions[]): object {
+  const groups = all.filter((g) => g.name !== '')
   return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(groupEntry) }
 }
 
 /** `/apis/<group>` (D03). */
-export function groupDocument(group: Group): object {
+export function groupDocument(group: GroupVersions): object {
   return { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(group) }
 }
 
-function groupEntry({ name, versions }: Group) {
+function groupEntry({ name, versions }: GroupVersions) {
   const all = versions.map((version) => ({ groupVersion: `${name}/${version}`, version }))
   return { name, versions: all, preferredVersion: all[0] }
 }
@@ -107,22 +108,42 @@ export function resourceList(group: Group, version: string): object {
 /** Versions of apidiscovery.k8s.io that are told; kubectl up to 1.29 asks for the older one (D23). */
 export type DiscoveryVersion = 'v2' | 'v2beta1'
 
+/** What discovery is made of. */
+export interface DiscoverySource {
+  readonly registry: Registry
+  readonly aggregation: Aggregation
+}
+
+/** All groups, in discovery's order. */
+export function groupsInOrder({ registry, aggregation }: DiscoverySource): GroupVersions[] {
+  return aggregation.inOrder(registry.allGroups())
+}
+
 /** The aggregated form of `/api` (`core`) or `/apis` (D20, D21). */
-export function aggregatedDiscovery(registry: Registry, core: boolean, version: DiscoveryVersion): object {
-  const groups = registry.allGroups().filter((g) => (g.name === '') === core)
+export function aggregatedDiscovery(source: DiscoverySource, core: boolean, version: DiscoveryVersion): object {
+  const groups = groupsInOrder(source).filter((g) => (g.name === '') === core)
   return {
     kind: 'APIGroupDiscoveryList',
     apiVersion: `apidiscovery.k8s.io/${version}`,
     metadata: {},
-    items: groups.map((group) => ({
-      metadata: group.name === '' ? {} : { name: group.name },
-      versions: group.versions.map((v) => ({
-        version: v,
-        resources: group.resources(v).map(aggregatedResource),
-        freshness: 'Current',
-      })),
-    })),
+    items: groups.flatMap(({ name, versions }) => {
+      const told = versions.flatMap((v) => aggregatedVersion(source, name, v) ?? [])
+      return told.length === 0 ? [] : [{ metadata: name === '' ? {} : { name }, versions: told }]
+    }),
   }
+}
+
+/** Undefined: nobody serves it. */
+function aggregatedVersion({ registry, aggregation }: DiscoverySource, group: string, version: string) {
+  const remote = aggregation.remote(group, version)
+  if (remote) {
+    const { resources, isStale } = remote
+    return { version, ...(resources ? { resources } : {}), freshness: isStale || !resources ? 'Stale' : 'Current' }
+  }
+  const resources = registry.group(group)?.resources(version) ?? []
+  return resources.length === 0
+    ? undefined
+    : { version, resources: resources.map(aggregatedResource), freshness: 'Current' }
 }
 
 function aggregatedResource(resource: Resource) {

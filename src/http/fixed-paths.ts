@@ -1,7 +1,9 @@
 import Router from '@koa/router'
 import { jsonAccepted } from './accept.js'
+import type { GroupVersions } from './aggregation.js'
 import type { AppOptions } from './app-options.js'
 import type { Answer, Call } from './context.js'
+import { groupsInOrder } from './discovery.js'
 import { encodeValue } from './encode.js'
 import { type HealthCheck, health } from './health.js'
 import type { MetricsPage } from './metrics-page.js'
@@ -20,7 +22,7 @@ interface FixedPaths {
 /** Everything but resources, discovery and what extensions serve. */
 export function fixedPaths(options: AppOptions, { checks, metrics, send }: FixedPaths): Router {
   const router = new Router()
-  const openapi = new OpenApiHandler(options.backend.registry, options.publishKind)
+  const openapi = new OpenApiHandler(options.backend.registry, options.aggregation, options.publishKind)
   const get = (path: string, answer: (call: Call) => Answer | Promise<Answer>) => {
     router.get(path, async (context) => {
       const call = context.state.call as Call
@@ -46,17 +48,21 @@ export function fixedPaths(options: AppOptions, { checks, metrics, send }: Fixed
 const wantsIndent = (call: Call) => call.query.get('pretty') !== 'false'
 
 /** `/` (API-SEMANTICS D63). */
-function rootPaths({ backend, profiling }: AppOptions, checks: readonly HealthCheck[]): { paths: string[] } {
-  const groups = backend.registry.allGroups().filter((g) => g.name !== '')
+function rootPaths(
+  { backend, aggregation, profiling }: AppOptions,
+  checks: readonly HealthCheck[],
+): { paths: string[] } {
+  const all = groupsInOrder({ registry: backend.registry, aggregation })
+  const groups = all.filter((g) => g.name !== '')
   const apis = groups.flatMap((g) => [`/apis/${g.name}`, ...g.versions.map((v) => `/apis/${g.name}/${v}`)])
   const probes = ['/healthz', '/livez', '/readyz']
   const single = probes.flatMap((root) => checks.map(({ name }) => `${root}/${name}`))
-  const documents = ['/openapi/v2', '/openapi/v3', ...backend.registry.allGroups().flatMap(openApiPaths)]
+  const documents = ['/openapi/v2', '/openapi/v3', ...all.flatMap(openApiPaths)]
   const fixed = ['/api', '/api/v1', '/apis', '/apis/', '/metrics', '/version', '/wukong', ...openIdPaths]
   const debug = profiling ? [...profilingPaths.keys()] : []
   return { paths: [...fixed, ...apis, ...documents, ...probes, ...single, ...debug].sort() }
 }
 
-function openApiPaths({ name, versions }: { name: string; versions: readonly string[] }): string[] {
+function openApiPaths({ name, versions }: GroupVersions): string[] {
   return versions.map((version) => `/openapi/v3/${name === '' ? 'api' : `apis/${name}`}/${version}`)
 }

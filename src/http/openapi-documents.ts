@@ -1,21 +1,13 @@
 import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import { parseJson, stringifyJson } from '../codec/json.js'
-import type { JsonObject } from '../meta/object.js'
+import { stringifyJson } from '../codec/json.js'
 import type { ResourceDefinition } from '../registry/definition.js'
-import type { Group, Registry } from '../registry/registry.js'
 import type { Resource } from '../registry/resource.js'
 import type { OpenApiResource, PublishKind } from '../schema/openapi-resource.js'
 import { openApiV3Document } from '../schema/openapi-v3.js'
-import { gunzip, gzip } from './compress.js'
-import { resourceVerbs, subresourcesOf } from './discovery.js'
-
-/** A document as it is kept: compressed, since there are megabytes of them and clients take them so. */
-export interface OpenApiDocument {
-  readonly gzipped: Buffer
-  /** Upper-case hex SHA-512 of the JSON, as upstream's. */
-  readonly hash: string
-}
+import { gzip } from './compress.js'
+import { type DiscoverySource, groupsInOrder, resourceVerbs, subresourcesOf } from './discovery.js'
+import type { OpenApiDocument } from './openapi-document.js'
 
 interface Kept {
   /** What it was made of: as long as a version has these very definitions, its document is this one. */
@@ -28,22 +20,26 @@ export class OpenApiDocuments {
   private readonly kept = new Map<string, Kept>()
 
   constructor(
-    private readonly registry: Registry,
+    private readonly source: DiscoverySource,
     private readonly publish: PublishKind,
   ) {}
 
   /** Paths such as `api/v1` or `apis/apps/v1`. */
   get paths(): string[] {
-    return this.registry.allGroups().flatMap((group) => group.versions.map((version) => pathOf(group, version)))
+    return groupsInOrder(this.source).flatMap(({ name, versions }) => versions.map((version) => pathOf(name, version)))
   }
 
   /** undefined for a path that is not served. */
   document(path: string): Promise<OpenApiDocument> | undefined {
     const [root, ...rest] = path.split('/')
     const [name, version] = root === 'api' ? ['', rest[0]] : rest
-    const group = name === undefined ? undefined : this.registry.group(name)
-    if (!group || version === undefined || !group.versions.includes(version) || path !== pathOf(group, version)) {
+    if (name === undefined || version === undefined || path !== pathOf(name, version)) return undefined
+    const { registry, aggregation } = this.source
+    const remote = aggregation.remote(name, version)
+    const group = registry.group(name)
+    if (remote || !group?.versions.includes(version)) {
       this.kept.delete(path)
+      if (remote?.openApi) return Promise.resolve(remote.openApi)
       return undefined
     }
     const resources = group.resources(version)
@@ -71,13 +67,8 @@ export class OpenApiDocuments {
   }
 }
 
-/** The document as a tree. */
-export async function readDocument({ gzipped }: OpenApiDocument): Promise<JsonObject> {
-  return parseJson(await gunzip(gzipped)) as JsonObject
-}
-
-function pathOf({ name }: Group, version: string): string {
-  return name === '' ? `api/${version}` : `apis/${name}/${version}`
+function pathOf(group: string, version: string): string {
+  return group === '' ? `api/${version}` : `apis/${group}/${version}`
 }
 
 function sameItems(definitions: readonly ResourceDefinition[], resources: readonly Resource[]): boolean {

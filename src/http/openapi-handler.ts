@@ -2,9 +2,11 @@ import type { Registry } from '../registry/registry.js'
 import type { PublishKind } from '../schema/openapi-resource.js'
 import { encodeDocumentV3 } from '../schema/openapi-v3-protobuf.js'
 import { parseAccept } from './accept.js'
+import type { Aggregation } from './aggregation.js'
 import { gzip } from './compress.js'
 import type { Answer, Call } from './context.js'
-import { type OpenApiDocument, OpenApiDocuments, readDocument } from './openapi-documents.js'
+import { type OpenApiDocument, readDocument } from './openapi-document.js'
+import { OpenApiDocuments } from './openapi-documents.js'
 import { OpenApiV2Document } from './openapi-v2-document.js'
 import { pageNotFound, plainText } from './plain-text.js'
 import { kubernetesVersion } from './version.js'
@@ -16,8 +18,8 @@ export class OpenApiHandler {
   private readonly documents: OpenApiDocuments
   private readonly v2: OpenApiV2Document
 
-  constructor(registry: Registry, publish: PublishKind) {
-    this.documents = new OpenApiDocuments(registry, publish)
+  constructor(registry: Registry, aggregation: Aggregation, publish: PublishKind) {
+    this.documents = new OpenApiDocuments({ registry, aggregation }, publish)
     this.v2 = new OpenApiV2Document(this.documents, kubernetesVersion)
   }
 

@@ -4,7 +4,8 @@ import type { JsonObject } from '../meta/object.js'
 import { openApiV2Head, openApiV2Parts } from '../schema/openapi-v2.js'
 import { encodeDefinitionV2, encodeDocumentV2, encodePathV2 } from '../schema/openapi-v2-protobuf.js'
 import { gzip } from './compress.js'
-import { type OpenApiDocument, type OpenApiDocuments, readDocument } from './openapi-documents.js'
+import { type OpenApiDocument, readDocument } from './openapi-document.js'
+import type { OpenApiDocuments } from './openapi-documents.js'
 
 type Form = 'json' | 'protobuf'
 

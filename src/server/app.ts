@@ -14,7 +14,7 @@ import type { OpenStore } from './stores.js'
 export function newApp(
   options: ServerOptions,
   backend: Backend,
-  access: Access & Pick<AppOptions, 'authorities'>,
+  access: Access & Pick<AppOptions, 'authorities' | 'aggregation'>,
   { files, etcd }: OpenStore,
 ): App {
   const checks: HealthCheck[] = [

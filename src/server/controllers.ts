@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import type { Controller, ControllerContext } from '../controllers/controller.js'
 import { type ControllerName, controllerNames, simulatedControllerNames } from '../controllers/names.js'
 import { ipText } from '../meta/number-range.js'
+import type { Backend } from '../registry/backend.js'
+import type { OwnerSuccessors } from '../registry/owner-successors.js'
 import type { ServerOptions } from '../server-options.js'
 import type { EtcdStore } from '../store/etcd/etcd-store.js'
+import type { FileStore } from '../store/file/file-store.js'
 import { startCompaction } from './compaction.js'
 import type { Listeners } from './listeners.js'
+import { ownCaller } from './own-objects.js'
 
 /** Loaded only where they run. */
 const controllers: Readonly<Record<ControllerName, () => Promise<Controller>>> = {
@@ -36,6 +41,27 @@ const controllers: Readonly<Record<ControllerName, () => Promise<Controller>>> =
     (await import('../controllers/workloads/claim-binder.js')).claimBinder,
   'service-lb-controller': async () =>
     (await import('../controllers/workloads/load-balancer-controller.js')).loadBalancerController,
+}
+
+interface ContextParts {
+  readonly backend: Backend
+  readonly quotas: ControllerContext['quotas']
+  readonly files: FileStore | undefined
+  readonly successors: OwnerSuccessors | undefined
+  /** PEM; undefined: there is no HTTPS. */
+  readonly rootCaFile: string | undefined
+}
+
+/** What controllers are told of the server. */
+export function controllerContext({ log }: ServerOptions, parts: ContextParts): ControllerContext {
+  const { backend, quotas, files, successors, rootCaFile } = parts
+  return {
+    ...{ backend, caller: ownCaller, log, quotas },
+    rootCa: async () => (rootCaFile ? readFile(rootCaFile, 'utf8') : ''),
+    hasUnreadFiles: () => files?.isDirty() ?? false,
+    isRefused: (key) => files?.isRefused(key) ?? false,
+    successorOf: (owner) => successors?.of(owner),
+  }
 }
 
 type Begin = () => Promise<() => Promise<void>>

@@ -4,7 +4,7 @@ import type { Source } from './source-tree.js'
 const parts: readonly string[] = [
   'server-options.ts',
   ...['codec', 'certs', 'schema', 'store', 'apply', 'conversion', 'cache', 'registry', 'auth', 'admission'],
-  ...['controllers', 'apis', 'http', 'apiexts'],
+  ...['controllers', 'apis', 'http', 'apiexts', 'aggregation'],
 ]
 
 /**
@@ -27,6 +27,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   apis: ['registry', 'schema', 'codec'],
   http: ['registry', 'auth', 'schema', 'codec'],
   apiexts: ['registry', 'http', 'store', 'schema', 'codec'],
+  aggregation: ['registry', 'cache', 'store', 'apis', 'auth', 'certs', 'controllers', 'http', 'reconcile', 'codec'],
   reconcile: ['codec'],
   'server-options.ts': ['registry', 'store'],
   server: parts,
