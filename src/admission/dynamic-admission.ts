@@ -1,7 +1,5 @@
 import type { WatchCache } from '../cache/watch-cache.js'
-import { formatFieldError } from '../meta/field-error.js'
 import type { KubeObject } from '../meta/object.js'
-import { errors } from '../meta/status.js'
 import type { CallWebhook } from '../meta/webhook.js'
 import type { Admission, AdmissionRequest } from '../registry/admission.js'
 import type { Authorizer } from '../registry/authorizer.js'
@@ -75,10 +73,7 @@ export function dynamicAdmission({ cache, registry, authorizer, call }: DynamicC
       if (byPolicies.hasChanged || byHooks.hasChanged) await round(true)
     },
     async validate(request: AdmissionRequest) {
-      if (isExempt(request)) {
-        await checkExpressions(request)
-        return
-      }
+      if (isExempt(request)) return
       const [bound, known] = [bindings.validating.all(), policies.validating.all()]
       if (bound.length > 0 && known.length > 0) {
         validator ??= loadValidator()
@@ -88,17 +83,6 @@ export function dynamicAdmission({ cache, registry, authorizer, call }: DynamicC
       if (all.length > 0) await validateByHooks(hooks, all, request)
     },
   }
-}
-
-/** Expressions of what configures admission must compile. @throws StatusError Invalid */
-async function checkExpressions({ resource, object, old }: AdmissionRequest): Promise<void> {
-  const hasExpressions = /admissionpolicies|webhookconfigurations/.test(resource.plural)
-  if (!object || !hasExpressions || !JSON.stringify(object).includes('xpression"')) return
-  const { policyErrors, webhookErrors } = await import('./policies/check-policy.js')
-  const check = resource.plural.endsWith('policies') ? policyErrors : webhookErrors
-  const known = new Set((old ? check(old) : []).map(formatFieldError))
-  const found = check(object).filter((error) => !known.has(formatFieldError(error)))
-  if (found.length > 0) throw errors.invalid(resource.groupVersionKind, object.metadata.name ?? '', found)
 }
 
 function namespaceLookup(cache: Pick<WatchCache, 'peek'>): NamespaceLookup {

@@ -1,5 +1,10 @@
 import type { ComputedVerbs } from '../registry/computed-verbs.js'
 import type { ResourceDefinition } from '../registry/definition.js'
+import { mutatingAdmissionPolicies, validatingAdmissionPolicies } from './admissionregistration/admission-policies.js'
+import {
+  mutatingAdmissionPolicyBindings,
+  validatingAdmissionPolicyBindings,
+} from './admissionregistration/policy-bindings.js'
 import {
   mutatingWebhookConfigurations,
   validatingWebhookConfigurations,
@@ -73,6 +78,10 @@ const kindTable: Readonly<Record<string, BuiltinKind>> = {
   'apiextensions.k8s.io/customresourcedefinitions': customResourceDefinitions,
   'apiregistration.k8s.io/apiservices': apiServices,
   'apps/deployments': deployments,
+  'admissionregistration.k8s.io/mutatingadmissionpolicies': mutatingAdmissionPolicies,
+  'admissionregistration.k8s.io/mutatingadmissionpolicybindings': mutatingAdmissionPolicyBindings,
+  'admissionregistration.k8s.io/validatingadmissionpolicies': validatingAdmissionPolicies,
+  'admissionregistration.k8s.io/validatingadmissionpolicybindings': validatingAdmissionPolicyBindings,
   'admissionregistration.k8s.io/mutatingwebhookconfigurations': mutatingWebhookConfigurations,
   'admissionregistration.k8s.io/validatingwebhookconfigurations': validatingWebhookConfigurations,
   'apps/controllerrevisions': controllerRevisions,

@@ -137,6 +137,9 @@ function newCall(context: Context, { protobuf, equalRequest }: AppOptions): NewC
     warnings,
     began: performance.now(),
     warn: (text) => warnings.add(text),
+    note(...note) {
+      this.audit?.trail.note(...note)
+    },
   }
 }
 

@@ -3,6 +3,9 @@ import type { UserInfo } from '../meta/user.js'
 import type { Guard, Stored } from '../store/store.js'
 import type { Resource } from './resource.js'
 
+/** Takes an annotation of the audit event; `Request`: only where the event holds what was asked for too. */
+export type AuditNote = (key: string, value: string, level?: 'Request') => void
+
 /** One write, as admission sees it: after defaulting, in the request's version. */
 export interface AdmissionRequest {
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE'
@@ -20,6 +23,7 @@ export interface AdmissionRequest {
   readonly options: Readonly<Record<string, unknown>>
   /** Adds a `Warning` to the answer. */
   warn(text: string): void
+  readonly note: AuditNote
 }
 
 /** A namespace, as far as writes within it need to know it. */

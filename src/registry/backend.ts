@@ -1,7 +1,7 @@
 import type { WatchCache } from '../cache/watch-cache.js'
 import type { UserInfo } from '../meta/user.js'
 import type { Store } from '../store/store.js'
-import type { Admission } from './admission.js'
+import type { Admission, AuditNote } from './admission.js'
 import type { Allocator } from './allocator.js'
 import type { Registry } from './registry.js'
 
@@ -24,6 +24,8 @@ export interface Caller {
   readonly user: UserInfo
   /** Adds a `Warning` to the answer (API-SEMANTICS F02). */
   warn(text: string): void
+  /** Adds an annotation to the audit event, when one is written and none is there by that key. */
+  readonly note?: AuditNote
 }
 
 /** RFC 3339 in UTC, whole seconds: the form of every time in ObjectMeta (V64). */

@@ -50,6 +50,7 @@ export async function createComputed(
     dryRun: options.dryRun,
     options: writeOptionsObject('CREATE', options),
     warn: (text) => caller.warn(text),
+    note: (...note) => caller.note?.(...note),
   }
   await backend.admission.mutate(request)
   validateComputed(resource, tracked)

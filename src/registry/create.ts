@@ -85,6 +85,7 @@ async function createNamed(
     dryRun: options.dryRun,
     options: writeOptionsObject('CREATE', options),
     warn: (text) => caller.warn(text),
+    note: (...note) => caller.note?.(...note),
   }
   await backend.admission.mutate(request)
   resource.definition.strategy?.prepareForCreate?.(object)

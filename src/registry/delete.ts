@@ -69,6 +69,7 @@ function deletion(
     dryRun: options.dryRun,
     options: deleteOptionsObject(options),
     warn: (text) => caller.warn(text),
+    note: (...note) => caller.note?.(...note),
   }
 }
 

@@ -125,6 +125,7 @@ async function write(
     dryRun: options.dryRun,
     options: writeOptionsObject('UPDATE', options),
     warn: (text) => caller.warn(text),
+    note: (...note) => caller.note?.(...note),
   }
   await backend.admission.mutate(request)
   strategy?.prepareForUpdate?.(object, old, request.subresource)

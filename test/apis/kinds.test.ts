@@ -52,7 +52,8 @@ function withoutNulls<T>(value: T): T {
 for (const [i, { base, rest }] of groups.entries()) {
   const kind = builtin(base.kind)
   describe(`${base.kind} ${i}`, () => {
-    it('is made and shown as upstream does', () => {
+    it('is made and shown as upstream does', async () => {
+      await kind.definition.strategy?.ready?.(base)
       for (const { made, of, cells: row } of rest) {
         if (made) {
           const { apiVersion: _a, kind: _k, metadata: _m, ...own } = created(kind, base)
@@ -62,7 +63,8 @@ for (const [i, { base, rest }] of groups.entries()) {
       }
     })
 
-    it('is refused as upstream does', () => {
+    it('is refused as upstream does', async () => {
+      await kind.definition.strategy?.ready?.(base)
       for (const { set, put, errors } of rest) {
         if (set) expect([set, refusal(() => created(kind, changed(base, set)))]).toEqual([set, errors])
         if (!put) continue

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../meta/object.js'
 import type { AdmissionRequest } from '../../registry/admission.js'
 import type { Authorizer } from '../../registry/authorizer.js'
 import type { Resource } from '../../registry/resource.js'
+import type { Declared } from '../../schema/admission/variables.js'
 import { type Evaluated, type Expression, evaluate, evaluateWithin } from '../../schema/cel/expression.js'
 import { jsonValue, LazyMap } from '../../schema/cel/json-value.js'
 import {
@@ -13,7 +14,6 @@ import {
 } from '../../schema/cel/library/access.js'
 import type { Value } from '../../schema/cel/value.js'
 import { requestObject } from '../matching/request-object.js'
-import type { Declared } from './variables.js'
 
 const outOfBudget = 'validation failed due to running out of cost budget, no further validation rules will be run'
 

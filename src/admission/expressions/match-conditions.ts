@@ -1,27 +1,10 @@
 import type { Authorizer } from '../../registry/authorizer.js'
-import { compileExpression, type Expression } from '../../schema/cel/expression.js'
-import { boolType } from '../../schema/cel/type.js'
+import type { CompiledCondition } from '../../schema/admission/compile-conditions.js'
+import type { Declared } from '../../schema/admission/variables.js'
 import { Evaluation, type Subject } from './evaluation.js'
-import { type Declared, declaredVariables } from './variables.js'
 
 /** What all matchConditions of a webhook or policy may cost about one write. */
 const conditionsBudget = 2_500_000
-
-export interface CompiledCondition {
-  readonly name: string
-  readonly expression: Expression
-}
-
-export function compileConditions(
-  conditions: readonly { readonly name: string; readonly expression: string }[],
-  declared: Declared,
-): readonly CompiledCondition[] {
-  const variables = declaredVariables(declared)
-  return conditions.map(({ name, expression }) => ({
-    name,
-    expression: compileExpression(expression, variables, [boolType]),
-  }))
-}
 
 /**
  * Whether all hold: one that does not decides, even when another one fails. With failurePolicy Ignore a failure is as

@@ -3,12 +3,12 @@ import type { KubeObject } from '../../meta/object.js'
 import { errors, StatusError } from '../../meta/status.js'
 import type { AdmissionRequest } from '../../registry/admission.js'
 import { inVersion } from '../../registry/read.js'
+import { type CompiledPolicy, compilePolicy } from '../../schema/admission/compile-policy.js'
 import { Evaluation, type Subject } from '../expressions/evaluation.js'
 import { conditionsHold } from '../expressions/match-conditions.js'
 import type { MutationState } from '../mutation-state.js'
 import { objectsIn } from '../objects-in.js'
 import { replaceContent } from '../replace-content.js'
-import { type CompiledPolicy, compilePolicy } from './compile-policy.js'
 import {
   type Invocation,
   invocationsOf,
@@ -18,7 +18,7 @@ import {
 } from './invocations.js'
 import { mutated } from './mutate-object.js'
 import { ParamSource } from './params.js'
-import type { Binding } from './policy-config.js'
+import type { Binding, PolicySpec } from './policy-config.js'
 
 /** What the expression of one mutation may cost, with the variables it uses. */
 const mutationBudget = 10_000_000
@@ -66,7 +66,7 @@ export class MutatingPolicies {
       return { policy: name, binding: by, spec, error: (error as Error).message, reason: 'Invalid' }
     }
     try {
-      if (!(await this.#isAbout(compiled, subject))) return []
+      if (!(await this.#isAbout(compiled, spec, subject))) return []
     } catch (error) {
       return [denied(error)]
     }
@@ -78,7 +78,7 @@ export class MutatingPolicies {
     return outcome.denied
   }
 
-  #isAbout({ conditions, declared, spec }: CompiledPolicy, subject: Subject): Promise<boolean> {
+  #isAbout({ conditions, declared }: CompiledPolicy, spec: PolicySpec, subject: Subject): Promise<boolean> {
     const known = { params: declared.params === true, authorizer: true }
     return conditionsHold(conditions, subject, this.context.authorizer, known, spec.failurePolicy ?? 'Fail')
   }

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../meta/object.js'
 import type { SelectorObject } from '../../meta/selector-object.js'
+import type { PolicyExpressions } from '../../schema/admission/policy-expressions.js'
 import type { MatchConstraints } from '../matching/matcher.js'
 import type { ResourceRule } from '../matching/resource-rule.js'
 
@@ -12,35 +13,11 @@ interface MatchResources {
   readonly objectSelector?: SelectorObject
 }
 
-export interface NamedExpression {
-  readonly name: string
-  readonly expression: string
-}
-
-export interface Validation {
-  readonly expression: string
-  readonly message?: string
-  readonly messageExpression?: string
-  readonly reason?: string
-}
-
-export interface Mutation {
-  readonly patchType: string
-  readonly jsonPatch?: { readonly expression: string }
-  readonly applyConfiguration?: { readonly expression: string }
-}
-
 /** What both kinds of policies have (admissionregistration.k8s.io/v1). */
-export interface PolicySpec {
-  readonly paramKind?: { readonly apiVersion: string; readonly kind: string }
+export interface PolicySpec extends PolicyExpressions {
   readonly matchConstraints?: MatchResources
-  readonly matchConditions?: readonly NamedExpression[]
-  readonly variables?: readonly NamedExpression[]
   readonly failurePolicy?: 'Fail' | 'Ignore'
-  readonly validations?: readonly Validation[]
-  readonly mutations?: readonly Mutation[]
   readonly reinvocationPolicy?: string
-  readonly auditAnnotations?: readonly { readonly key: string; readonly valueExpression: string }[]
 }
 
 export interface ParamRef {

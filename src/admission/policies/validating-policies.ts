@@ -1,19 +1,20 @@
+import { goJson } from '../../codec/go-text.js'
 import type { KubeObject } from '../../meta/object.js'
 import { errors, StatusError } from '../../meta/status.js'
 import type { AdmissionRequest } from '../../registry/admission.js'
+import { type CompiledPolicy, compilePolicy } from '../../schema/admission/compile-policy.js'
 import { objectsIn } from '../objects-in.js'
-import { type CompiledPolicy, compilePolicy } from './compile-policy.js'
 import { type Denial, decide } from './decide.js'
 import { type Invocation, invocationsOf, namespaceOfWrite, type PolicyContext } from './invocations.js'
 import { ParamSource } from './params.js'
 import type { Binding } from './policy-config.js'
 
 const codes: Readonly<Record<string, number>> = { Forbidden: 403, Unauthorized: 401, RequestEntityTooLarge: 413 }
+const failureNote = 'validation.policy.admission.k8s.io/validation_failure'
 
-interface Denied {
+interface Denied extends Pick<Denial, 'message' | 'reason'> {
   readonly policy: string
   readonly binding: string | undefined
-  readonly denial: Denial
 }
 
 /** ValidatingAdmissionPolicies (API-SEMANTICS A91): what users forbid by expressions. */
@@ -32,35 +33,58 @@ export class ValidatingPolicies {
     request: AdmissionRequest,
   ): Promise<void> {
     const denied: Denied[] = []
+    const notes = new Map<string, Set<string>>()
     for (const one of await invocationsOf(this.context, this.#params, policies, bindings, request)) {
-      if (!('error' in one)) denied.push(...(await this.#decide(one, request)))
-      else if (one.spec.failurePolicy !== 'Ignore') {
-        denied.push({ ...one, denial: { message: one.error, reason: 'Invalid' } })
-      }
+      if (!('error' in one)) denied.push(...(await this.#decide(one, request, notes)))
+      else if (one.spec.failurePolicy !== 'Ignore') denied.push({ ...one, message: one.error, reason: 'Invalid' })
     }
+    for (const [key, values] of notes) request.note(key, [...values].join(', '))
     const [first] = denied
     if (first) throw denial(request, first)
   }
 
-  async #decide({ policy, spec, binding, seen, param }: Invocation, request: AdmissionRequest): Promise<Denied[]> {
+  /** `notes`, by the keys they get in the audit log, are added to: bindings and params may each have a word for one. */
+  async #decide(
+    { policy, spec, binding, seen, param }: Invocation,
+    request: AdmissionRequest,
+    notes: Map<string, Set<string>>,
+  ): Promise<Denied[]> {
     const name = policy.metadata.name ?? ''
     const compiled = this.#compiled.get(policy) ?? compilePolicy(spec)
     this.#compiled.set(policy, compiled)
     const namespace = namespaceOfWrite(this.context, request)
     const subject = { request, seen, ...(await objectsIn(request, seen)), params: param, namespace }
-    const denials = await decide(compiled, subject, this.context.authorizer)
-    if (binding.validationActions.includes('Warn')) {
-      const by = `ValidatingAdmissionPolicy '${name}' with binding '${binding.name}'`
-      for (const { message } of denials) request.warn(`Validation failed for ${by}: ${message}`)
+    const verdict = await decide(compiled, spec.failurePolicy ?? 'Fail', subject, this.context.authorizer)
+    const denied = verdict.denials.flatMap((one) => act(name, binding, one, request))
+    for (const { key, value } of verdict.notes) {
+      const known = notes.get(`${name}/${key}`)
+      if (known) known.add(value)
+      else notes.set(`${name}/${key}`, new Set([value]))
     }
-    if (!binding.validationActions.includes('Deny')) return []
-    return denials.map((one) => ({ policy: name, binding: binding.name, denial: one }))
+    const failures = verdict.failures.map((message) => ({ message, reason: 'Invalid' }))
+    return [...denied, ...failures].map((one) => ({ policy: name, binding: binding.name, ...one }))
   }
+}
+
+/** Does with a denial what the binding wants; what is left refuses the write. */
+function act(policy: string, binding: Binding, denial: Denial, request: AdmissionRequest): Denial[] {
+  const { message, index } = denial
+  const { name, validationActions } = binding
+  return validationActions.flatMap((action) => {
+    if (action === 'Warn') {
+      const by = `ValidatingAdmissionPolicy '${policy}' with binding '${name}'`
+      request.warn(`Validation failed for ${by}: ${message}`)
+    }
+    if (action === 'Audit') {
+      request.note(failureNote, goJson([{ message, policy, binding: name, expressionIndex: index, validationActions }]))
+    }
+    return action === 'Deny' ? [denial] : []
+  })
 }
 
 function denial(
   { resource, name, object }: AdmissionRequest,
-  { policy, binding, denial: { message, reason } }: Denied,
+  { policy, binding, message, reason }: Denied,
 ): StatusError {
   const by = `ValidatingAdmissionPolicy '${policy}'${binding === undefined ? '' : ` with binding '${binding}'`}`
   const why = `${by} denied request: ${message}`

@@ -60,6 +60,9 @@ export async function callHook(call: CallWebhook, webhook: Webhook, what: HookCa
   }
   const response = checkAnswer(webhook, answer, uid, mutating)
   for (const text of strings(response.warnings)) request.warn(text)
+  for (const [key, value] of Object.entries(isJsonObject(response.auditAnnotations) ? response.auditAnnotations : {})) {
+    if (typeof value === 'string') request.note(`${webhook.name}/${key}`, value)
+  }
   if (response.allowed !== true) throw denied(webhook.name, response.status)
   if (typeof response.patch !== 'string' || response.patch === '') return {}
   return { patch: decodePatch(webhook, response.patch, response.patchType) }

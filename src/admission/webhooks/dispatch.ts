@@ -1,5 +1,5 @@
 import { applyJsonPatch } from '../../apply/json-patch.js'
-import { quoteGo } from '../../codec/go-text.js'
+import { goJson, inKeyOrder, quoteGo } from '../../codec/go-text.js'
 import { cloneJson } from '../../meta/json-clone.js'
 import { jsonEquals } from '../../meta/json-equal.js'
 import { isJsonObject, type KubeObject } from '../../meta/object.js'
@@ -36,15 +36,39 @@ export async function mutateByHooks(
   again: boolean,
 ): Promise<void> {
   if (again) state.resume(request.object)
-  for (const hook of hooks) {
+  for (const [index, hook] of hooks.entries()) {
     if (again && !state.isDue(hook.id)) continue
     const seen = context.matcher.match(hook.constraints, request)
     if (!seen || !(await context.conditionsHold(hook, request, seen))) continue
-    const changed = await orIgnore(hook, () => mutateByHook(context, hook, request, seen))
+    const place = `round_${again ? 1 : 0}_index_${index}`
+    const failedOpen = () => request.note(`failed-open.mutating.webhook.admission.k8s.io/${place}`, hook.webhook.name)
+    const changed = await orIgnore(hook, () => mutateAndNote(context, hook, request, seen, place), failedOpen)
     if (changed) state.changed()
     if (hook.webhook.reinvocationPolicy === 'IfNeeded') state.asked(hook.id)
   }
   state.finish(request.object)
+}
+
+/** What the webhook did is in the audit log, also when it failed. `place`: of the call among all for the write. */
+async function mutateAndNote(
+  context: DispatchContext,
+  hook: Hook,
+  request: AdmissionRequest,
+  seen: Resource,
+  place: string,
+): Promise<boolean> {
+  const by = { configuration: hook.configuration, webhook: hook.webhook.name }
+  const notePatch = (patch: readonly unknown[]) => {
+    const text = goJson({ ...by, patch: inKeyOrder(patch), patchType: 'JSONPatch' })
+    request.note(`patch.webhook.admission.k8s.io/${place}`, text, 'Request')
+  }
+  let mutated = false
+  try {
+    mutated = await mutateByHook(context, hook, request, seen, notePatch)
+    return mutated
+  } finally {
+    request.note(`mutation.webhook.admission.k8s.io/${place}`, goJson({ ...by, mutated }))
+  }
 }
 
 async function mutateByHook(
@@ -52,6 +76,7 @@ async function mutateByHook(
   hook: Hook,
   request: AdmissionRequest,
   seen: Resource,
+  notePatch: (patch: readonly unknown[]) => void,
 ): Promise<boolean> {
   const objects = await objectsIn(request, seen)
   const { patch } = await callHook(context.call, hook.webhook, { request, seen, ...objects, mutating: true })
@@ -66,6 +91,7 @@ async function mutateByHook(
   const next = seen === request.resource ? patched : await inVersion(request.resource, patched)
   const changed = !jsonEquals(next, request.object)
   replaceContent(request.object, next)
+  notePatch(patch)
   return changed
 }
 
@@ -85,29 +111,32 @@ export async function validateByHooks(
   hooks: readonly Hook[],
   request: AdmissionRequest,
 ): Promise<void> {
-  const relevant: { hook: Hook; seen: Resource }[] = []
-  for (const hook of hooks) {
+  const relevant: { hook: Hook; seen: Resource; index: number }[] = []
+  for (const [index, hook] of hooks.entries()) {
     const seen = context.matcher.match(hook.constraints, request)
-    if (seen && (await context.conditionsHold(hook, request, seen))) relevant.push({ hook, seen })
+    if (seen && (await context.conditionsHold(hook, request, seen))) relevant.push({ hook, seen, index })
   }
-  const asked = relevant.map(({ hook, seen }) =>
-    orIgnore(hook, async () => {
+  const asked = relevant.map(({ hook, seen, index }) => {
+    const key = `failed-open.validating.webhook.admission.k8s.io/round_0_index_${index}`
+    const ask = async () => {
       const objects = await objectsIn(request, seen)
       await callHook(context.call, hook.webhook, { request, seen, ...objects, mutating: false })
       return false
-    }),
-  )
+    }
+    return orIgnore(hook, ask, () => request.note(key, hook.webhook.name))
+  })
   const failed = (await Promise.allSettled(asked)).find((result) => result.status === 'rejected')
   if (failed) throw failed.reason
 }
 
 /** A call that failed is as good as an answer that changes nothing, when the webhook's failurePolicy says so. */
-async function orIgnore(hook: Hook, ask: () => Promise<boolean>): Promise<boolean> {
+async function orIgnore(hook: Hook, ask: () => Promise<boolean>, failedOpen: () => void): Promise<boolean> {
   try {
     return await ask()
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error
-    if (hook.webhook.failurePolicy === 'Ignore') return false
-    throw errors.internal(error.message)
+    if (hook.webhook.failurePolicy !== 'Ignore') throw errors.internal(error.message)
+    failedOpen()
+    return false
   }
 }

@@ -1,6 +1,6 @@
 import { errors } from '../../meta/status.js'
 import type { Authorizer } from '../../registry/authorizer.js'
-import type { CompiledCondition } from '../expressions/match-conditions.js'
+import type { CompiledCondition } from '../../schema/admission/compile-conditions.js'
 import { objectsIn } from '../objects-in.js'
 import type { ConditionsHold } from './dispatch.js'
 import type { Hook } from './webhook-config.js'
@@ -13,7 +13,10 @@ export function hookConditions(authorizer: Authorizer): ConditionsHold {
   return async (hook, request, seen) => {
     const { matchConditions = [], failurePolicy = 'Fail' } = hook.webhook
     if (matchConditions.length === 0) return true
-    const { compileConditions, conditionsHold } = await import('../expressions/match-conditions.js')
+    const [{ compileConditions }, { conditionsHold }] = await Promise.all([
+      import('../../schema/admission/compile-conditions.js'),
+      import('../expressions/match-conditions.js'),
+    ])
     const conditions = compiled.get(hook) ?? compileConditions(matchConditions, declared)
     compiled.set(hook, conditions)
     const subject = { request, seen, ...(await objectsIn(request, seen)) }

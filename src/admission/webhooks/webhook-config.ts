@@ -29,6 +29,7 @@ export interface MatchCondition {
 export interface Hook {
   readonly webhook: Webhook
   readonly constraints: MatchConstraints
+  readonly configuration: string
   /** Tells it from all others, also of another configuration. */
   readonly id: string
 }
@@ -38,6 +39,7 @@ export function hooksOf(config: KubeObject): readonly Hook[] {
   return webhooks.map((webhook, i) => ({
     webhook,
     constraints: { ...webhook, rules: webhook.rules ?? [] },
+    configuration: config.metadata.name ?? '',
     id: `${config.metadata.name}/${webhook.name}/${i}`,
   }))
 }

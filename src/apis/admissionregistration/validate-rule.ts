@@ -44,7 +44,6 @@ function validateResources(resources: readonly string[], path: string): FieldErr
     const add = (why: string) => wrong.push(fieldError.invalid(at, text, why))
     if (text === '') return [fieldError.required(at)]
     const [resource = '', subresource] = text.split('/')
-    if (everything) add(`if '*/*' is present, must not specify ${text}`)
     if (text === '*/*') everything = true
     else if (subresource === undefined) {
       if (text === '*') nothingElse = true

@@ -7,6 +7,7 @@ import { age } from '../cells.js'
 import { checkChoice, checkVersionName, each, invalidBy } from '../field-checks.js'
 import type { TypeDefaults } from '../type-defaults.js'
 import { validateClientConfig } from './client-config.js'
+import { expressionsLoading } from './expressions.js'
 import { validateMatchConditions } from './match-conditions.js'
 import { validateRule } from './validate-rule.js'
 import type { Webhook } from './webhook-spec.js'
@@ -29,7 +30,7 @@ export const validatingWebhookConfigurations: BuiltinKind = {
     'admissionregistration.v1.ServiceReference': { fields: { port: 443 } },
     'admissionregistration.v1.RuleWithOperations': { fields: { scope: '*' } },
   },
-  strategy: { validate: validateConfiguration },
+  strategy: { ready: expressionsLoading, validate: validateConfiguration },
   cells: { Webhooks: (object) => webhooksOf(object).length, Age: age },
 }
 
@@ -38,7 +39,7 @@ export const mutatingWebhookConfigurations: BuiltinKind = {
   defaults: {
     'admissionregistration.v1.MutatingWebhook': { fields: { ...webhookDefaults, reinvocationPolicy: 'Never' } },
   },
-  strategy: { validate: validateConfiguration },
+  strategy: { ready: expressionsLoading, validate: validateConfiguration },
   cells: { Webhooks: (object) => webhooksOf(object).length, Age: age },
 }
 

@@ -1,4 +1,5 @@
 import type { SelectorObject } from '../../meta/selector-object.js'
+import type { NamedExpression } from '../../schema/admission/policy-expressions.js'
 
 /** The parts of webhook configurations and admission policies that are looked into here. */
 export interface Webhook {
@@ -13,7 +14,7 @@ export interface Webhook {
   readonly timeoutSeconds?: number
   readonly admissionReviewVersions?: readonly string[]
   readonly reinvocationPolicy?: string
-  readonly matchConditions?: readonly MatchCondition[]
+  readonly matchConditions?: readonly NamedExpression[]
 }
 
 export interface ServiceReference {
@@ -30,9 +31,4 @@ export interface Rule {
   readonly resources?: readonly string[]
   readonly resourceNames?: readonly string[]
   readonly scope?: string
-}
-
-export interface MatchCondition {
-  readonly name: string
-  readonly expression: string
 }

@@ -1,7 +1,9 @@
+import { goJson } from '../../codec/go-text.js'
 import { stringifyJson } from '../../codec/json.js'
 import { isJsonObject, type JsonObject } from '../../meta/object.js'
 import type { Status } from '../../meta/status.js'
 import type { UserInfo } from '../../meta/user.js'
+import type { AuditNote } from '../../registry/admission.js'
 import type { AuthorizationAttributes, AuthorizationDecision } from '../../registry/authorizer.js'
 import { userInfoOf } from '../reviews/self-reviews.js'
 import type { AuditLog } from './audit-log.js'
@@ -29,6 +31,8 @@ export interface AuditTrail {
   /** Whom the request acts as. */
   impersonated(user: UserInfo): void
   decided(decision: AuthorizationDecision): void
+  /** Adds an annotation, unless there is one by that key. */
+  readonly note: AuditNote
   /** The body of a resource request: an object, a patch, options; decoded only where something of it is noted. */
   requestObject(read: () => unknown): void
   /** A stream has begun. */
@@ -74,7 +78,7 @@ class Trail implements AuditTrail {
   private readonly level: AuditLevel
   private readonly objectRef: JsonObject | undefined
   private impersonatedUser: UserInfo | undefined
-  private annotations: Record<string, string> | undefined
+  private readonly annotations = new Map<string, string>()
   private requestJson: string | undefined
   private done = false
 
@@ -87,7 +91,7 @@ class Trail implements AuditTrail {
     this.received = microTime(now())
     this.level = config.level
     this.objectRef = objectRefOf(request.attributes)
-    this.note('RequestReceived', this.received, {})
+    this.write('RequestReceived', this.received, {})
   }
 
   impersonated(user: UserInfo): void {
@@ -95,10 +99,12 @@ class Trail implements AuditTrail {
   }
 
   decided({ allowed, reason }: AuthorizationDecision): void {
-    this.annotations = {
-      'authorization.k8s.io/decision': allowed ? 'allow' : 'forbid',
-      'authorization.k8s.io/reason': reason,
-    }
+    this.note('authorization.k8s.io/decision', allowed ? 'allow' : 'forbid')
+    this.note('authorization.k8s.io/reason', reason)
+  }
+
+  note(key: string, value: string, level: AuditLevel = 'Metadata'): void {
+    if (this.notes(level) && !this.annotations.has(key)) this.annotations.set(key, value)
   }
 
   requestObject(read: () => unknown): void {
@@ -109,7 +115,7 @@ class Trail implements AuditTrail {
   }
 
   started(code: number): void {
-    this.note('ResponseStarted', microTime(this.now()), { responseStatus: { metadata: {}, code } })
+    this.write('ResponseStarted', microTime(this.now()), { responseStatus: { metadata: {}, code } })
   }
 
   completed(code: number, object: () => unknown): void {
@@ -122,19 +128,19 @@ class Trail implements AuditTrail {
     const responseStatus = status ? statusOf(status, code) : { metadata: {}, code }
     const body =
       this.notes('RequestResponse') && (wanted || status) && answer !== undefined ? this.jsonOf(answer) : undefined
-    this.note('ResponseComplete', microTime(this.now()), { responseStatus }, body)
+    this.write('ResponseComplete', microTime(this.now()), { responseStatus }, body)
   }
 
   refused(status: Status): void {
     const body = this.notes('RequestResponse') ? this.jsonOf(status) : undefined
-    this.note('ResponseStarted', microTime(this.now()), { user: {}, responseStatus: statusOf(status, 401) }, body)
+    this.write('ResponseStarted', microTime(this.now()), { user: {}, responseStatus: statusOf(status, 401) }, body)
   }
 
   private notes(level: AuditLevel): boolean {
     return auditLevels.indexOf(this.level) >= auditLevels.indexOf(level)
   }
 
-  private note(stage: AuditStage, time: string, more: JsonObject, responseJson?: string): void {
+  private write(stage: AuditStage, time: string, more: JsonObject, responseJson?: string): void {
     if (this.config.omitStages.includes(stage)) return
     const { auditId, uri, attributes, sourceIps, userAgent } = this.request
     const event = {
@@ -151,8 +157,8 @@ class Trail implements AuditTrail {
       (this.requestJson && stage !== 'RequestReceived' ? `,"requestObject":${this.requestJson}` : '') +
       (responseJson ? `,"responseObject":${responseJson}` : '')
     const times = `,"requestReceivedTimestamp":"${this.received}","stageTimestamp":"${time}"`
-    const notes =
-      this.annotations && stage !== 'RequestReceived' ? `,"annotations":${stringifyJson(this.annotations)}` : ''
+    const annotations = Object.fromEntries([...this.annotations].sort(([a], [b]) => (a < b ? -1 : 1)))
+    const notes = this.annotations.size > 0 ? `,"annotations":${goJson(annotations)}` : ''
     this.log.write(`${head}${objects}${times}${notes}}\n`)
   }
 

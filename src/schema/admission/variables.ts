@@ -1,5 +1,5 @@
-import * as types from '../../schema/cel/type.js'
-import { listType, mapType, structType, type Type } from '../../schema/cel/type.js'
+import * as types from '../cel/type.js'
+import { listType, mapType, structType, type Type } from '../cel/type.js'
 
 const { stringType, boolType, intType, timestampType, dynType } = types
 

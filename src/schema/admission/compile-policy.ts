@@ -1,13 +1,12 @@
-import { compileExpression, type Expression } from '../../schema/cel/expression.js'
-import { jsonPatchListType, objectPatchType, patchTypes } from '../../schema/cel/patch-types.js'
-import { boolType, dynType, nullType, stringType, type Type } from '../../schema/cel/type.js'
-import { type CompiledCondition, compileConditions } from '../expressions/match-conditions.js'
-import { type Declared, declaredVariables } from '../expressions/variables.js'
-import type { Mutation, PolicySpec, Validation } from './policy-config.js'
+import { compileExpression, type Expression } from '../cel/expression.js'
+import { jsonPatchListType, objectPatchType, patchTypes } from '../cel/patch-types.js'
+import { boolType, dynType, nullType, stringType, type Type } from '../cel/type.js'
+import { type CompiledCondition, compileConditions } from './compile-conditions.js'
+import type { Mutation, PolicyExpressions, Validation } from './policy-expressions.js'
+import { type Declared, declaredVariables } from './variables.js'
 
 /** A policy whose expressions are compiled; those that don't compile have the error. */
 export interface CompiledPolicy {
-  readonly spec: PolicySpec
   readonly declared: Declared
   readonly conditions: readonly CompiledCondition[]
   readonly variables: ReadonlyMap<string, Expression>
@@ -27,22 +26,15 @@ export interface CompiledMutation {
   readonly expression: Expression
 }
 
-export function compilePolicy(spec: PolicySpec): CompiledPolicy {
+export function compilePolicy(spec: PolicyExpressions): CompiledPolicy {
   const params = spec.paramKind !== undefined
-  const types = new Map<string, Type>()
-  const variables = new Map<string, Expression>()
-  for (const { name, expression } of spec.variables ?? []) {
-    const known = declaredVariables({ params, authorizer: true, variables: new Map(types) })
-    const compiled = compileExpression(expression, known)
-    variables.set(name, compiled)
-    types.set(name, compiled.type ?? dynType)
-  }
-  const declared: Declared = { params, authorizer: true, variables: types }
+  const { variables, types } = compileVariables(spec, params)
+  const declared: Declared = { params, authorizer: true, ...(spec.variables?.length ? { variables: types } : {}) }
   const known = declaredVariables(declared)
-  // Messages and annotations tell of a decision; they can't ask for access.
-  const withoutAuthorizer = declaredVariables({ params, variables: types })
+  // Messages tell of a decision; they can't ask for access.
+  const withoutAuthorizer = declaredVariables({ ...declared, authorizer: false })
   return {
-    ...{ spec, declared, variables },
+    ...{ declared, variables },
     conditions: compileConditions(spec.matchConditions ?? [], { params, authorizer: true }),
     validations: (spec.validations ?? []).map((validation) => ({
       validation,
@@ -54,9 +46,22 @@ export function compilePolicy(spec: PolicySpec): CompiledPolicy {
     mutations: (spec.mutations ?? []).map((mutation) => compileMutation(mutation, known)),
     annotations: (spec.auditAnnotations ?? []).map(({ key, valueExpression }) => ({
       key,
-      expression: compileExpression(valueExpression, withoutAuthorizer, [stringType, nullType]),
+      expression: compileExpression(valueExpression.trim(), known, [stringType, nullType]),
     })),
   }
+}
+
+/** Each may name those before it. */
+function compileVariables(spec: PolicyExpressions, params: boolean) {
+  const types = new Map<string, Type>()
+  const variables = new Map<string, Expression>()
+  for (const { name, expression } of spec.variables ?? []) {
+    const known = declaredVariables({ params, authorizer: true, variables: new Map(types) })
+    const compiled = compileExpression(expression, known)
+    variables.set(name, compiled)
+    types.set(name, compiled.type ?? dynType)
+  }
+  return { variables, types }
 }
 
 function compileMutation(
