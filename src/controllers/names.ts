@@ -9,6 +9,7 @@ export const controllerNames = [
   'root-ca-certificate-publisher-controller',
   'clusterrole-aggregation-controller',
   'resourcequota-controller',
+  'validatingadmissionpolicy-status-controller',
 ] as const satisfies readonly string[]
 
 /** Those of `--simulate-workloads`: off unless it is given, or they are named. */
@@ -40,4 +41,5 @@ export const controllerAliases: Readonly<Record<string, ControllerName>> = {
   statefulset: 'statefulset-controller',
   serviceaccount: 'serviceaccount-controller',
   'root-ca-cert-publisher': 'root-ca-certificate-publisher-controller',
+  'validatingadmissionpolicy-status': 'validatingadmissionpolicy-status-controller',
 }

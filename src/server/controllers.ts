@@ -27,6 +27,8 @@ const controllers: Readonly<Record<ControllerName, () => Promise<Controller>>> =
     (await import('../controllers/rbac/cluster-role-aggregation.js')).clusterRoleAggregation,
   'resourcequota-controller': async () =>
     (await import('../controllers/quota/resource-quota-controller.js')).resourceQuotaController,
+  'validatingadmissionpolicy-status-controller': async () =>
+    (await import('../controllers/policies/type-checking.js')).typeChecking,
   'simulated-node-controller': async () => (await import('../controllers/workloads/node-controller.js')).nodeController,
   'replicaset-controller': async () =>
     (await import('../controllers/workloads/replica-set-controller.js')).replicaSetController,

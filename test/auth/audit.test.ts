@@ -10,6 +10,7 @@ import { type HttpClient, httpClient } from '../support/http.js'
 import { runCommand, startServer, type TestServer } from '../support/server.js'
 import { adminToken, plainToken, writeTokens } from '../support/server-test.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { startWebhookServer } from '../support/webhook-server.js'
 
 const policy = `
 apiVersion: audit.k8s.io/v1
@@ -143,6 +144,58 @@ describe('A40: what is noted', () => {
     expect(lean.responseObject.metadata.name).toBe('m')
     expect(lean.responseObject.metadata).not.toHaveProperty('managedFields')
     expect(lines().some(({ requestURI }) => requestURI === '/readyz')).toBe(false)
+  })
+
+  test('of admission: what policies and webhooks found, and what webhooks did', async () => {
+    const admission = '/apis/admissionregistration.k8s.io/v1'
+    const hooks = await startWebhookServer()
+    const rule = { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['endpoints'] }
+    const webhook = (name: string, more: object) => ({
+      ...{ name: `${name}.example.com`, sideEffects: 'None', admissionReviewVersions: ['v1'], rules: [rule], ...more },
+      clientConfig: { url: `https://127.0.0.1:${hooks.port}/${name}`, caBundle: hooks.caBundle },
+    })
+    const patch = Buffer.from('[{"value":{"x":"y"},"path":"/metadata/labels","op":"add"}]')
+    hooks.on('/change', () => ({
+      response: {
+        ...{ allowed: true, patchType: 'JSONPatch', patch: patch.toString('base64') },
+        auditAnnotations: { why: 'because' },
+      },
+    }))
+    const ignored = webhook('gone', { failurePolicy: 'Ignore' })
+    const webhooks = { mutating: [webhook('change', {}), ignored], validating: [ignored] }
+    for (const [kind, of] of Object.entries(webhooks)) {
+      created(await api.post(`${admission}/${kind}webhookconfigurations`, { metadata: { name: 'c' }, webhooks: of }))
+    }
+    const validations = [{ expression: 'true' }, { expression: 'false', message: '<no>' }]
+    const auditAnnotations = [
+      { key: 'name', valueExpression: "'it is ' + object.metadata.name" },
+      { key: 'nothing', valueExpression: 'null' },
+    ]
+    const spec = { matchConstraints: { resourceRules: [rule] }, validations, auditAnnotations }
+    created(await api.post(`${admission}/validatingadmissionpolicies`, { metadata: { name: 'p' }, spec }))
+    const bound = { metadata: { name: 'b' }, spec: { policyName: 'p', validationActions: ['Audit'] } }
+    created(await api.post(`${admission}/validatingadmissionpolicybindings`, bound))
+    const endpoints = '/api/v1/namespaces/default/endpoints'
+    const events = await noted((id) => api.post(endpoints, { metadata: { name: 'e' } }, id))
+    await hooks.close()
+    const { annotations } = events.at(-1) as { annotations: Record<string, string> }
+    const found = Object.entries(annotations).filter(([key]) => !key.startsWith('authorization.'))
+    const by = '{"configuration":"c","webhook":'
+    const failure =
+      '[{"message":"\\u003cno\\u003e","policy":"p","binding":"b","expressionIndex":1,"validationActions":["Audit"]}]'
+    expect(found).toEqual([
+      ['change.example.com/why', 'because'],
+      ['failed-open.mutating.webhook.admission.k8s.io/round_0_index_1', 'gone.example.com'],
+      ['failed-open.validating.webhook.admission.k8s.io/round_0_index_0', 'gone.example.com'],
+      ['mutation.webhook.admission.k8s.io/round_0_index_0', `${by}"change.example.com","mutated":true}`],
+      ['mutation.webhook.admission.k8s.io/round_0_index_1', `${by}"gone.example.com","mutated":false}`],
+      ['p/name', 'it is e'],
+      [
+        'patch.webhook.admission.k8s.io/round_0_index_0',
+        `${by}"change.example.com","patch":[{"op":"add","path":"/metadata/labels","value":{"x":"y"}}],"patchType":"JSONPatch"}`,
+      ],
+      ['validation.policy.admission.k8s.io/validation_failure', failure],
+    ])
   })
 
   test('of secrets and tokens: never what is in them, whatever the policy says', async () => {
