@@ -1,7 +1,4 @@
 import { describe, expect } from 'vitest'
-import type { JsonObject } from '../../../src/meta/object.js'
-import { eventually } from '../../support/eventually.js'
-import { done } from '../../support/expect-answer.js'
 import type { Answer } from '../../support/http.js'
 import { test as base } from '../../support/server-test.js'
 
@@ -181,57 +178,6 @@ describe('validating admission policies', () => {
       )
       const why = "failed to find resource referenced by paramKind: 'x.example.com/v1, Kind=Limit'"
       expect((await policy.create()).json<{ message: string }>().message).toContain(why)
-    })
-  })
-
-  test('are told what can not be right for the kinds they name', async ({ policy, api }) => {
-    const rule = { operations: ['CREATE'], apiVersions: ['v1'] }
-    await policy.define({
-      matchConstraints: {
-        resourceRules: [{ ...rule, apiGroups: ['apps', ''], resources: ['deployments', 'configmaps', '*/status'] }],
-      },
-      paramKind: { apiVersion: 'v1', kind: 'Secret' },
-      variables: [{ name: 'replicas', expression: 'object.spec.replicas' }],
-      validations: [
-        { expression: 'object.metadata.labels["a"] == "b"', messageExpression: "string(params.data['a']) + 'x'" },
-        { expression: 'object.spec.replicas > "3"' },
-        { expression: 'variables.replicas == "x"', messageExpression: 'params.nothing + "x"' },
-      ],
-    })
-    const status = await eventually('it is checked', async () => {
-      const { status } = done(await api.get(`${configs}/validatingadmissionpolicies/${policy.name}`))
-      return (status as JsonObject).observedGeneration === 1 ? status : undefined
-    })
-    const [, map, deployment] = [
-      '',
-      '/v1, Kind=ConfigMap: ERROR: <input>:1:',
-      'apps/v1, Kind=Deployment: ERROR: <input>:1:',
-    ]
-    const [first, second, third] = ['object.spec.replicas > "3"', 'variables.replicas == "x"', 'params.nothing + "x"']
-    const [at7, at22] = [`${'.'.repeat(6)}^`, `${'.'.repeat(21)}^`]
-    const nothing = `7: undefined field 'nothing'\n | ${third}\n | ${at7}\n`
-    expect(status).toEqual({
-      observedGeneration: 1,
-      typeChecking: {
-        expressionWarnings: [
-          {
-            fieldRef: 'spec.validations[1].expression',
-            warning:
-              `${map}7: undefined field 'spec'\n | ${first}\n | ${at7}\n\n` +
-              `${deployment}22: found no matching overload for '_>_' applied to '(int, string)'\n | ${first}\n | ${at22}\n`,
-          },
-          {
-            fieldRef: 'spec.validations[2].expression',
-            warning:
-              `${deployment}20: found no matching overload for '_==_' applied to '(int, string)'\n` +
-              ` | ${second}\n | ${'.'.repeat(19)}^\n`,
-          },
-          {
-            fieldRef: 'spec.validations[2].messageExpression',
-            warning: `${map}${nothing}\n${deployment}${nothing}`,
-          },
-        ],
-      },
     })
   })
 
