@@ -1,3 +1,4 @@
+import type { RequestInfo } from '../meta/request-info.js'
 import type { Backend } from '../registry/backend.js'
 import { callSubresource, subresourceCall } from '../registry/call-subresource.js'
 import type { CustomSubresource, SubresourceConnection } from '../registry/definition.js'
@@ -23,6 +24,7 @@ export async function handleCustom(
   const signal = streams.signalOf(response)
   const target = {
     ...{ resource, namespace: info.namespace, name: info.name, method: request.method ?? '', query, signal },
+    ...{ subresource: info.subresource, subpath: subpathOf(info) },
     dryRun: query.getAll('dryRun').includes('All'),
   }
   if (subresource.connect) {
@@ -33,9 +35,15 @@ export async function handleCustom(
   const presentation = presentationOf(call, resource)
   const body = (await readSubresourceObject(call, resource, subresource))?.value
   const answer = await callSubresource(backend, call, subresource, { ...target, body })
-  if (typeof answer === 'string') return plainText(200, answer)
+  if (typeof answer === 'string') return plainText(answer === '' ? 204 : 200, answer)
   if (isStreamedAnswer(answer)) return void streams.begin(response, answer, signal)
   return encodeValue(answer, target.method === 'POST' ? 201 : 200, presentation.form, presentation.pretty)
+}
+
+/** `…/pods/p/proxy/a/` → `/a/` */
+function subpathOf({ path, rest }: RequestInfo): string {
+  const subpath = rest.map((segment) => `/${segment}`).join('')
+  return path.endsWith('/') ? `${subpath}/` : subpath
 }
 
 /** Begins a conversation, which goes on by itself. */

@@ -1,3 +1,4 @@
+import type { GroupVersionKind } from '../meta/gvk.js'
 import type { KubeObject } from '../meta/object.js'
 import type { UserInfo } from '../meta/user.js'
 import type { Guard, Stored } from '../store/store.js'
@@ -8,19 +9,21 @@ export type AuditNote = (key: string, value: string, level?: 'Request') => void
 
 /** One write, as admission sees it: after defaulting, in the request's version. */
 export interface AdmissionRequest {
-  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE'
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT'
   readonly resource: Resource
   readonly subresource: string
   readonly namespace: string
   readonly name: string
-  /** Undefined for DELETE. */
+  /** Of the object, where that is not the resource's: options of a CONNECT. */
+  readonly kind?: GroupVersionKind
+  /** Undefined for DELETE; for CONNECT its options, which have no metadata. */
   readonly object: KubeObject | undefined
   /** Undefined for CREATE. */
   readonly old: KubeObject | undefined
   readonly user: UserInfo
   readonly dryRun: boolean
   /** CreateOptions and the like, as webhooks and policies are told of them. */
-  readonly options: Readonly<Record<string, unknown>>
+  readonly options: Readonly<Record<string, unknown>> | null
   /** Adds a `Warning` to the answer. */
   warn(text: string): void
   readonly note: AuditNote

@@ -2,6 +2,7 @@ import { formatGroupVersionKind, parseApiVersion } from '../meta/gvk.js'
 import type { KubeObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
 import { decodeStored } from '../store/encode.js'
+import { admitConnection } from './admit-connection.js'
 import type { Backend, Caller } from './backend.js'
 import type { CustomSubresource, OtherObjects, SubresourceCall } from './definition.js'
 import { deleteObject } from './delete.js'
@@ -18,6 +19,9 @@ export interface SubresourceRequest {
   readonly name: string
   readonly method: string
   readonly query: URLSearchParams
+  readonly subresource: string
+  /** What follows the subresource in the path, from its slash on. */
+  readonly subpath: string
   readonly dryRun: boolean
   /** Decoded; undefined when there was none. */
   readonly body: unknown
@@ -31,12 +35,15 @@ export interface SubresourceRequest {
 export async function callSubresource(
   backend: Backend,
   caller: Caller,
-  { methods, connect }: CustomSubresource,
+  { methods, connect, connects, kind: optionsKind }: CustomSubresource,
   request: SubresourceRequest,
 ): Promise<KubeObject | string | StreamedAnswer> {
   const handler = methods[request.method as keyof CustomSubresource['methods']]
   if (!handler && connect && request.method === 'GET') throw errors.badRequest('Upgrade request required')
   if (!handler) throw errors.methodNotAllowed()
+  if (connects && optionsKind) {
+    await admitConnection(backend, caller, request, optionsKind, connects(request.query, request.subpath))
+  }
   const answer = await handler(subresourceCall(backend, caller, request))
   if (typeof answer === 'string' || isStreamedAnswer(answer)) return answer
   if (answer?.kind && parseApiVersion(answer.apiVersion ?? '')) return answer

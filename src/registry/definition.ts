@@ -127,6 +127,11 @@ export interface ScaleSubresource {
 export interface CustomSubresource {
   /** Kind named in discovery; default the resource's own. */
   readonly kind?: { readonly group: string; readonly version: string; readonly kind: string }
+  /**
+   * Its requests are connections: admission is asked with operation CONNECT and an object of `kind` that has these
+   * members. `subpath` is what follows the subresource in the path. @throws StatusError BadRequest
+   */
+  connects?(query: URLSearchParams, subpath: string): object
   /** POST makes an object of this kind, which is stored nowhere: what its `verbs.create` says. */
   readonly creates?: ResourceDefinition
   readonly methods: Partial<

@@ -75,11 +75,11 @@ export class Matcher {
 
 function objectMatches(selector: SelectorObject, { object, old }: AdmissionRequest): boolean {
   if (isEmptySelector(selector)) return true
-  return [object, old].some((one) => one !== undefined && selectorMatches(selector, labelsOf(one)))
+  return [object, old].some((one) => one?.metadata !== undefined && selectorMatches(selector, labelsOf(one)))
 }
 
 function labelsOf(object: KubeObject | undefined): Readonly<Record<string, string>> {
-  return object?.metadata.labels ?? {}
+  return object?.metadata?.labels ?? {}
 }
 
 function targetOf(request: AdmissionRequest, { group, version, plural }: Resource) {

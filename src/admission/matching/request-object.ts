@@ -1,3 +1,4 @@
+import type { GroupVersionKind } from '../../meta/gvk.js'
 import type { JsonObject } from '../../meta/object.js'
 import type { UserInfo } from '../../meta/user.js'
 import type { AdmissionRequest } from '../../registry/admission.js'
@@ -5,13 +6,13 @@ import type { Resource } from '../../registry/resource.js'
 
 /** A write as `request` of webhooks and policies, without the objects (admission.k8s.io/v1 AdmissionRequest). */
 export function requestObject(request: AdmissionRequest, seen: Resource): JsonObject {
-  const { resource, subresource, namespace, name, operation, user, dryRun, options } = request
+  const { resource, kind, subresource, namespace, name, operation, user, dryRun, options } = request
   const sub = (member: string) => (subresource === '' ? {} : { [member]: subresource })
   return {
-    kind: kindOf(seen),
+    kind: kindOf(kind ?? seen.groupVersionKind),
     resource: resourceOf(seen),
     ...sub('subResource'),
-    requestKind: kindOf(resource),
+    requestKind: kindOf(kind ?? resource.groupVersionKind),
     requestResource: resourceOf(resource),
     ...sub('requestSubResource'),
     ...(name === '' ? {} : { name }),
@@ -23,7 +24,7 @@ export function requestObject(request: AdmissionRequest, seen: Resource): JsonOb
   }
 }
 
-function kindOf({ groupVersionKind: { group, version, kind } }: Resource): JsonObject {
+function kindOf({ group, version, kind }: GroupVersionKind): JsonObject {
   return { group, version, kind }
 }
 

@@ -44,7 +44,7 @@ export class MutatingPolicies {
     state: MutationState,
     again: boolean,
   ): Promise<void> {
-    if (!request.object) return
+    if (!request.object || request.operation === 'CONNECT') return
     if (again) state.resume(request.object)
     const all = await invocationsOf(this.context, this.#params, policies, bindings, request)
     const denied: Denied[] = all.flatMap((one) => ('error' in one ? [{ ...one, reason: 'Forbidden' }] : []))

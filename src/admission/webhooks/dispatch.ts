@@ -87,7 +87,7 @@ async function mutateByHook(
     throw errors.internal(`${why}, which is not supported for this operation`)
   }
   const patched = patchedObject(object, patch)
-  setDefaults(seen.version, patched)
+  if (request.operation !== 'CONNECT') setDefaults(seen.version, patched)
   const next = seen === request.resource ? patched : await inVersion(request.resource, patched)
   const changed = !jsonEquals(next, request.object)
   replaceContent(request.object, next)
@@ -98,7 +98,7 @@ async function mutateByHook(
 function patchedObject(object: KubeObject, patch: unknown): KubeObject {
   try {
     const patched = cloneJson(applyJsonPatch(object, patch))
-    if (isJsonObject(patched) && isJsonObject(patched.metadata)) return patched as KubeObject
+    if (isJsonObject(patched) && typeof patched.kind === 'string') return patched as KubeObject
   } catch (error) {
     throw errors.internal(error instanceof StatusError ? error.message : String(error))
   }

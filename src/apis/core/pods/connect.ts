@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../../meta/object.js'
 import { errors } from '../../../meta/status.js'
 import type { CustomSubresource, SubresourceCall } from '../../../registry/definition.js'
+import { attachOptions, execOptions, portForwardOptions, proxyOptions, type ReadOptions } from './connect-options.js'
 import { asPod, type Pod } from './pod.js'
 
 type Handle = (call: SubresourceCall) => Promise<KubeObject | string>
@@ -11,12 +12,14 @@ const optionsKind = (kind: string) => ({ group: '', version: 'v1', kind })
 function proxyOf(kind: string, handle: Handle): CustomSubresource {
   return {
     kind: optionsKind(kind),
+    connects: proxyOptions,
     methods: { GET: handle, POST: handle, PUT: handle, PATCH: handle, DELETE: handle },
   }
 }
 
-const streamOf = (kind: string, handle: Handle): CustomSubresource => ({
+const streamOf = (kind: string, connects: ReadOptions, handle: Handle): CustomSubresource => ({
   kind: optionsKind(kind),
+  connects,
   methods: { GET: handle, POST: handle },
 })
 
@@ -60,9 +63,9 @@ export const podLog: CustomSubresource = {
   },
 }
 
-export const podExec = streamOf('PodExecOptions', (call) => stream(call, true))
-export const podAttach = streamOf('PodAttachOptions', (call) => stream(call, true))
-export const podPortForward = streamOf('PodPortForwardOptions', (call) => stream(call, false))
+export const podExec = streamOf('PodExecOptions', execOptions, (call) => stream(call, true))
+export const podAttach = streamOf('PodAttachOptions', attachOptions, (call) => stream(call, true))
+export const podPortForward = streamOf('PodPortForwardOptions', portForwardOptions, (call) => stream(call, false))
 
 async function stream(call: SubresourceCall, ofContainer: boolean): Promise<never> {
   const pod = asPod(await call.get())
