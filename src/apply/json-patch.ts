@@ -47,7 +47,7 @@ export function patchJson(object: unknown, patch: unknown): unknown {
   }
   const tree = new EditableTree(object)
   const budget = { copied: 0 }
-  for (const operation of operations) apply(tree, operation, budget)
+  for (const operation of operations) applyOrTell(tree, operation, budget)
   if (isDeeperThan(tree.root, maxDepth)) throw new PointerError('too deep')
   return tree.root
 }
@@ -87,6 +87,21 @@ function undecodable(value: unknown, target: string) {
   return errors.badRequest(`error decoding patch: json: cannot unmarshal ${kind} into ${target}`)
 }
 
+/** @throws PointerError as upstream's library says what does not apply */
+function applyOrTell(tree: EditableTree, operation: Operation, budget: { copied: number }): void {
+  const { op, path = '' } = operation
+  try {
+    apply(tree, operation, budget)
+  } catch (error) {
+    if (error instanceof PatchTestFailed) throw new PatchTestFailed(`testing value ${path} failed: test failed`)
+    if (!(error instanceof PointerError) || !operationNames.has(op)) throw error
+    const why = `doc is missing path: ${JSON.stringify(path)}: missing value`
+    throw new PointerError(`${op} operation does not apply: ${why}`)
+  }
+}
+
+const operationNames = new Set(['add', 'replace', 'remove', 'test', 'move', 'copy'])
+
 function apply(tree: EditableTree, operation: Operation, budget: { copied: number }): void {
   const target = pointer(operation.path)
   if (operation.op === 'add') tree.add(target, given(operation.value))
@@ -95,7 +110,7 @@ function apply(tree: EditableTree, operation: Operation, budget: { copied: numbe
   else if (operation.op === 'test') test(tree, target, given(operation.value))
   else if (operation.op === 'move') move(tree, pointer(operation.from), target)
   else if (operation.op === 'copy') copy(tree, pointer(operation.from), target, budget)
-  else throw new PointerError(`no operation ${operation.op}`)
+  else throw new PointerError(`Unexpected kind: ${operation.op}`)
 }
 
 function copy(tree: EditableTree, from: readonly string[], to: readonly string[], budget: { copied: number }): void {

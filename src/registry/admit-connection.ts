@@ -1,6 +1,6 @@
 import type { KubeObject } from '../meta/object.js'
 import type { AdmissionRequest } from './admission.js'
-import type { Backend, Caller } from './backend.js'
+import { type Backend, type Caller, callerInAdmission } from './backend.js'
 import type { CustomSubresource } from './definition.js'
 import type { Resource } from './resource.js'
 
@@ -24,10 +24,9 @@ export async function admitConnection(
 ): Promise<void> {
   const request: AdmissionRequest = {
     ...target,
-    ...{ operation: 'CONNECT', kind, old: undefined, user: caller.user, dryRun: false, options: null },
+    ...{ operation: 'CONNECT', kind, old: undefined, dryRun: false, options: null },
     object: { kind: kind.kind, apiVersion: kind.version, ...options } as KubeObject,
-    warn: (text) => caller.warn(text),
-    note: (...note) => caller.note?.(...note),
+    ...callerInAdmission(caller),
   }
   await admission.mutate(request)
   await admission.validate(request)

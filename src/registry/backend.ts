@@ -1,7 +1,7 @@
 import type { WatchCache } from '../cache/watch-cache.js'
 import type { UserInfo } from '../meta/user.js'
 import type { Store } from '../store/store.js'
-import type { Admission, AuditNote } from './admission.js'
+import type { Admission, AdmissionRequest, AuditNote } from './admission.js'
 import type { Allocator } from './allocator.js'
 import type { Registry } from './registry.js'
 
@@ -26,6 +26,11 @@ export interface Caller {
   warn(text: string): void
   /** Adds an annotation to the audit event, when one is written and none is there by that key. */
   readonly note?: AuditNote
+}
+
+/** A caller, as the admission of a write knows it. */
+export function callerInAdmission(caller: Caller): Pick<AdmissionRequest, 'user' | 'warn' | 'note'> {
+  return { user: caller.user, warn: (text) => caller.warn(text), note: (...note) => caller.note?.(...note) }
 }
 
 /** RFC 3339 in UTC, whole seconds: the form of every time in ObjectMeta (V64). */

@@ -2,7 +2,7 @@ import { updateManagedFields } from '../apply/update-managed-fields.js'
 import type { KubeObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
 import type { AdmissionRequest } from './admission.js'
-import type { Backend, Caller } from './backend.js'
+import { type Backend, type Caller, callerInAdmission } from './backend.js'
 import { checkNamespace } from './create.js'
 import { fieldWrite } from './managed-fields.js'
 import { type WriteOptions, writeOptionsObject } from './options.js'
@@ -46,11 +46,9 @@ export async function createComputed(
     name: below?.name ?? object.metadata.name ?? '',
     object: tracked,
     old: undefined,
-    user: caller.user,
     dryRun: options.dryRun,
     options: writeOptionsObject('CREATE', options),
-    warn: (text) => caller.warn(text),
-    note: (...note) => caller.note?.(...note),
+    ...callerInAdmission(caller),
   }
   await backend.admission.mutate(request)
   validateComputed(resource, tracked)

@@ -7,7 +7,7 @@ import { encodeStored } from '../store/encode.js'
 import { KeyExists, type Stored } from '../store/store.js'
 import type { AdmissionRequest } from './admission.js'
 import { withAllocation } from './allocator.js'
-import { type Backend, type Caller, timestamp } from './backend.js'
+import { type Backend, type Caller, callerInAdmission, timestamp } from './backend.js'
 import { isBeingDeleted } from './being-deleted.js'
 import { fieldWrite } from './managed-fields.js'
 import { type WriteOptions, writeOptionsObject } from './options.js'
@@ -81,15 +81,35 @@ async function createNamed(
     name,
     object,
     old: undefined,
-    user: caller.user,
     dryRun: options.dryRun,
     options: writeOptionsObject('CREATE', options),
-    warn: (text) => caller.warn(text),
-    note: (...note) => caller.note?.(...note),
+    ...callerInAdmission(caller),
   }
+  const own = ownFields(object)
   await backend.admission.mutate(request)
+  checkNamespace(resource, object, namespace)
+  if (resource.namespaced) object.metadata.namespace = namespace
+  keepOwn(object, own, resource.hasStatus && !options.withStatus)
   resource.definition.strategy?.prepareForCreate?.(object)
-  return withAllocation(backend.allocator, request, () => validateAndStore(backend, caller, request, object))
+  // Admission may have given it another name.
+  const final = { ...request, name: object.metadata.name ?? '' }
+  return withAllocation(backend.allocator, final, () => validateAndStore(backend, caller, final, object))
+}
+
+const serverFields = ['uid', 'creationTimestamp', 'generation'] as const
+
+function ownFields({ metadata }: KubeObject): KubeObject['metadata'] {
+  return Object.fromEntries(serverFields.flatMap((name) => (name in metadata ? [[name, metadata[name]]] : [])))
+}
+
+/** What the server alone decides is not for admission to change. */
+function keepOwn(object: KubeObject, own: KubeObject['metadata'], withoutStatus: boolean): void {
+  const { metadata } = object
+  for (const name of [...serverFields, 'resourceVersion', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
+    delete metadata[name]
+  }
+  Object.assign(metadata, own)
+  if (withoutStatus) delete object.status
 }
 
 async function validateAndStore(

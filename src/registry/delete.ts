@@ -4,7 +4,7 @@ import { deletedStatus, errors, type Status } from '../meta/status.js'
 import { decodeStored, encodeStored } from '../store/encode.js'
 import { RevisionMismatch, type Stored } from '../store/store.js'
 import type { AdmissionRequest } from './admission.js'
-import { type Backend, type Caller, timestamp } from './backend.js'
+import { type Backend, type Caller, callerInAdmission, timestamp } from './backend.js'
 import { type DeleteOptions, deleteOptionsObject } from './options.js'
 import { readObject, toStorage } from './read.js'
 import type { Resource } from './resource.js'
@@ -65,11 +65,9 @@ function deletion(
     name: old.metadata.name ?? '',
     object: undefined,
     old,
-    user: caller.user,
     dryRun: options.dryRun,
     options: deleteOptionsObject(options),
-    warn: (text) => caller.warn(text),
-    note: (...note) => caller.note?.(...note),
+    ...callerInAdmission(caller),
   }
 }
 

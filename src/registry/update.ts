@@ -9,7 +9,7 @@ import { encodeStored } from '../store/encode.js'
 import { RevisionMismatch, type Stored } from '../store/store.js'
 import type { AdmissionRequest } from './admission.js'
 import { withAllocation } from './allocator.js'
-import type { Backend, Caller } from './backend.js'
+import { type Backend, type Caller, callerInAdmission } from './backend.js'
 import { checkNamespace, create } from './create.js'
 import { fieldWrite } from './managed-fields.js'
 import { type WriteOptions, writeOptionsObject } from './options.js'
@@ -121,16 +121,18 @@ async function write(
     name,
     object,
     old,
-    user: caller.user,
     dryRun: options.dryRun,
     options: writeOptionsObject('UPDATE', options),
-    warn: (text) => caller.warn(text),
-    note: (...note) => caller.note?.(...note),
+    ...callerInAdmission(caller),
   }
   await backend.admission.mutate(request)
-  strategy?.prepareForUpdate?.(object, old, request.subresource)
-  return withAllocation(backend.allocator, request, () =>
-    validateAndStore(backend, caller, request, { stored, old, next: object }),
+  checkNamespace(resource, object, namespace)
+  // Once more: what the server alone decides is not for admission to change.
+  const final = prepare(backend, target, object, old)
+  strategy?.prepareForUpdate?.(final, old, request.subresource)
+  const admitted = { ...request, object: final }
+  return withAllocation(backend.allocator, admitted, () =>
+    validateAndStore(backend, caller, admitted, { stored, old, next: final }),
   )
 }
 

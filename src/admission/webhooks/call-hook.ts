@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { quoteGo } from '../../codec/go-text.js'
+import { parseJson } from '../../codec/json.js'
 import { checkMembers, type MemberTypes } from '../../codec/typed/check-members.js'
 import { formatApiVersion } from '../../meta/gvk.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../../meta/object.js'
@@ -119,11 +120,24 @@ const responseTypes: MemberTypes = {
 
 function decodePatch({ name }: Webhook, patch: string, type: unknown): unknown {
   if (type !== 'JSONPatch') throw new CallFailed(name, `unsupported patch type ${quoteGo(String(type))}`)
+  const undecodable = (why: string) => new CallFailed(name, `received undecodable patch in webhook response: ${why}`)
+  let operations: unknown
   try {
-    return JSON.parse(Buffer.from(patch, 'base64').toString())
+    operations = parseJson(Buffer.from(patch, 'base64'))
   } catch (error) {
-    throw new CallFailed(name, `received undecodable patch in webhook response: ${(error as Error).message}`)
+    throw undecodable((error as Error).message)
   }
+  if (operations !== null && !Array.isArray(operations)) {
+    throw undecodable(`json: cannot unmarshal ${jsonType(operations)} into Go value of type jsonpatch.Patch`)
+  }
+  const odd = operations?.find((operation) => !isJsonObject(operation))
+  if (odd === undefined) return operations
+  throw undecodable(`json: cannot unmarshal ${jsonType(odd)} into Go value of type jsonpatch.Operation`)
+}
+
+function jsonType(value: unknown): string {
+  if (Array.isArray(value)) return 'array'
+  return typeof value === 'boolean' ? 'bool' : typeof value === 'bigint' ? 'number' : typeof value
 }
 
 /** The status that the webhook gave, with its name before the message; never one that means success. */

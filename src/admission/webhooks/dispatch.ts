@@ -1,11 +1,12 @@
-import { applyJsonPatch } from '../../apply/json-patch.js'
+import { patchJson } from '../../apply/json-patch.js'
 import { goJson, inKeyOrder, quoteGo } from '../../codec/go-text.js'
 import { cloneJson } from '../../meta/json-clone.js'
 import { jsonEquals } from '../../meta/json-equal.js'
 import { isJsonObject, type KubeObject } from '../../meta/object.js'
-import { errors, StatusError } from '../../meta/status.js'
+import { errors } from '../../meta/status.js'
 import type { CallWebhook } from '../../meta/webhook.js'
 import type { AdmissionRequest } from '../../registry/admission.js'
+import { dropUnknown, notRegistered } from '../../registry/decode-object.js'
 import { inVersion, setDefaults } from '../../registry/read.js'
 import type { Resource } from '../../registry/resource.js'
 import type { Matcher } from '../matching/matcher.js'
@@ -87,7 +88,7 @@ async function mutateByHook(
     throw errors.internal(`${why}, which is not supported for this operation`)
   }
   const patched = patchedObject(object, patch)
-  if (request.operation !== 'CONNECT') setDefaults(seen.version, patched)
+  if (request.operation !== 'CONNECT') typed(seen, patched)
   const next = seen === request.resource ? patched : await inVersion(request.resource, patched)
   const changed = !jsonEquals(next, request.object)
   replaceContent(request.object, next)
@@ -95,12 +96,31 @@ async function mutateByHook(
   return changed
 }
 
+/** Reads it again as its kind has it: unknown fields go, defaults come. */
+function typed(seen: Resource, patched: KubeObject): void {
+  if (seen.builtin) {
+    patched.kind ??= seen.kind
+    patched.apiVersion ??= seen.apiVersion
+  }
+  const { apiVersion, kind } = patched
+  if (apiVersion !== seen.apiVersion || kind !== seen.kind) {
+    throw errors.internal(notRegistered(String(apiVersion), String(kind)))
+  }
+  try {
+    dropUnknown(seen, patched)
+  } catch (error) {
+    const [, why] = /cannot be handled as an? \S+: (.*)$/s.exec((error as Error).message) ?? []
+    throw errors.internal(why ?? (error as Error).message)
+  }
+  setDefaults(seen.version, patched)
+}
+
 function patchedObject(object: KubeObject, patch: unknown): KubeObject {
   try {
-    const patched = cloneJson(applyJsonPatch(object, patch))
-    if (isJsonObject(patched) && typeof patched.kind === 'string') return patched as KubeObject
+    const patched = cloneJson(patchJson(object, patch))
+    if (isJsonObject(patched)) return { metadata: {}, ...patched } as KubeObject
   } catch (error) {
-    throw errors.internal(error instanceof StatusError ? error.message : String(error))
+    throw errors.internal((error as Error).message)
   }
   throw errors.internal("Object 'Kind' is missing")
 }

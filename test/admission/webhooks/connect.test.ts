@@ -9,9 +9,11 @@ const pods = '/api/v1/namespaces/default/pods'
 test('connections are admitted, by the options they are asked for with', async ({ api, hooks }) => {
   const cases: Case[] = [
     [
-      ...['GET', `${pods}/p/exec?command=ls&command=-l&stdin=true&tty=0&container=a`, 'PodExecOptions'],
+      'GET',
+      `${pods}/p/exec?command=ls&command=-l&stdin=true&tty=0&container=a`,
+      'PodExecOptions',
       { stdin: true, container: 'a', command: ['ls', '-l'] },
-    ] as Case,
+    ],
     ['POST', `${pods}/p/exec?stdout=False&stderr=`, 'PodExecOptions', { stderr: true, command: null }],
     ['GET', `${pods}/p/attach?stdin=1`, 'PodAttachOptions', { stdin: true }],
     ['GET', `${pods}/p/portforward?ports=80&ports=81,82`, 'PodPortForwardOptions', { ports: [80, 81, 82] }],

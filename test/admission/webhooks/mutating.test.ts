@@ -62,4 +62,72 @@ describe('mutating webhooks', () => {
       }
     },
   )
+
+  /** As recorded of kube-apiserver: what the server decides is not for webhooks to change. */
+  const patches: [operation: object, code: number, said: unknown][] = [
+    [{ op: 'add', path: '/unknown', value: 'x' }, 201, {}],
+    [{ op: 'add', path: '/metadata/unknown', value: 1 }, 201, {}],
+    [{ op: 'remove', path: '/kind' }, 201, { kind: 'ConfigMap' }],
+    [{ op: 'replace', path: '/metadata/name', value: 'other' }, 201, { metadata: { name: 'other' } }],
+    [{ op: 'add', path: '/metadata/uid', value: 'u' }, 201, { metadata: { uid: expect.stringMatching(/.{36}/) } }],
+    [{ op: 'add', path: '/metadata/resourceVersion', value: '7' }, 201, {}],
+    [
+      { op: 'replace', path: '/metadata/namespace', value: 'other' },
+      ...[400, 'the namespace of the provided object does not match the namespace sent on the request'],
+    ] as [object, number, unknown],
+    [
+      { op: 'add', path: '/data', value: { a: 1 } },
+      ...[
+        500,
+        'Internal error occurred: json: cannot unmarshal number into Go struct field ConfigMap.data of type string',
+      ],
+    ] as [object, number, unknown],
+    [
+      { op: 'replace', path: '/apiVersion', value: 'v2' },
+      500,
+      'Internal error occurred: no kind "ConfigMap" is registered for version "v2" in scheme "pkg/runtime/scheme.go:111"',
+    ],
+    [
+      { op: 'test', path: '/kind', value: 'x' },
+      ...[500, 'Internal error occurred: testing value /kind failed: test failed'],
+    ] as [object, number, unknown],
+    [{ op: 'foo', path: '/kind' }, 500, 'Internal error occurred: Unexpected kind: foo'],
+    [
+      { op: 'remove', path: '/data/none/deeper' },
+      500,
+      'Internal error occurred: remove operation does not apply: doc is missing path: "/data/none/deeper": missing value',
+    ],
+  ]
+  mutating.for(patches)('patch %j: %d', async ([operation, code, said], { hook, hooks, namespace }) => {
+    await hook.install()
+    hooks.on(hook.path, () => patchOf([operation]))
+    const answer = await hook.create({}, '?dryRun=All')
+    expect(answer.status, answer.text).toBe(code)
+    const body = answer.json<Record<string, unknown>>()
+    if (typeof said === 'string') expect(body.message).toBe(said)
+    else expect(body).toMatchObject({ kind: 'ConfigMap', ...(said as object) })
+    if (code !== 201) return
+    expect(body.metadata).toMatchObject({ namespace })
+    expect(answer.text).not.toContain('unknown":')
+  })
+
+  mutating('can not make another object of the one that is written', async ({ hook, hooks, api, namespace }) => {
+    const path = `/api/v1/namespaces/${namespace}/configmaps`
+    hooks.on(hook.path, () => ({ response: { allowed: true } }))
+    await hook.install()
+    const { metadata } = (await hook.create()).json()
+    const change = { metadata: { annotations: { a: 'b' } } }
+    for (const [field, value] of [
+      ['name', 'other'],
+      ['uid', 'u'],
+      ['creationTimestamp', '2001-01-01T00:00:00Z'],
+    ] as const) {
+      hooks.on(hook.path, () => patchOf([{ op: 'replace', path: `/metadata/${field}`, value }]))
+      const answer = await api.patch(`${path}/${metadata.name}`, change)
+      if (field === 'creationTimestamp') expect(answer.json()).toMatchObject({ metadata: { [field]: metadata[field] } })
+      else expect(answer.json()).toMatchObject({ code: 422, message: expect.stringContaining(`metadata.${field}`) })
+    }
+    hooks.on(hook.path, () => ({ response: { allowed: true } }))
+    expect((await api.get(`${path}/other`)).status).toBe(404)
+  })
 })
