@@ -114,13 +114,8 @@ async function write(
     ? prepared
     : await updateManagedFields(old, prepared, fieldWrite(backend, resource, target.subresource, options))
   const request: AdmissionRequest = {
-    operation: 'UPDATE',
-    resource,
+    ...{ operation: 'UPDATE', resource, namespace, name, object, old },
     subresource: target.subresource === '*' ? '' : target.subresource,
-    namespace,
-    name,
-    object,
-    old,
     dryRun: options.dryRun,
     options: writeOptionsObject('UPDATE', options),
     ...callerInAdmission(caller),
