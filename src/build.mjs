@@ -29,6 +29,8 @@ async function bundle(entryPoints, out) {
     plugins: [{ name: 'as without a bundle', setup: asWithoutBundle }],
     // Koa's packages want two versions of this list, each 200 KB and set up at the start; the newer one does for both.
     alias: { 'mime-types': 'mime-types' },
+    // Tests of users bring their own.
+    external: ['fast-check'],
     ...{ write: false, logLevel: 'warning' },
   })
   for (const { path, text } of outputFiles) {
@@ -55,8 +57,8 @@ function load({ path }) {
 function published() {
   const groups = readdirSync(join(root, 'examples')).map((name) => `examples/${name}/index.ts`)
   const commands = ['src/cli/main.ts', 'src/cli/controller-manager.ts']
-  const faces = ['src/sdk/index.ts', 'src/sdk/register-typescript.ts', 'src/reconcile/index.ts']
-  return [...commands, ...faces, ...groups.filter((path) => existsSync(join(root, path)))]
+  const faces = ['index', 'register-typescript', 'round-trips'].map((name) => `src/sdk/${name}.ts`)
+  return [...commands, ...faces, 'src/reconcile/index.ts', ...groups.filter((path) => existsSync(join(root, path)))]
 }
 
 /** What the code starts by its path: threads. */

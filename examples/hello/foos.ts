@@ -1,4 +1,4 @@
-import { defineResource, type KubeObject } from '../../src/sdk/index.js'
+import { defineResource, type KubeObject, type ObjectMeta } from '../../src/sdk/index.js'
 
 /** What v1 has no field for is kept here, so that a way through v1 and back loses nothing. */
 const imageAnnotation = 'hello.zeng.dev/image'
@@ -45,6 +45,7 @@ export const foos = defineResource({
               config: {
                 type: 'object',
                 description: 'Config is what is said.',
+                default: {},
                 properties: { msg: message, msg1: secondMessage },
               },
             },
@@ -74,14 +75,22 @@ export const foos = defineResource({
       toStorage({ metadata, spec }) {
         const { [imageAnnotation]: image, ...annotations } = metadata.annotations ?? {}
         const config = spec && typeof spec === 'object' ? { config: { ...spec } } : {}
-        return { metadata: { ...metadata, annotations }, spec: { ...(image ? { image } : {}), ...config } }
+        return {
+          metadata: withAnnotations(metadata, annotations),
+          spec: { ...(image ? { image } : {}), ...config },
+        }
       },
       fromStorage(object) {
         const { metadata, spec } = object as Stored
         const { image, config } = spec ?? {}
         const kept = image && image !== defaultImage ? { [imageAnnotation]: image } : {}
-        return { metadata: { ...metadata, annotations: { ...metadata.annotations, ...kept } }, spec: { ...config } }
+        return { metadata: withAnnotations(metadata, { ...metadata.annotations, ...kept }), spec: { ...config } }
       },
     },
   },
 })
+
+/** None at all are not the same as an empty list of them. */
+function withAnnotations({ annotations: _, ...metadata }: ObjectMeta, annotations: Record<string, string>): ObjectMeta {
+  return Object.keys(annotations).length > 0 ? { ...metadata, annotations } : metadata
+}

@@ -1,19 +1,20 @@
 import { isJsonObject, type KubeObject } from '../../src/sdk/index.js'
 import { maxQuantity } from './pizza-schemas.js'
 
-/**
- * Brings pizzas to another version. How often each topping is on a pizza stays as it is; so does the order in which
- * toppings are first named. Objects may come from files, unchecked: what is no topping is passed on as it is, for
- * validation to find.
+/*
+ * Between the versions of pizzas. How often each topping is on a pizza stays as it is; so does the order in which toppings
+ * are first named. Objects may come from files, unchecked: what is no topping is passed on as it is, for validation to find.
  */
-export function convertPizzas(pizzas: KubeObject[], toVersion: string): KubeObject[] {
-  return pizzas.map((pizza) => {
-    const converted = { ...pizza, apiVersion: `restaurant.wukong.com/${toVersion}` }
-    const { spec } = pizza
-    if (!isJsonObject(spec) || !Array.isArray(spec.toppings)) return converted
-    const toppings = toVersion === 'v1alpha1' ? repeated(spec.toppings) : counted(spec.toppings)
-    return { ...converted, spec: { ...spec, toppings } }
-  })
+
+/** From v1alpha1, where toppings are names. */
+export const withQuantities = (pizza: KubeObject) => withToppings(pizza, counted)
+
+/** To v1alpha1. */
+export const withNames = (pizza: KubeObject) => withToppings(pizza, repeated)
+
+function withToppings({ spec }: KubeObject, convert: (toppings: readonly unknown[]) => unknown[]): object {
+  if (!isJsonObject(spec) || !Array.isArray(spec.toppings)) return {}
+  return { spec: { ...spec, toppings: convert(spec.toppings) } }
 }
 
 /** `[a, b, a]` to `[{a, 2}, {b, 1}]`. */

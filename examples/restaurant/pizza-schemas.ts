@@ -4,14 +4,14 @@ import type { Schema } from '../../src/sdk/index.js'
 export const maxQuantity = 100
 const maxKinds = 100
 
-const toppingName: Schema = {
+const toppingName = {
   type: 'string',
   description: 'Name of a Topping.',
   minLength: 1,
   maxLength: 253,
-}
+} as const
 
-const condition: Schema = {
+const condition = {
   type: 'object',
   description: 'One aspect of the pizza that is true, false or not known.',
   required: ['type', 'status'],
@@ -36,9 +36,9 @@ const condition: Schema = {
     reason: { type: 'string', description: 'Reason is one word for programs: why the status is what it is.' },
     message: { type: 'string', description: 'Message is the same in a sentence for people.' },
   },
-}
+} as const
 
-const status: Schema = {
+const status = {
   type: 'object',
   description: 'Status is what is known of the pizza as it is.',
   properties: {
@@ -51,9 +51,9 @@ const status: Schema = {
       items: condition,
     },
   },
-}
+} as const
 
-export const pizzaV1alpha1: Schema = pizza({
+export const pizzaV1alpha1 = pizza({
   type: 'array',
   description:
     'Toppings by name; a name that stands there twice is on the pizza twice. Tomato, mozzarella and salami if none ' +
@@ -62,7 +62,7 @@ export const pizzaV1alpha1: Schema = pizza({
   items: toppingName,
 })
 
-export const pizzaV1beta1: Schema = pizza({
+export const pizzaV1beta1 = pizza({
   type: 'array',
   description: 'Toppings, each named once. One of tomato, mozzarella and salami each if none are given.',
   maxItems: maxKinds,
@@ -86,7 +86,7 @@ export const pizzaV1beta1: Schema = pizza({
   },
 })
 
-function pizza(toppings: Schema): Schema {
+function pizza<const T extends Schema>(toppings: T) {
   return {
     type: 'object',
     description: 'Pizza is a pizza that someone ordered.',
@@ -94,5 +94,5 @@ function pizza(toppings: Schema): Schema {
       spec: { type: 'object', description: 'Spec is the pizza as it was ordered.', properties: { toppings } },
       status,
     },
-  }
+  } as const
 }

@@ -1,13 +1,13 @@
 import {
+  defineResource,
   type FieldError,
   fieldError,
   isJsonObject,
   type KubeObject,
   type PrinterColumn,
-  type ResourceDefinition,
 } from '../../src/sdk/index.js'
 import { bake } from './bake.js'
-import { convertPizzas } from './convert-pizza.js'
+import { withNames, withQuantities } from './convert-pizza.js'
 import { maxQuantity, pizzaV1alpha1, pizzaV1beta1 } from './pizza-schemas.js'
 
 const defaultToppings = ['tomato', 'mozzarella', 'salami']
@@ -33,14 +33,12 @@ const toppingsColumn: PrinterColumn = {
 }
 
 /** Pizzas in two versions, to show conversion; what schemas can't say is said in code. */
-export const pizzas: ResourceDefinition = {
+export const pizzas = defineResource({
   group: 'restaurant.wukong.com',
   names: { plural: 'pizzas', singular: 'pizza', kind: 'Pizza', shortNames: ['pz'], categories: ['all'] },
   scope: 'Namespaced',
-  versions: [
-    {
-      name: 'v1beta1',
-      served: true,
+  versions: {
+    v1beta1: {
       storage: true,
       schema: pizzaV1beta1,
       setDefaults: (pizza) => defaultTo(pizza, () => defaultToppings.map((name) => ({ name, quantity: 1 }))),
@@ -51,19 +49,17 @@ export const pizzas: ResourceDefinition = {
       ],
       subresources,
     },
-    {
-      name: 'v1alpha1',
-      served: true,
-      storage: false,
+    v1alpha1: {
       schema: pizzaV1alpha1,
       setDefaults: (pizza) => defaultTo(pizza, () => [...defaultToppings]),
+      toStorage: withQuantities,
+      fromStorage: withNames,
       printerColumns: [toppingsColumn, ...commonColumns],
       subresources,
     },
-  ],
-  convert: convertPizzas,
-  strategy: { validate: repetitionErrors },
-}
+  },
+  validate: repetitionErrors,
+})
 
 /** A pizza without toppings gets the usual ones. Called before validation: `spec` may be anything. */
 function defaultTo(pizza: KubeObject, toppings: () => unknown[]): void {

@@ -1,15 +1,12 @@
-import type { ResourceDefinition } from '../../src/sdk/index.js'
+import { defineResource } from '../../src/sdk/index.js'
 
 /** What a pizza can have on it; the same for every namespace. */
-export const toppings: ResourceDefinition = {
+export const toppings = defineResource({
   group: 'restaurant.wukong.com',
   names: { plural: 'toppings', singular: 'topping', kind: 'Topping' },
   scope: 'Cluster',
-  versions: [
-    {
-      name: 'v1alpha1',
-      served: true,
-      storage: true,
+  versions: {
+    v1alpha1: {
       schema: {
         type: 'object',
         description: 'Topping is something that a pizza can have on it.',
@@ -34,5 +31,5 @@ export const toppings: ResourceDefinition = {
         { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
       ],
     },
-  ],
-}
+  },
+})

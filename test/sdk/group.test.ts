@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import type { KubeObject } from '../../src/meta/object.js'
 import { defineResource } from '../../src/sdk/define-resource.js'
 import { defineGroup } from '../../src/sdk/group.js'
 import type { Apiserver, startApiserver as start } from '../../src/sdk/index.js'
@@ -34,6 +35,7 @@ const lamps = defineResource({
   scope: 'Cluster',
   versions: {
     v1: { storage: true, schema },
+    v2: { group: 'shared.example.com', schema },
     v1alpha1: {
       schema,
       subresources: {
@@ -114,9 +116,25 @@ describe('priorities', () => {
     const { groups } = (await api.get('/apis')).json<{ groups: { name: string; preferredVersion: object }[] }>()
     const names = groups.map(({ name }) => name)
     expect(names.slice(0, 3)).toEqual(['apiregistration.k8s.io', 'apps', 'events.k8s.io'])
-    expect(names.slice(-2)).toEqual(['later.example.com', 'early.example.com'])
-    expect(groups.at(-2)?.preferredVersion).toMatchObject({ version: 'v1alpha1' })
+    expect(names.slice(-3)).toEqual(['later.example.com', 'early.example.com', 'shared.example.com'])
+    expect(groups.at(-3)?.preferredVersion).toMatchObject({ version: 'v1alpha1' })
     expect((await api.get('/wukong/r/l/a')).json()).toMatchObject({ name: 'a' })
+  })
+})
+
+describe('a kind in two groups', () => {
+  test('is stored once, and seen and watched in both', async () => {
+    const api = httpClient(server.url)
+    const shared = '/apis/shared.example.com/v2/lamps'
+    const watch = await api.watch(`${later}/v1/lamps?fieldSelector=metadata.name=both`)
+    const lamp = { apiVersion: 'shared.example.com/v2', kind: 'Lamp', metadata: { name: 'both' }, spec: {} }
+    expect((await api.post(shared, lamp)).status).toBe(201)
+    const seen = await watch.next<KubeObject>()
+    watch.close()
+    expect(seen).toMatchObject({ type: 'ADDED', object: { apiVersion: 'later.example.com/v1' } })
+    expect((await api.get(`${shared}/both`)).json<KubeObject>().metadata.uid).toBe(seen.object.metadata.uid)
+    await api.delete(`${later}/v1/lamps/both`)
+    expect((await api.get(`${shared}/both`)).status).toBe(404)
   })
 })
 
