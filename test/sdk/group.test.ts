@@ -126,7 +126,7 @@ describe('a kind in two groups', () => {
   test('is stored once, and seen and watched in both', async () => {
     const api = httpClient(server.url)
     const shared = '/apis/shared.example.com/v2/lamps'
-    const watch = await api.watch(`${later}/v1/lamps?fieldSelector=metadata.name=both`)
+    const watch = await api.watch(`${later}/v1/lamps?watch=1&fieldSelector=metadata.name=both`)
     const lamp = { apiVersion: 'shared.example.com/v2', kind: 'Lamp', metadata: { name: 'both' }, spec: {} }
     expect((await api.post(shared, lamp)).status).toBe(201)
     const seen = await watch.next<KubeObject>()
