@@ -84,7 +84,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     await publishAuthentication(options, backend, tls)
     const apiServices = () => keepApiServices(options, context)
     if (!etcd) undo.push(await apiServices())
-    const aggregation = await newAggregation(cache, undo)
+    const aggregation = await newAggregation(backend, undo)
     const authorities = () => tls?.authorities ?? nobody
     const app = newApp(options, backend, { ...access, authorities, aggregation }, opened)
     const listeners = await openListeners(options, tls, app, undo)

@@ -1,9 +1,10 @@
 import { type ApiService, availableCondition } from '../apis/apiregistration/api-service.js'
 import type { WatchCache } from '../cache/watch-cache.js'
 import { formatApiVersion } from '../meta/gvk.js'
+import type { Priority } from '../registry/priorities.js'
 import { decodeStored } from '../store/encode.js'
 import type { Stored } from '../store/store.js'
-import { ownGroup, type Priority } from './priorities.js'
+import { ownGroup } from './own-group.js'
 
 /** Set by who made an APIService for what is served here: `onstart` for good, `true` while a definition is there. */
 export const automanagedLabel = 'kube-aggregator.kubernetes.io/automanaged'

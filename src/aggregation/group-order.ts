@@ -1,13 +1,17 @@
 import type { GroupVersions } from '../http/aggregation.js'
 import { compareVersions } from '../meta/version-order.js'
+import type { Priority } from '../registry/priorities.js'
 import type { ApiServiceIndex } from './api-service-index.js'
-import { localPriority, type Priority } from './priorities.js'
 
 /**
  * The groups that are served here, and those that APIServices are there for, by the highest priority of a group's
  * versions, then by name; versions by their own priority, then as Kubernetes orders them (API-SEMANTICS D02, D06).
  */
-export function groupsInOrder(index: ApiServiceIndex, local: readonly GroupVersions[]): GroupVersions[] {
+export function groupsInOrder(
+  index: ApiServiceIndex,
+  local: readonly GroupVersions[],
+  localPriority: (group: string, version: string) => Priority,
+): GroupVersions[] {
   const groups = new Map(local.map(({ name, versions }) => [name, new Set(versions)]))
   for (const { group, version, automanaged, remote } of index.all()) {
     // What was made for something served here goes with it, a moment later.

@@ -8,12 +8,12 @@ import type { Backend, Caller } from '../registry/backend.js'
 import { create } from '../registry/create.js'
 import { deleteObject } from '../registry/delete.js'
 import { plainWrite } from '../registry/options.js'
-import type { Group } from '../registry/registry.js'
+import type { Group, Registry } from '../registry/registry.js'
 import type { Resource } from '../registry/resource.js'
 import { update } from '../registry/update.js'
 import { decodeStored } from '../store/encode.js'
 import { automanagedLabel } from './api-service-index.js'
-import { localPriority, ownGroup } from './priorities.js'
+import { ownGroup } from './own-group.js'
 
 export interface LocalServicesContext {
   readonly backend: Backend
@@ -74,12 +74,14 @@ export async function keepLocalServices(context: LocalServicesContext): Promise<
 function wantedServices({ registry }: Backend): Map<string, Wanted> {
   const groups = registry.allGroups().filter(({ name }) => name !== ownGroup)
   return new Map(
-    groups.flatMap((group) => group.versions.map((version) => [`${version}.${group.name}`, wantedOf(group, version)])),
+    groups.flatMap((group) =>
+      group.versions.map((version) => [`${version}.${group.name}`, wantedOf(registry, group, version)]),
+    ),
   )
 }
 
-function wantedOf(group: Group, version: string): Wanted {
-  const priority = localPriority(group.name, version)
+function wantedOf(registry: Registry, group: Group, version: string): Wanted {
+  const priority = registry.priorityOf(group.name, version)
   const isDefined = group.resources(version).every(({ definition }) => definition.rules?.customResource)
   return {
     spec: {
