@@ -8,12 +8,12 @@ import { newApp } from './server/app.js'
 import { publishAuthentication } from './server/authentication-config.js'
 import { newAuthorization } from './server/authorization.js'
 import { newBackend } from './server/backend.js'
-import { controllerContext, keepKubernetesService, startControllers, startUnderLease } from './server/controllers.js'
+import { controllerContext, keepOwnObjects, startControllers, startUnderLease } from './server/controllers.js'
 import { expireEvents } from './server/event-expiry.js'
 import { followFiles } from './server/files.js'
 import { groupHooks } from './server/group-hooks.js'
 import { nobody, openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
-import { createNamespaces, createPriorityClasses, ownCaller } from './server/own-objects.js'
+import { createInitialObjects, createNamespaces, ownCaller } from './server/own-objects.js'
 import { tellOfRefusedFiles } from './server/refused-files.js'
 import { serviceAddresses } from './server/service-addresses.js'
 import { restoreSnapshot, type Snapshot, takeSnapshot } from './server/snapshot.js'
@@ -75,7 +75,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const successors = files && (await followFiles(files, backend, definitions, options.log, undo))
     await createNamespaces(backend)
     await definitions.settled()
-    await createPriorityClasses(backend)
+    await createInitialObjects(backend)
     await authorization.prepare(backend, options.log)
     const tls = await prepareTls(options)
     const context = controllerContext(options, { backend, quotas, files, successors, rootCaFile: tls?.rootCaFile })
@@ -89,7 +89,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const app = newApp(options, backend, { ...access, authorities, aggregation }, opened)
     const listeners = await openListeners(options, tls, app, undo)
     undo.push(() => shutDown(app, Object.values(listeners)))
-    const service = () => keepKubernetesService(options, listeners, context)
+    const service = () => keepOwnObjects(options, listeners, context)
     const expiry = () => expireEvents(backend, options.eventTtl)
     if (!etcd) undo.push(await expiry())
     if (etcd) undo.push(await startUnderLease(etcd, context, [apiServices, controllers, expiry, service, hooks]))

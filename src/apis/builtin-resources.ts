@@ -43,6 +43,8 @@ import { tokenSubresource } from './core/token-requests.js'
 import { defineResource } from './define-resource.js'
 import { endpointSlices } from './discovery/endpoint-slices.js'
 import { allResourceFacts, type ResourceFacts } from './facts/resource-facts.js'
+import { flowSchemas } from './flowcontrol/flow-schemas.js'
+import { priorityLevelConfigurations } from './flowcontrol/priority-levels.js'
 import { ipAddresses, serviceCidrs } from './networking/addresses.js'
 import { ingressClasses } from './networking/ingress-classes.js'
 import { ingresses } from './networking/ingresses.js'
@@ -94,6 +96,8 @@ const kindTable: Readonly<Record<string, BuiltinKind>> = {
   'certificates.k8s.io/certificatesigningrequests': certificateSigningRequests,
   'coordination.k8s.io/leases': leases,
   'discovery.k8s.io/endpointslices': endpointSlices,
+  'flowcontrol.apiserver.k8s.io/flowschemas': flowSchemas,
+  'flowcontrol.apiserver.k8s.io/prioritylevelconfigurations': priorityLevelConfigurations,
   'networking.k8s.io/ingressclasses': ingressClasses,
   'networking.k8s.io/ingresses': ingresses,
   'networking.k8s.io/ipaddresses': ipAddresses,

@@ -96,8 +96,8 @@ async function beginAll(parts: readonly Begin[]): Promise<() => Promise<void>> {
   }
 }
 
-/** Not one that `--controllers` names: upstream's server keeps this Service itself. */
-export async function keepKubernetesService(
+/** Not for `--controllers` to name: upstream's server keeps these itself. */
+export async function keepOwnObjects(
   { secure, insecure, serviceClusterIpRange }: ServerOptions,
   listeners: Listeners,
   context: ControllerContext,
@@ -106,5 +106,8 @@ export async function keepKubernetesService(
   const address = (secure ?? insecure)?.address ?? ''
   const port = (listeners.secure ?? listeners.insecure)?.port ?? 0
   const clusterIp = ipText(serviceClusterIpRange.first)
-  return kubernetesService({ clusterIp, address, port }).start(context)
+  const { flowSchemaStatus } = await import('../controllers/flow-schema-status.js')
+  return beginAll(
+    [kubernetesService({ clusterIp, address, port }), flowSchemaStatus].map((one) => () => one.start(context)),
+  )
 }

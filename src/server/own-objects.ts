@@ -1,4 +1,5 @@
 import { initialNamespaces } from '../apis/core/namespaces.js'
+import { initialFlowSchemas, initialPriorityLevels } from '../apis/flowcontrol/configuration.js'
 import { systemPriorityClasses } from '../apis/scheduling/priority-classes.js'
 import type { KubeObject } from '../meta/object.js'
 import { StatusError } from '../meta/status.js'
@@ -19,25 +20,47 @@ export function createNamespaces(backend: Backend): Promise<void> {
   return createMissing(backend, '', 'namespaces', named)
 }
 
-/** The classes of the system's own pods; upstream makes them too. */
-export function createPriorityClasses(backend: Backend): Promise<void> {
-  const [group, plural] = ['scheduling.k8s.io', 'priorityclasses']
+/** What upstream's server makes beside namespaces: classes of the system's own pods, and how requests are told apart. */
+export async function createInitialObjects(backend: Backend): Promise<void> {
+  const scheduling = 'scheduling.k8s.io'
   const classes = systemPriorityClasses.map(({ name, ...rest }) => ({
-    ...{ apiVersion: `${group}/v1`, kind: 'PriorityClass', metadata: { name } },
+    ...{ apiVersion: `${scheduling}/v1`, kind: 'PriorityClass', metadata: { name } },
     ...rest,
   }))
-  return createMissing(backend, group, plural, classes)
+  const flowControl = 'flowcontrol.apiserver.k8s.io'
+  const metadata = (name: string) => ({ name, annotations: { 'apf.kubernetes.io/autoupdate-spec': 'true' } })
+  const apiVersion = `${flowControl}/v1`
+  const levels = initialPriorityLevels.map(({ name, spec }) => ({
+    ...{ apiVersion, kind: 'PriorityLevelConfiguration', metadata: metadata(name), spec },
+  }))
+  const schemas = initialFlowSchemas.map(({ name, spec }) => ({
+    ...{ apiVersion, kind: 'FlowSchema', metadata: metadata(name), spec },
+  }))
+  const producer = { ...ownWrite, fieldManager: 'api-priority-and-fairness-config-producer-v1' }
+  await Promise.all([
+    createMissing(backend, scheduling, 'priorityclasses', classes),
+    createMissing(backend, flowControl, 'prioritylevelconfigurations', levels, producer),
+    createMissing(backend, flowControl, 'flowschemas', schemas, producer),
+  ])
 }
 
-async function createMissing(backend: Backend, group: string, plural: string, objects: KubeObject[]): Promise<void> {
+async function createMissing(
+  backend: Backend,
+  group: string,
+  plural: string,
+  objects: readonly KubeObject[],
+  write = ownWrite,
+): Promise<void> {
   const resource = backend.registry.stored(group, plural)
   if (!resource) return
   await backend.cache.fresh()
-  for (const object of objects) {
-    if (backend.cache.peek(resource.key('', object.metadata.name ?? ''))) continue
-    await create(backend, ownCaller, resource, '', object, ownWrite).catch((error: unknown) => {
-      if (!(error instanceof StatusError) || error.code !== 409) throw error
-    })
-  }
+  const missing = objects.filter(({ metadata }) => !backend.cache.peek(resource.key('', metadata.name ?? '')))
+  await Promise.all(
+    missing.map((object) =>
+      create(backend, ownCaller, resource, '', object, write).catch((error: unknown) => {
+        if (!(error instanceof StatusError) || error.code !== 409) throw error
+      }),
+    ),
+  )
   await backend.cache.fresh()
 }
