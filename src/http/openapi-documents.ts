@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import { stringifyJson } from '../codec/json.js'
+import type { JsonObject } from '../meta/object.js'
 import type { ResourceDefinition } from '../registry/definition.js'
 import type { Resource } from '../registry/resource.js'
+import { fixedParts, groupPart, type OpenApiPart } from '../schema/openapi-discovery.js'
 import type { OpenApiResource, PublishKind } from '../schema/openapi-resource.js'
-import { openApiV3Document } from '../schema/openapi-v3.js'
+import { openApiV3Document, wholeDocument } from '../schema/openapi-v3.js'
 import { gzip } from './compress.js'
 import { type DiscoverySource, groupsInOrder, resourceVerbs, subresourcesOf } from './discovery.js'
 import type { OpenApiDocument } from './openapi-document.js'
@@ -24,13 +26,18 @@ export class OpenApiDocuments {
     private readonly publish: PublishKind,
   ) {}
 
-  /** Paths such as `api/v1` or `apis/apps/v1`. */
+  /** Paths such as `api/v1`, `apis/apps/v1`, `apis/apps` or `version`, in order. */
   get paths(): string[] {
-    return groupsInOrder(this.source).flatMap(({ name, versions }) => versions.map((version) => pathOf(name, version)))
+    const groups = groupsInOrder(this.source)
+    const versions = groups.flatMap(({ name, versions }) => versions.map((version) => pathOf(name, version)))
+    const named = groups.filter(({ name }) => this.hasDocument(name)).map(({ name }) => `apis/${name}`)
+    return [...Object.keys(fixedParts), ...named, ...versions].sort()
   }
 
   /** undefined for a path that is not served. */
   document(path: string): Promise<OpenApiDocument> | undefined {
+    const fixed = this.fixed(path)
+    if (fixed) return fixed
     const [root, ...rest] = path.split('/')
     const [name, version] = root === 'api' ? ['', rest[0]] : rest
     if (name === undefined || version === undefined || path !== pathOf(name, version)) return undefined
@@ -50,6 +57,24 @@ export class OpenApiDocuments {
     return made
   }
 
+  /** What is the same whatever the versions of a group have. */
+  private fixed(path: string): Promise<OpenApiDocument> | undefined {
+    const name = /^apis\/([^/]+)$/.exec(path)?.[1] ?? ''
+    const isGroup = this.hasDocument(name)
+    if (!isGroup && !Object.hasOwn(fixedParts, path)) return undefined
+    const known = this.kept.get(path)
+    if (known) return known.document
+    const document = keep(wholeDocument(isGroup ? groupPart(name) : (fixedParts[path] as () => OpenApiPart)()))
+    this.kept.set(path, { definitions: [], document })
+    return document
+  }
+
+  /** The core group's is `api`; a group that is all of CustomResourceDefinitions has none, as upstream. */
+  private hasDocument(name: string): boolean {
+    const group = name === '' ? undefined : this.source.registry.group(name)
+    return group !== undefined && group.versions.length > 0 && !group.allDefinitions().every(isCustom)
+  }
+
   /** All documents by path, one after the other, so that other requests have their turn. */
   async *all(): AsyncGenerator<[path: string, document: OpenApiDocument]> {
     for (const path of this.paths) {
@@ -61,11 +86,16 @@ export class OpenApiDocuments {
   }
 
   private async make(group: string, version: string, resources: readonly Resource[]): Promise<OpenApiDocument> {
-    const document = openApiV3Document({ group, version }, resources.map(openApiResource), this.publish)
-    const json = Buffer.from(stringifyJson(document))
-    return { gzipped: await gzip(json), hash: createHash('sha512').update(json).digest('hex').toUpperCase() }
+    return keep(openApiV3Document({ group, version }, resources.map(openApiResource), this.publish))
   }
 }
+
+async function keep(document: JsonObject): Promise<OpenApiDocument> {
+  const json = Buffer.from(stringifyJson(document))
+  return { gzipped: await gzip(json), hash: createHash('sha512').update(json).digest('hex').toUpperCase() }
+}
+
+const isCustom = ({ rules }: ResourceDefinition) => rules?.customResource === true
 
 function pathOf(group: string, version: string): string {
   return group === '' ? `api/${version}` : `apis/${group}/${version}`
@@ -87,5 +117,6 @@ function openApiResource(resource: Resource): OpenApiResource {
     verbs: resourceVerbs(resource),
     subresources: subresourcesOf(resource),
     builtin: resource.builtin,
+    custom: isCustom(resource.definition),
   }
 }

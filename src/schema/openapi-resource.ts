@@ -14,6 +14,8 @@ export interface OpenApiResource extends GroupVersionKind {
   readonly subresources: readonly OpenApiSubresource[]
   /** One of Kubernetes' own kinds: strategic merge patches and protobuf are taken too. */
   readonly builtin: boolean
+  /** Defined by a CustomResourceDefinition. */
+  readonly custom?: boolean
 }
 
 /** The kind is that of what is read and written through it. */

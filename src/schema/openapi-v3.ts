@@ -1,9 +1,13 @@
 import { formatApiVersion, type GroupVersion, type GroupVersionKind } from '../meta/gvk.js'
 import type { JsonObject } from '../meta/object.js'
+import { type OpenApiPart, resourceListPart } from './openapi-discovery.js'
 import { customSchemaName, metaPackage } from './openapi-names.js'
 import { resourcePaths } from './openapi-paths.js'
 import type { OpenApiResource, PublishKind } from './openapi-resource.js'
 import { customSchema, listSchema } from './openapi-schemas.js'
+
+/** The Kubernetes version whose API is described. */
+const kubernetesMinor = '1.36'
 
 /**
  * The OpenAPI 3.0 document of one group version: what kubectl's explain, create, apply and diff, and helm, ask for
@@ -14,7 +18,9 @@ export function openApiV3Document(
   resources: readonly OpenApiResource[],
   publish: PublishKind,
 ): JsonObject {
-  const schemas: JsonObject = {}
+  const isCustom = resources.every(({ custom }) => custom === true)
+  const discovery = isCustom ? undefined : resourceListPart(groupVersion.group, groupVersion.version)
+  const schemas: JsonObject = { ...discovery?.schemas }
   publishMeta(groupVersion, publish, schemas)
   const nameOf = ({ group, version, kind }: GroupVersionKind) =>
     publish({ apiVersion: formatApiVersion({ group, version }), kind }, schemas)
@@ -24,12 +30,20 @@ export function openApiV3Document(
     schemas[list] ??= listSchema(resource, own)
     return resourcePaths(resource, { own, list, ofSubresource: (subresource) => nameOf(subresource) ?? own })
   })
+  return wholeDocument({ paths: Object.assign({}, discovery?.paths, ...paths), schemas }, isCustom)
+}
+
+/** A document of its own for a part; `isCustom`: all of it comes of CustomResourceDefinitions. */
+export function wholeDocument({ paths, schemas }: OpenApiPart, isCustom = false): JsonObject {
+  const names = Object.keys(schemas)
   return {
     openapi: '3.0.0',
-    info: { title: 'Kubernetes', version: 'unversioned' },
-    paths: inOrder(Object.assign({}, ...paths)),
+    info: isCustom
+      ? { title: 'Kubernetes CRD Swagger', version: 'v0.1.0' }
+      : { title: 'Kubernetes', version: kubernetesMinor },
+    paths: inOrder(paths),
     components: {
-      schemas: inOrder(schemas),
+      ...(names.length > 0 ? { schemas: inOrder(schemas) } : {}),
       securitySchemes: {
         BearerToken: {
           description: 'Bearer Token authentication',

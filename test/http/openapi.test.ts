@@ -34,6 +34,26 @@ describe('OpenAPI v3', () => {
     }
   })
 
+  it('D50: has one for each group, and for what is beside groups, in order', async ({ api }) => {
+    const { paths } = (await api.get('/openapi/v3')).json<Index>()
+    const names = Object.keys(paths)
+    expect(names).toEqual([...names].sort())
+    const described = new Map<string, unknown>()
+    const single = ['.well-known/openid-configuration', 'api', 'apis', 'apis/apps', 'openid/v1/jwks', 'version']
+    for (const name of single) {
+      expect(names).toContain(name)
+      const document = (await api.get(paths[name]?.serverRelativeURL ?? '')).json<Document>()
+      const [[path, operations] = []] = Object.entries(document.paths)
+      expect(path).toBe(`/${name}/`)
+      described.set(name, operations?.get)
+    }
+    expect(described.get('apis/apps')).toMatchObject({ operationId: 'getAppsAPIGroup', tags: ['apps'] })
+    expect(described.get('apis')).toMatchObject({ operationId: 'getAPIVersions' })
+    const resources = (await api.get('/openapi/v3/apis/apps/v1')).json<Document>()
+    expect(resources.paths['/apis/apps/v1/']?.get).toMatchObject({ operationId: 'getAppsV1APIResources' })
+    expect(resources.components.schemas).toHaveProperty(['io.k8s.apimachinery.pkg.apis.meta.v1.APIResource'])
+  })
+
   it('D51, D55: describes the kinds of a version', async ({ api }) => {
     const document = (await api.get(`/openapi/v3/${beta}`)).json<Document>()
     expect(document.openapi).toMatch(/^3\.0/)

@@ -64,8 +64,10 @@ function at(value: unknown, ...keys: string[]): unknown {
   return keys.reduce<unknown>((inner, key) => (isJsonObject(inner) ? inner[key] : undefined), value)
 }
 
+/** Of the resources; discovery's own path ends in a slash. */
 function operations(document: JsonObject): { path: string; method: string; operation: JsonObject }[] {
-  return Object.entries(document.paths as JsonObject).flatMap(([path, item]) =>
+  const paths = Object.entries(document.paths as JsonObject).filter(([path]) => !path.endsWith('/'))
+  return paths.flatMap(([path, item]) =>
     Object.entries(item as JsonObject)
       .filter(([method]) => method !== 'parameters')
       .map(([method, operation]) => ({ path, method, operation: operation as JsonObject })),
