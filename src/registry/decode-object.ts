@@ -1,3 +1,4 @@
+import { typeMetaProblem } from '../codec/typed/type-meta.js'
 import { decodeMetadata } from '../meta/decode-object-meta.js'
 import { fieldError } from '../meta/field-error.js'
 import { formatApiVersion, parseApiVersion } from '../meta/gvk.js'
@@ -72,30 +73,26 @@ function coerced({ kind, version }: Resource, object: JsonObject): string[] {
 }
 
 function typed(resource: Resource, body: RequestBody): JsonObject {
-  const value = body.value === null && resource.builtin ? {} : body.value
-  if (!isJsonObject(value)) {
-    const what = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value
-    throw unrecognized(
-      resource.kind,
-      body,
-      `couldn't get version/kind; json parse error: json: cannot unmarshal ${what} into Go value of type ` +
-        'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',
-    )
+  const value = body.value ?? {}
+  const refuse = (why: string) => unrecognized(resource.kind, body, why)
+  const problem = typeMetaProblem(value)
+  if (problem !== undefined || !isJsonObject(value)) {
+    throw refuse(`couldn't get version/kind; json parse error: ${problem}`)
   }
   if (resource.builtin) {
-    value.apiVersion ??= resource.apiVersion
-    value.kind ??= resource.kind
+    value.apiVersion ||= resource.apiVersion
+    value.kind ||= resource.kind
   }
-  const { apiVersion, kind } = value
-  if (!kind) throw unrecognized(resource.kind, body, `Object 'Kind' is missing in '${body.text()}'`)
-  if (!apiVersion) throw unrecognized(resource.kind, body, `Object 'apiVersion' is missing in '${body.text()}'`)
+  const { apiVersion = '', kind } = value
+  if (!parseApiVersion(String(apiVersion))) throw refuse(`unexpected GroupVersion string: ${apiVersion}`)
+  if (!kind) throw refuse(`Object 'Kind' is missing in '${body.text()}'`)
   if (apiVersion !== resource.apiVersion) throw wrongVersion(resource, value)
   if (kind !== resource.kind) throw wrongKind(resource, value)
   return value
 }
 
 function wrongVersion(resource: Resource, object: JsonObject) {
-  const { apiVersion, kind } = object
+  const { apiVersion = '', kind } = object
   if (!resource.builtin) {
     return errors.badRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${resource.apiVersion})`,

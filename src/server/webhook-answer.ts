@@ -1,6 +1,6 @@
 import { quoteGo } from '../codec/go-text.js'
 import { JsonError, parseJson } from '../codec/json.js'
-import { goKind, mismatch } from '../codec/typed/decode-error.js'
+import { typeMetaProblem } from '../codec/typed/type-meta.js'
 import { parseYaml } from '../codec/yaml.js'
 import { isJsonObject, type JsonObject } from '../meta/object.js'
 
@@ -9,7 +9,6 @@ export class Answered extends Error {}
 
 /** How much of an answer that is no object is told. */
 const toldBytes = 2048
-const typeMeta = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`
 
 /**
  * What client-go makes of an answer: JSON or YAML, whatever its media type says; kind and apiVersion, where they are, are
@@ -26,13 +25,8 @@ export function readAnswer(code: number, contentType: string | undefined, text: 
   } catch (error) {
     throw error instanceof JsonError ? unreadable(error.message) : new Answered((error as Error).message)
   }
-  if (!isJsonObject(value))
-    throw unreadable(`json: cannot unmarshal ${goKind(value)} into Go value of type ${typeMeta}`)
-  for (const field of ['apiVersion', 'kind']) {
-    const shown = value[field] ?? ''
-    if (typeof shown === 'string') continue
-    throw unreadable(mismatch(goKind(shown), 'string', { struct: '', path: [field] }).message)
-  }
+  const problem = typeMetaProblem(value)
+  if (problem !== undefined || !isJsonObject(value)) throw unreadable(`${problem}`)
   return value
 }
 
