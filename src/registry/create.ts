@@ -1,6 +1,7 @@
 import { updateManagedFields } from '../apply/update-managed-fields.js'
 import { fieldError } from '../meta/field-error.js'
 import { generateName } from '../meta/generate-name.js'
+import { cloneJson } from '../meta/json-clone.js'
 import type { KubeObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
 import { encodeStored } from '../store/encode.js'
@@ -86,10 +87,16 @@ async function createNamed(
     ...callerInAdmission(caller),
   }
   const own = ownFields(object)
+  // What a new object shows of a status nobody has written yet.
+  const status = object.status === undefined ? undefined : cloneJson(object.status)
   await backend.admission.mutate(request)
   checkNamespace(resource, object, namespace)
   if (resource.namespaced) object.metadata.namespace = namespace
-  keepOwn(object, own, resource.hasStatus && !options.withStatus)
+  keepOwn(object, own)
+  if (resource.hasStatus && !options.withStatus) {
+    if (status === undefined) delete object.status
+    else object.status = status
+  }
   resource.definition.strategy?.prepareForCreate?.(object)
   // Admission may have given it another name.
   const final = { ...request, name: object.metadata.name ?? '' }
@@ -103,13 +110,12 @@ function ownFields({ metadata }: KubeObject): KubeObject['metadata'] {
 }
 
 /** What the server alone decides is not for admission to change. */
-function keepOwn(object: KubeObject, own: KubeObject['metadata'], withoutStatus: boolean): void {
+function keepOwn(object: KubeObject, own: KubeObject['metadata']): void {
   const { metadata } = object
   for (const name of [...serverFields, 'resourceVersion', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
     delete metadata[name]
   }
   Object.assign(metadata, own)
-  if (withoutStatus) delete object.status
 }
 
 async function validateAndStore(

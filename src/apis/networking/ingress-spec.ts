@@ -3,7 +3,7 @@ import type { KubeObject } from '../../meta/object.js'
 /** The parts of networking.k8s.io/v1 Ingress that are looked into here. */
 export interface Ingress extends KubeObject {
   readonly spec: IngressSpec
-  readonly status: { readonly loadBalancer?: { readonly ingress?: readonly { ip?: string; hostname?: string }[] } }
+  readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly { ip?: string; hostname?: string }[] } }
 }
 
 export interface IngressSpec {

@@ -24,7 +24,7 @@ export const ingresses: BuiltinKind = {
     Class: (ingress) => asIngress(ingress).spec.ingressClassName ?? '<none>',
     Hosts: (ingress) => formatHosts(asIngress(ingress).spec.rules ?? []),
     Address: (ingress) => {
-      const { ingress: points = [] } = asIngress(ingress).status.loadBalancer ?? {}
+      const { ingress: points = [] } = asIngress(ingress).status?.loadBalancer ?? {}
       return [...new Set(points.map(({ ip, hostname }) => ip || hostname || '').filter((name) => name))]
         .sort()
         .join(',')

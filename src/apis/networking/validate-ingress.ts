@@ -22,8 +22,8 @@ export function validateIngress({ metadata, spec }: Ingress, old: Ingress | unde
 }
 
 export function validateIngressStatus({ status }: Ingress, old: Ingress): FieldError[] {
-  const before = (old.status.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? [])
-  return each(status.loadBalancer?.ingress, 'status.loadBalancer.ingress', ({ ip, hostname }, path) => [
+  const before = (old.status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? [])
+  return each(status?.loadBalancer?.ingress, 'status.loadBalancer.ingress', ({ ip, hostname }, path) => [
     ...(ip ? checkIp(ip, `${path}.ip`, before) : []),
     ...(hostname ? invalidBy(`${path}.hostname`, hostname, subdomainErrors(hostname)) : []),
     ...(hostname && parseIpAddress(hostname) ? [fieldError.invalid(`${path}.hostname`, hostname, noAddress)] : []),
