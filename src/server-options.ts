@@ -1,3 +1,4 @@
+import type { Extension } from './apiexts/modules/extension.js'
 import type { Log } from './meta/log.js'
 import { type NumberRange, parseIpRange, parsePortRange } from './meta/number-range.js'
 import type { GroupDefinition } from './registry/group-definition.js'
@@ -68,6 +69,8 @@ export interface ServerOptions {
   readonly controllers: readonly string[]
   /** API groups beside Kubernetes' own. */
   readonly groups: readonly GroupDefinition[]
+  /** Web APIs below `/wukong`, beside the server's own. */
+  readonly extensions: readonly Extension[]
   /** Server that unknown `/wukong/<name>` prefixes are proxied to. */
   readonly apiextUrl: URL | undefined
   /** The package's version. */
@@ -143,5 +146,6 @@ export const defaultServerOptions = {
   eventTtl: 3_600_000,
   controllers: [],
   groups: [],
+  extensions: [],
   apiextUrl: undefined,
 } as const satisfies Partial<ServerOptions>

@@ -10,6 +10,7 @@ import { newAuthorization } from './server/authorization.js'
 import { newBackend } from './server/backend.js'
 import { controllerContext, keepOwnObjects, startControllers, startUnderLease } from './server/controllers.js'
 import { expireEvents } from './server/event-expiry.js'
+import { openExtensions } from './server/extensions.js'
 import { followFiles } from './server/files.js'
 import { groupHooks } from './server/group-hooks.js'
 import { nobody, openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
@@ -66,7 +67,8 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const { backend, quotas } = newBackend(options, store, cache, further, { tokenRequests: tokens.requests })
     const hooks = groupHooks(options, backend)
     if (!etcd) undo.push(await hooks())
-    const access = await newAccess(options, backend, authorizer, tokens, undo)
+    const extensions = await openExtensions(options)
+    const access = await newAccess(options, backend, authorizer, tokens, extensions.authenticators, undo)
     const definitions = await CustomResources.start({
       ...{ backend, caller: ownCaller, log: options.log },
       ...{ callWebhook: webhooks.call, alone: !etcd },
@@ -86,9 +88,11 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     if (!etcd) undo.push(await apiServices())
     const aggregation = await newAggregation(backend, undo)
     const authorities = () => tls?.authorities ?? nobody
-    const app = newApp(options, backend, { ...access, authorities, aggregation }, opened)
+    const app = newApp(options, backend, { ...access, authorities, aggregation }, extensions, opened)
     const listeners = await openListeners(options, tls, app, undo)
     undo.push(() => shutDown(app, Object.values(listeners)))
+    const addresses = urls(options, listeners)
+    undo.push(extensions.begin(addresses.insecureUrl ?? addresses.secureUrl))
     const service = () => keepOwnObjects(options, listeners, context)
     const expiry = () => expireEvents(backend, options.eventTtl)
     if (!etcd) undo.push(await expiry())
@@ -99,7 +103,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
       if (files) undo.push(tellOfRefusedFiles(files, context))
     }
     return {
-      ...urls(options, listeners),
+      ...addresses,
       fileProblems: () => files?.problems() ?? [],
       snapshot: () => takeSnapshot(store),
       reset: (snapshot) => restoreSnapshot(store, snapshot),

@@ -20,6 +20,7 @@ const deadExportsAllowed: Allowed = {
   'src/sdk/typescript-hooks.ts#load': 'Node calls it by name',
   'examples/hello/index.ts#default': '--apis loads it',
   'examples/clock/index.ts#default': '--apis loads it',
+  'examples/menu/index.ts#default': '--apiexts loads it',
   'test/support/build.ts#setup': 'vitest calls it by name',
   'test/support/summary-reporter.ts#default': 'vitest.config.ts names the file',
 }

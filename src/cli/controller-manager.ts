@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { hostname } from 'node:os'
 import { CommanderError } from 'commander'
+import type { Extension } from '../apiexts/modules/extension.js'
+import type { Log } from '../meta/log.js'
+import type { Connection } from '../reconcile/client.js'
 import type { Controller } from '../reconcile/controller.js'
 import { ControllerManager } from '../reconcile/controller-manager.js'
 import { loadConnection } from '../reconcile/kubeconfig.js'
 import type { LeaderElectionOptions } from '../reconcile/leader-election.js'
-import { loadGroups } from '../sdk/load.js'
+import { loadExtensions, loadGroups } from '../sdk/load.js'
 import { parseControllers } from './controllers.js'
 import { createLog } from './log.js'
 import { type ControllerManagerFlags, parseControllerManagerFlags } from './run-controllers-flags.js'
@@ -24,31 +28,56 @@ try {
 async function main(flags: ControllerManagerFlags): Promise<void> {
   const log = createLog(flags.v)
   const connection = await loadConnection(flags.kubeconfig)
-  const controllers = await chosenControllers(flags)
+  const extensions = await servedExtensions(flags)
+  const controllers = await chosenControllers(flags, extensions.length > 0)
   const manager = new ControllerManager({
     ...{ connection, controllers, log },
     ...(flags.leaderElect ? { leaderElection: leaderElection(flags) } : {}),
   })
   const server = flags.metricsBindAddress && (await serveMetrics(manager, flags.metricsBindAddress))
+  const endExtensions = flags.apiextAddr && (await serveAll(extensions, connection, flags.apiextAddr, log))
   const abort = new AbortController()
-  const running = manager.run(abort.signal)
+  // Extensions alone go on until the signal.
+  const running = controllers.length > 0 ? manager.run(abort.signal) : once(abort.signal, 'abort')
   onStopSignal(log).calls(async () => {
     abort.abort()
-    await running
+    await Promise.all([running, endExtensions?.()])
     server?.closeAllConnections()
   })
   log.info('controllers', { server: connection.server, names: controllers.map(({ name }) => name).join(',') })
   if ((await running) === 'lost the lease') throw new Error('the lease was lost: another process leads')
 }
 
-async function chosenControllers({ apis, controllers }: ControllerManagerFlags): Promise<Controller[]> {
+async function servedExtensions({ apiexts = [], apiextAddr }: ControllerManagerFlags): Promise<readonly Extension[]> {
+  if (apiexts.length > 0 !== (apiextAddr !== undefined))
+    throw new Error('--apiexts and --apiext-addr need each other: what is served, and where')
+  return loadExtensions(apiexts, process.cwd())
+}
+
+async function serveAll(
+  extensions: readonly Extension[],
+  connection: Connection,
+  at: NonNullable<ControllerManagerFlags['apiextAddr']>,
+  log: Log,
+): Promise<() => Promise<void>> {
+  const { serveExtensions } = await import('../apiexts/modules/extension-server.js')
+  log.info('extensions', { names: extensions.map(({ name }) => name).join(','), address: `${at.address}:${at.port}` })
+  return serveExtensions({ extensions, connection, ...at, log })
+}
+
+/** `mayBeNone`: there is something else to do. */
+async function chosenControllers(
+  { apis, controllers }: ControllerManagerFlags,
+  mayBeNone: boolean,
+): Promise<Controller[]> {
   const groups = await loadGroups(apis, process.cwd())
   const all = (await Promise.all(groups.map((group) => group.controllers?.() ?? []))).flat()
   const names = all.map(({ name }) => name)
   const twice = names.find((name, i) => names.indexOf(name) < i)
   if (twice !== undefined) throw new Error(`two controllers are called ${twice}`)
   const chosen = chosenNames(controllers.join(','), names)
-  if (chosen.length === 0) throw new Error('no controllers to run: the modules of --apis have none, or none was chosen')
+  if (chosen.length === 0 && !mayBeNone)
+    throw new Error('no controllers to run: the modules of --apis have none, or none was chosen')
   return all.filter(({ name }) => chosen.includes(name))
 }
 

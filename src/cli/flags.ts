@@ -59,6 +59,7 @@ export interface ServeFlags extends AccessFlags {
   readonly controllers: ControllerChoice
   readonly simulateWorkloads: boolean
   readonly apis?: string[]
+  readonly apiexts?: readonly string[]
   readonly apiextUrl?: URL
   readonly v: number
 }
@@ -78,6 +79,9 @@ export const apisFlag = () =>
   new Option('--apis <modules>', 'API groups: files or packages (default: the bundled restaurant group)').argParser(
     parseList,
   )
+
+export const apiextsFlag = () =>
+  new Option('--apiexts <modules>', 'web APIs below /wukong: files or packages').argParser(parseList)
 
 export const etcdTlsFlags = (): Option[] => [
   new Option('--etcd-cafile <file>', 'who signs the certificates of etcd, PEM (default: whom this machine trusts)'),
@@ -161,6 +165,7 @@ function extension(): Option[] {
       .argParser((names) => parseControllers(names, knownControllers))
       .default(parseControllers('*', knownControllers), '*'),
     booleanFlag('--simulate-workloads', 'give workloads the status they would have if pods ran', false),
+    apiextsFlag(),
     new Option(
       '--apiext-url <url>',
       'server that /wukong/<name> is passed on to where <name> is not served here',

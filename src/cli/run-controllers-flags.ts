@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { booleanFlag } from './boolean-flag.js'
 import { parseDuration, parseFilled, parseList, parseListenAddress } from './flag-values.js'
-import { apisFlag, verbosityFlag } from './flags.js'
+import { apiextsFlag, apisFlag, verbosityFlag } from './flags.js'
 import { flagForms, fromGoForms } from './go-forms.js'
 import { packageVersion } from './package-folder.js'
 
@@ -9,6 +9,8 @@ import { packageVersion } from './package-folder.js'
 export interface ControllerManagerFlags {
   readonly kubeconfig?: string
   readonly apis?: string[]
+  readonly apiexts?: string[]
+  readonly apiextAddr?: { readonly address: string; readonly port: number }
   readonly controllers: readonly string[]
   readonly leaderElect: boolean
   readonly leaderElectResourceNamespace: string
@@ -39,6 +41,12 @@ export function parseControllerManagerFlags(args: readonly string[]): Controller
     .configureOutput({ outputError: (line, write) => write(`${line.trimEnd().replaceAll('\n', ' ')}\n`) })
     .addOption(new Option('--kubeconfig <file>', 'how to reach the server (default: as kubectl, or a pod, does)'))
     .addOption(apisFlag())
+    .addOption(apiextsFlag())
+    .addOption(
+      new Option('--apiext-addr <address>', 'where --apiexts are served, for --apiext-url of the server').argParser(
+        parseListenAddress,
+      ),
+    )
     .addOption(
       new Option('--controllers <names>', 'which controllers run: *, name, -name')
         .argParser(parseList)

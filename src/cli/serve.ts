@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { exposureProblem } from '../auth/exposure.js'
-import { loadGroups } from '../sdk/load.js'
+import { loadExtensions, loadGroups } from '../sdk/load.js'
 import { createServer } from '../server.js'
 import type { ServerOptions } from '../server-options.js'
 import { banner } from './banner.js'
@@ -21,7 +21,8 @@ export async function serve(flags: ServeFlags, fail: (line: string) => never): P
   const stop = onStopSignal(log)
   try {
     const groups = await loadGroups(flags.apis, folder)
-    const options = serverOptions(flags, { folder, groups, log })
+    const extensions = await loadExtensions(flags.apiexts ?? [], folder)
+    const options = serverOptions(flags, { folder, groups, extensions, log })
     await refuseExposure(options)
     const server = await createServer(options)
     stop.calls(() => server.close())

@@ -10,6 +10,7 @@ interface Surroundings {
   /** What relative paths begin at. */
   readonly folder: string
   readonly groups: ServerOptions['groups']
+  readonly extensions: ServerOptions['extensions']
   readonly log: Log
 }
 
@@ -56,7 +57,7 @@ function etcdLocation(flags: ServeFlags, absolute: (path: string | undefined) =>
   }
 }
 
-export function serverOptions(flags: ServeFlags, { folder, groups, log }: Surroundings): ServerOptions {
+export function serverOptions(flags: ServeFlags, { folder, groups, extensions, log }: Surroundings): ServerOptions {
   const absolute = (path: string | undefined) => (path ? resolve(folder, path) : undefined)
   const listen = (address: string, port: number): ListenAddress | undefined =>
     port === 0 ? undefined : { address, port }
@@ -99,6 +100,7 @@ export function serverOptions(flags: ServeFlags, { folder, groups, log }: Surrou
     eventTtl: flags.eventTtl,
     controllers: running(flags),
     groups,
+    extensions,
     apiextUrl: flags.apiextUrl,
     version: packageVersion(),
     log,

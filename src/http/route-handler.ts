@@ -1,15 +1,11 @@
-import { parseJson } from '../codec/json.js'
-import { parseYaml } from '../codec/yaml.js'
 import { pathSegments } from '../meta/request-info.js'
-import { errors } from '../meta/status.js'
 import type { GroupRoutes } from '../registry/group-definition.js'
 import { isStreamedAnswer } from '../registry/streamed-answer.js'
 import { jsonAccepted } from './accept.js'
+import { readAnyBody } from './any-body.js'
 import type { Answer, Call } from './context.js'
-import { mediaType } from './decode-body.js'
 import { encodeValue, wantsPretty } from './encode.js'
 import { plainText } from './plain-text.js'
-import { readBody } from './read-body.js'
 import type { Streams } from './streams.js'
 
 /** Segments of `/apis/<group>/<version>/<route>`. */
@@ -24,24 +20,11 @@ export async function handleRoute(
   const { request, response, query, user, info } = call
   const signal = streams.signalOf(response)
   const rest = (pathSegments(info.path) ?? []).slice(routeDepth)
-  const answer = await route({ method: request.method ?? '', rest, query, user, body: await bodyOf(call), signal })
+  const answer = await route({ method: request.method ?? '', rest, query, user, body: await readAnyBody(call), signal })
   if (typeof answer === 'string') return plainText(200, answer)
   if (!isStreamedAnswer(answer)) {
     return encodeValue(answer, 200, jsonAccepted, wantsPretty(query, request.headers['user-agent']))
   }
   streams.begin(response, answer, signal)
   return undefined
-}
-
-/** JSON and YAML as what they say, all else as its bytes. @throws StatusError BadRequest */
-async function bodyOf(call: Call): Promise<unknown> {
-  const bytes = await readBody(call)
-  if (bytes.length === 0) return undefined
-  const type = mediaType(call.request.headers['content-type']) || 'application/json'
-  try {
-    if (type === 'application/json') return parseJson(bytes)
-    return type === 'application/yaml' ? parseYaml(bytes.toString()) : bytes
-  } catch (error) {
-    throw errors.badRequest(`the body can't be read: ${(error as Error).message}`)
-  }
 }

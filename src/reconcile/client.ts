@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseJson, stringifyJson } from '../codec/json.js'
 import { isJsonObject } from '../meta/object.js'
 import { errors, type Status, StatusError } from '../meta/status.js'
+import type { UserInfo } from '../meta/user.js'
 
 /** How to reach a server, and as whom. Certificates and keys are PEM. */
 export interface Connection {
@@ -13,6 +14,8 @@ export interface Connection {
   readonly cert?: string
   readonly key?: string
   readonly insecureSkipTlsVerify?: boolean
+  /** On whose behalf, where the credentials are allowed to act for others. */
+  readonly impersonate?: UserInfo
   /** Of the kubeconfig's context. */
   readonly namespace?: string
 }
@@ -38,14 +41,21 @@ export class Client {
   constructor(
     readonly connection: Connection,
     private readonly userAgent = 'wukong-controller',
+    agent?: http.Agent,
   ) {
     this.base = new URL(connection.server)
     this.namespace = connection.namespace ?? 'default'
     const { ca, cert, key, insecureSkipTlsVerify } = connection
     this.agent =
-      this.base.protocol === 'https:'
+      agent ??
+      (this.base.protocol === 'https:'
         ? new https.Agent({ keepAlive: true, ca, cert, key, rejectUnauthorized: !insecureSkipTlsVerify })
-        : new http.Agent({ keepAlive: true })
+        : new http.Agent({ keepAlive: true }))
+  }
+
+  /** A client over the same connections, with other credentials than those of the connection itself. */
+  with(credentials: Pick<Connection, 'token' | 'impersonate'>): Client {
+    return new Client({ ...this.connection, ...credentials }, this.userAgent, this.agent)
   }
 
   /** @throws StatusError as the server answers; Error when it can't be reached or says nothing for a minute */
@@ -88,13 +98,14 @@ export class Client {
     const { body, query = {}, contentType = 'application/json', signal } = options
     const given = Object.entries(query).filter(([, value]) => value !== undefined)
     const search = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]))
-    const { token } = this.connection
+    const { token, impersonate } = this.connection
     const bearer = typeof token === 'function' ? await token() : token
     const text = body === undefined ? undefined : Buffer.from(stringifyJson(body))
     const headers = {
       accept: 'application/json',
       'user-agent': this.userAgent,
       ...(bearer ? { authorization: `Bearer ${bearer}` } : {}),
+      ...(impersonate ? impersonation(impersonate) : {}),
       ...(text ? { 'content-type': contentType, 'content-length': text.length } : {}),
     }
     const { protocol, hostname, port, pathname } = this.base
@@ -110,6 +121,20 @@ export class Client {
       request.on('error', reject)
       request.end(text)
     })
+  }
+}
+
+/** Names of extra fields may have characters that headers may not (API-SEMANTICS A10). */
+function impersonation({ name, uid, groups, extra = {} }: UserInfo): http.OutgoingHttpHeaders {
+  const extras = Object.entries(extra).map(([key, values]) => [
+    `impersonate-extra-${encodeURIComponent(key)}`,
+    [...values],
+  ])
+  return {
+    'impersonate-user': name,
+    ...(uid === undefined ? {} : { 'impersonate-uid': uid }),
+    ...(groups.length > 0 ? { 'impersonate-group': [...groups] } : {}),
+    ...Object.fromEntries(extras),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Extension } from '../apiexts/modules/extension.js'
 import { isJsonObject, type JsonObject } from '../meta/object.js'
 import type { ApiGroup } from './group.js'
 
@@ -56,6 +57,14 @@ export function checkGroup(value: unknown): ApiGroup {
   checkPriorities(group)
   if (group.routes !== undefined) checkRoutes(group as unknown as ApiGroup, object(group.routes, 'default.routes'))
   return group as unknown as ApiGroup
+}
+
+/** The same of a module of `--apiexts`. @throws Error beginning with the path of the field */
+export function checkExtension(value: unknown): Extension {
+  const extension = object(value, 'default')
+  name(extension.name, 'default.name', label, 'menu')
+  if (typeof extension.register !== 'function') fail('default.register', 'must be a function')
+  return extension as unknown as Extension
 }
 
 /** As of an APIService. */

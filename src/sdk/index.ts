@@ -1,4 +1,13 @@
 /** What a module that adds an API group imports. */
+export {
+  defineExtension,
+  type Extension,
+  type ExtensionAnswer,
+  type ExtensionContext,
+  type ExtensionHandler,
+  type ExtensionRequest,
+  type ExtensionRouter,
+} from '../apiexts/modules/extension.js'
 export { type FieldError, fieldError } from '../meta/field-error.js'
 export { isJsonObject, type JsonObject, type KubeObject, type ObjectMeta } from '../meta/object.js'
 export { errors, StatusError } from '../meta/status.js'

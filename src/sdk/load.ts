@@ -2,8 +2,9 @@ import { existsSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Extension } from '../apiexts/modules/extension.js'
 import type { ApiGroup } from './group.js'
-import { checkGroup } from './group-shape.js'
+import { checkExtension, checkGroup } from './group-shape.js'
 import { loadTypeScript } from './typescript.js'
 
 /** This module is built to dist/src/sdk. */
@@ -20,7 +21,7 @@ export async function loadGroups(modules: readonly string[] | undefined, folder:
   const loaded = new Map<string, string>()
   const groups: ApiGroup[] = []
   for (const module of modules ?? [bundledGroup]) {
-    const group = await loadGroup(module, resolveModule(module, folder))
+    const group = await loadModule('API module', module, folder, checkGroup)
     for (const resource of group.resources) {
       const key = `${resource.names.plural}.${resource.group}`
       const earlier = loaded.get(key)
@@ -32,30 +33,44 @@ export async function loadGroups(modules: readonly string[] | undefined, folder:
   return groups
 }
 
-async function loadGroup(module: string, file: string): Promise<ApiGroup> {
+/**
+ * Loads modules of `--apiexts`, found as API group modules are, each with an Extension as its default export.
+ * @throws Error naming the module, its file, and the field that is wrong
+ */
+export function loadExtensions(modules: readonly string[], folder: string): Promise<readonly Extension[]> {
+  return Promise.all(modules.map((module) => loadModule('Extension module', module, folder, checkExtension)))
+}
+
+async function loadModule<T>(
+  what: string,
+  module: string,
+  folder: string,
+  check: (exported: unknown) => T,
+): Promise<T> {
+  const file = resolveModule(what, module, folder)
   const where = module === file ? file : `${module} (${file})`
   let exported: { default?: unknown }
   try {
     if (/\.m?ts$/.test(file)) loadTypeScript()
     exported = (await import(pathToFileURL(file).href)) as { default?: unknown }
   } catch (error) {
-    throw new Error(`API module ${where} can't be loaded: ${(error as Error).message}`, { cause: error })
+    throw new Error(`${what} ${where} can't be loaded: ${(error as Error).message}`, { cause: error })
   }
   try {
-    return checkGroup(exported.default)
+    return check(exported.default)
   } catch (error) {
-    throw new Error(`API module ${where}: ${(error as Error).message}`, { cause: error })
+    throw new Error(`${what} ${where}: ${(error as Error).message}`, { cause: error })
   }
 }
 
 /** A path when it looks like one or a file is there, else the name of a package. */
-function resolveModule(module: string, folder: string): string {
+function resolveModule(what: string, module: string, folder: string): string {
   const path = resolve(folder, module)
   if (isAbsolute(module) || module.startsWith('.') || existsSync(path)) return builtExample(path) ?? indexOf(path)
   try {
     return createRequire(join(folder, 'package.json')).resolve(module)
   } catch {
-    throw new Error(`API module ${module}: neither a file ${path} nor a package that ${folder} has installed`)
+    throw new Error(`${what} ${module}: neither a file ${path} nor a package that ${folder} has installed`)
   }
 }
 

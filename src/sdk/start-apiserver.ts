@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Extension } from '../apiexts/modules/extension.js'
 import { type Log, silentLog } from '../meta/log.js'
 import type { KubeObject } from '../meta/object.js'
 import { Client } from '../reconcile/client.js'
@@ -6,11 +7,13 @@ import { ResourceClient, type ResourceRef } from '../reconcile/resource-client.j
 import { createServer, type Snapshot } from '../server.js'
 import { defaultServerOptions } from '../server-options.js'
 import type { ApiGroup } from './group.js'
-import { loadGroups } from './load.js'
+import { loadExtensions, loadGroups } from './load.js'
 
 export interface StartApiserverOptions {
   /** API groups: as they are, or as modules that `--apis` would take. Default: none. */
   readonly apis?: readonly (ApiGroup | string)[]
+  /** Web APIs below `/wukong`: as they are, or as modules that `--apiexts` would take. Default: none. */
+  readonly apiexts?: readonly (Extension | string)[]
   /** CustomResourceDefinitions, applied before `objects`. */
   readonly crds?: readonly KubeObject[]
   /** Created in this order; namespaces before what is in them. */
@@ -47,6 +50,11 @@ export async function startApiserver(options: StartApiserverOptions = {}): Promi
   const groups = await Promise.all(
     apis.map(async (api) => (typeof api === 'string' ? loadGroups([api], process.cwd()) : [api])),
   )
+  const extensions = await Promise.all(
+    (options.apiexts ?? []).map(async (ext) =>
+      typeof ext === 'string' ? loadExtensions([ext], process.cwd()) : [ext],
+    ),
+  )
   const server = await createServer({
     ...defaultServerOptions,
     ...(root === undefined ? { backend: 'memory' } : {}),
@@ -56,6 +64,7 @@ export async function startApiserver(options: StartApiserverOptions = {}): Promi
     authnAllowLocalhost: true,
     ...(options.controllers ? { controllers: options.controllers } : {}),
     groups: groups.flat(),
+    extensions: extensions.flat(),
     version: '',
     log,
   })

@@ -28,6 +28,7 @@ export async function newAccess(
   backend: Backend,
   authorizer: Authorizer,
   own: Tokens,
+  further: readonly TokenAuthenticator[],
   undo: (() => Promise<void>)[],
 ): Promise<Access> {
   const { tokenAuthFile, authnAllowLocalhost, anonymousAuth, requestHeader, log } = options
@@ -38,7 +39,7 @@ export async function newAccess(
     sources.push(file)
   }
   if (!tokenAuthFile) log.info('no token file: client certificates and, if allowed, this machine are let in')
-  sources.push(own.serviceAccounts, own.ephemeral)
+  sources.push(own.serviceAccounts, own.ephemeral, ...further)
   const tokens = createTokenAuthentication(sources, own.audiences)
   const now = () => timestamp(backend.now())
   for (const definition of computedResources(reviews({ authorizer, tokens, now }))) backend.registry.add(definition)

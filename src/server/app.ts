@@ -8,6 +8,7 @@ import type { HealthCheck } from '../http/health.js'
 import type { Backend } from '../registry/backend.js'
 import type { ServerOptions } from '../server-options.js'
 import type { Access } from './access.js'
+import type { Extensions } from './extensions.js'
 import type { OpenStore } from './stores.js'
 
 /** The HTTP side: what is asked for the server's health, what is mounted below `/wukong`. */
@@ -15,6 +16,7 @@ export function newApp(
   options: ServerOptions,
   backend: Backend,
   access: Access & Pick<AppOptions, 'authorities' | 'aggregation'>,
+  modules: Extensions,
   { files, etcd }: OpenStore,
 ): App {
   const checks: HealthCheck[] = [
@@ -44,7 +46,8 @@ export function newApp(
       const { issueToken } = access
       const { version } = options
       const context = { fileProblems: () => files?.problems() ?? [], backend, version, watch, issueToken }
-      mountExtensions(router, context, options.apiextUrl, options.requestTimeout)
+      const { apiextUrl: proxyTo, requestTimeout: timeout } = options
+      mountExtensions(router, context, { modules, proxyTo, timeout })
     },
   })
 }

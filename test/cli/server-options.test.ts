@@ -12,7 +12,8 @@ function flagsOf(line: string): ServeFlags {
   return flags
 }
 
-const optionsOf = (line: string) => serverOptions(flagsOf(line), { folder: '/here', groups: [], log: silentLog })
+const optionsOf = (line: string) =>
+  serverOptions(flagsOf(line), { folder: '/here', groups: [], extensions: [], log: silentLog })
 
 describe('what a server is made of', () => {
   test.each<[string, object]>([

@@ -4,7 +4,7 @@ import type { Source } from './source-tree.js'
 const parts: readonly string[] = [
   'server-options.ts',
   ...['codec', 'certs', 'schema', 'store', 'apply', 'conversion', 'cache', 'registry', 'auth', 'admission'],
-  ...['controllers', 'apis', 'http', 'apiexts', 'aggregation'],
+  ...['controllers', 'apis', 'http', 'apiexts', 'reconcile', 'aggregation'],
 ]
 
 /**
@@ -26,14 +26,14 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   controllers: ['registry', 'cache', 'store', 'schema', 'codec', 'apis'],
   apis: ['registry', 'schema', 'codec'],
   http: ['registry', 'auth', 'schema', 'codec'],
-  apiexts: ['registry', 'http', 'store', 'schema', 'codec'],
+  apiexts: ['registry', 'http', 'store', 'schema', 'codec', 'reconcile'],
   aggregation: ['registry', 'cache', 'store', 'apis', 'auth', 'certs', 'controllers', 'http', 'reconcile', 'codec'],
   reconcile: ['codec'],
-  'server-options.ts': ['registry', 'store'],
+  'server-options.ts': ['registry', 'store', 'apiexts'],
   server: parts,
   'server.ts': ['server', ...parts],
-  sdk: ['server.ts', 'server-options.ts', 'registry', 'schema', 'reconcile'],
-  cli: ['sdk', 'reconcile', 'server.ts', 'server-options.ts', 'store', 'auth', 'certs', 'controllers'],
+  sdk: ['server.ts', 'server-options.ts', 'registry', 'schema', 'reconcile', 'apiexts'],
+  cli: ['sdk', 'reconcile', 'apiexts', 'server.ts', 'server-options.ts', 'store', 'auth', 'certs', 'controllers'],
 }
 
 /** `http` for src/http/list.ts, `server.ts` for src/server.ts; undefined outside src. */
