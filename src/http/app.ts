@@ -7,7 +7,7 @@ import { checkKubectl } from '../auth/kubectl-control.js'
 import type { Log } from '../meta/log.js'
 import { isJsonObject } from '../meta/object.js'
 import { parseRequestInfo } from '../meta/request-info.js'
-import { StatusError } from '../meta/status.js'
+import { errors, StatusError } from '../meta/status.js'
 import { anonymousUser, type UserInfo } from '../meta/user.js'
 import { jsonAccepted } from './accept.js'
 import type { AppOptions } from './app-options.js'
@@ -21,8 +21,9 @@ import type { HealthCheck } from './health.js'
 import { InflightLimits } from './inflight-limits.js'
 import { stateMetrics } from './metrics.js'
 import { MetricsPage } from './metrics-page.js'
-import { pageNotFound } from './plain-text.js'
+import { pageNotFound, plainText } from './plain-text.js'
 import { RequestMetrics } from './request-metrics.js'
+import { readTarget } from './request-target.js'
 import { requestTimeout, withTimeout } from './request-timeout.js'
 import { ResourceHandler } from './resource-handler.js'
 import { send } from './send.js'
@@ -57,6 +58,11 @@ export function createApp(options: AppOptions): App {
   options.mountExtensions(router, (...watch) => watches.send(...watch))
   koa.silent = true
   koa.use(async (context, next) => {
+    const wrong = readTarget(context.req)
+    if (wrong !== undefined) {
+      context.set('Connection', 'close')
+      return send(context, plainText(400, wrong), [])
+    }
     const call = newCall(context, options)
     context.state.call = call
     try {
@@ -102,7 +108,10 @@ function routed(context: Context, call: Call): Answer | undefined {
   if (isJsonObject(body) && Object.getPrototypeOf(body) === Object.prototype) {
     return encodeValue(body, context.status, jsonAccepted, wantsPretty(call.query, call.request.headers['user-agent']))
   }
-  return context.respond === false || context.status !== 404 ? undefined : pageNotFound()
+  if (context.respond === false || context.status !== 404) return undefined
+  const { matched = [] } = context as { matched?: readonly { readonly methods: readonly string[] }[] }
+  if (matched.some(({ methods }) => methods.length > 0)) throw errors.methodNotAllowed()
+  return pageNotFound()
 }
 
 /** A request's facts, before anything is known of who sends it. */

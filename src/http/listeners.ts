@@ -8,6 +8,7 @@ import {
 } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
 import type { SecureContextOptions, SecureVersion } from 'node:tls'
+import { answerClientError, refuseTunnel } from './client-error.js'
 import { onUpgrade } from './web-socket.js'
 
 /** One open port. */
@@ -65,7 +66,9 @@ export function listen(handler: RequestListener, options: ListenOptions, tls?: T
   common.keepAliveTimeout = keepAlive
   common.headersTimeout = headersTimeout
   common.requestTimeout = options.arrivalTimeout
-  Object.assign(common, { maxHeaderSize, connectionsCheckingInterval })
+  Object.assign(common, { maxHeaderSize, connectionsCheckingInterval, requireHostHeader: true })
+  common.on('clientError', answerClientError)
+  common.on('connect', refuseTunnel)
   common.on(
     'upgrade',
     onUpgrade(handler, (socket) => common.emit(tls ? 'secureConnection' : 'connection', socket)),

@@ -19,7 +19,7 @@ export class MetricsPage {
 
   /** The library is loaded, and begins to look at garbage collection and the event loop, when metrics are first wanted. */
   private async open(): Promise<Prometheus> {
-    const { collectDefaultMetrics, Registry } = await import('prom-client')
+    const { collectDefaultMetrics, Registry } = (await import('prom-client')).default
     const prometheus = new Registry()
     collectDefaultMetrics({ register: prometheus })
     for (const { name, help, type, samples } of this.metrics) {

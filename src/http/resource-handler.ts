@@ -1,3 +1,4 @@
+import { pathSegmentErrors } from '../meta/names.js'
 import type { RequestInfo } from '../meta/request-info.js'
 import { errors } from '../meta/status.js'
 import { apply } from '../registry/apply.js'
@@ -45,6 +46,7 @@ export class ResourceHandler {
       const route = this.backend.registry.route(info.group, info.version, info.resource)
       return route ? handleRoute(call, route, this.streams) : this.unknown(info)
     }
+    if (info.verb !== 'create' || info.subresource !== '') checkNameSegment(info.name)
     if (resource.deprecation) call.warn(resource.deprecation)
     checkScope(resource, info)
     if (resource.definition.verbs) {
@@ -211,4 +213,10 @@ function checkScope(resource: Resource, info: RequestInfo): void {
 /** A list or watch keeps the name its field selector asks for in `name`; the path had none. */
 function isCollection({ verb }: RequestInfo): boolean {
   return verb === 'list' || verb === 'watch'
+}
+
+/** A name that could be no key of anything is told so, as upstream's store does. @throws StatusError BadRequest */
+function checkNameSegment(name: string): void {
+  const wrong = pathSegmentErrors(name)
+  if (wrong.length > 0) throw errors.badRequest(`Name parameter invalid: ${JSON.stringify(name)}: ${wrong.join(';')}`)
 }

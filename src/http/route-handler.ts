@@ -19,7 +19,7 @@ export async function handleRoute(
 ): Promise<Answer | undefined> {
   const { request, response, query, user, info } = call
   const signal = streams.signalOf(response)
-  const rest = (pathSegments(info.path) ?? []).slice(routeDepth)
+  const rest = pathSegments(info.path).slice(routeDepth)
   const answer = await route({ method: request.method ?? '', rest, query, user, body: await readAnyBody(call), signal })
   if (typeof answer === 'string') return plainText(200, answer)
   if (!isStreamedAnswer(answer)) {

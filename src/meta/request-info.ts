@@ -39,13 +39,23 @@ function otherPath(method: string, path: string): RequestInfo {
   }
 }
 
-/** Segments of a path, each decoded on its own, so that %2F stays inside its segment; undefined when badly encoded. */
-export function pathSegments(path: string): string[] | undefined {
+/**
+ * Segments of a path after it was decoded, as upstream reads it: %2F ends a segment as a slash does. Slashes at the end say
+ * nothing; an empty segment elsewhere is one.
+ */
+export function pathSegments(path: string): string[] {
+  const decoded = path.includes('%') ? decodePath(path) : path
+  const trimmed = decoded.replace(/^\//, '').replace(/\/+$/, '')
+  return trimmed === '' ? [] : trimmed.split('/')
+}
+
+/** Bytes that are no UTF-8 become U+FFFD, which no name has. */
+function decodePath(path: string): string {
   try {
-    const segments = path.split('/').filter((s) => s !== '')
-    return path.includes('%') ? segments.map(decodeURIComponent) : segments
+    return decodeURIComponent(path)
   } catch {
-    return undefined
+    const bytes = path.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    return Buffer.from(bytes, 'latin1').toString('utf8')
   }
 }
 
@@ -55,9 +65,9 @@ export function pathSegments(path: string): string[] | undefined {
  */
 export function parseRequestInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
   const segments = pathSegments(path)
-  const root = segments?.[0]
+  const [root] = segments
   const first = root === 'api' ? 2 : root === 'apis' ? 3 : undefined
-  if (!segments || first === undefined || segments.length <= first) return otherPath(method, path)
+  if (first === undefined || segments.length <= first) return otherPath(method, path)
   const [group, version] = root === 'api' ? ['', segments[1] ?? ''] : [segments[1] ?? '', segments[2] ?? '']
   let parts = segments.slice(first)
   let verb = verbOfMethod[method] ?? method.toLowerCase()

@@ -16,7 +16,7 @@ export function equalRequest(
   query: URLSearchParams,
 ): RequestInfo | undefined {
   if (!path.startsWith(`${conciseRoot}/`)) return undefined
-  const [resourceName, ...rest] = pathSegments(path.slice(conciseRoot.length)) ?? []
+  const [resourceName, ...rest] = pathSegments(path.slice(conciseRoot.length))
   const resource = resourceName === undefined ? undefined : findResource(registry, resourceName)
   if (!resource) return undefined
   const namespace = resource.namespaced ? (rest.shift() ?? '') : ''
