@@ -34,6 +34,8 @@ export interface ServerOptions {
   readonly anonymousAuth: boolean
   /** Whom to believe for whom they ask; undefined: nobody. */
   readonly requestHeader: RequestHeaderOptions | undefined
+  /** What this server shows to those that it passes requests on to, PEM files; undefined: one is made in certDir. */
+  readonly proxyClient: { readonly certFile: string; readonly keyFile: string } | undefined
   /** Of tokens that the server signs; the first one signs, all are believed. At least one. */
   readonly serviceAccountIssuers: readonly string[]
   /** PEM; default: a key that is made in certDir. */
@@ -130,6 +132,7 @@ export const defaultServerOptions = {
   tokenAuthFile: undefined,
   anonymousAuth: true,
   requestHeader: undefined,
+  proxyClient: undefined,
   serviceAccountIssuers: [defaultIssuer],
   serviceAccountSigningKeyFile: undefined,
   serviceAccountKeyFiles: [],

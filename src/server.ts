@@ -83,10 +83,10 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const context = controllerContext(options, { backend, quotas, files, successors, rootCaFile: tls?.rootCaFile })
     const controllers = () => startControllers(options.controllers, context)
     if (!etcd) undo.push(await controllers())
-    await publishAuthentication(options, backend, tls)
+    await publishAuthentication(options.requestHeader, backend, tls)
     const apiServices = () => keepApiServices(options, context)
     if (!etcd) undo.push(await apiServices())
-    const aggregation = await newAggregation(backend, undo)
+    const aggregation = await newAggregation(options, { ...context, tls }, undo)
     const authorities = () => tls?.authorities ?? nobody
     const app = newApp(options, backend, { ...access, authorities, aggregation }, extensions, opened)
     const listeners = await openListeners(options, tls, app, undo)

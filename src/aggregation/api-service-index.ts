@@ -34,6 +34,8 @@ export interface ApiServiceEntry {
   readonly reason: string | undefined
 }
 
+export type RemoteEntry = ApiServiceEntry & { readonly remote: RemoteTarget }
+
 /** The APIServices there are, by the group version they are for. */
 export class ApiServiceIndex {
   readonly #entries = new Map<string, ApiServiceEntry>()
@@ -53,10 +55,10 @@ export class ApiServiceIndex {
   }
 
   /** Who serves the group version, when it is another server. */
-  remote(group: string, version: string): ApiServiceEntry | undefined {
+  remote(group: string, version: string): RemoteEntry | undefined {
     if (this.#remotes === 0) return undefined
-    const entry = this.#entries.get(formatApiVersion({ group, version }))
-    return entry?.remote && entry
+    const entry = this.get(group, version)
+    return entry && isRemote(entry) ? entry : undefined
   }
 
   get(group: string, version: string): ApiServiceEntry | undefined {
@@ -97,19 +99,23 @@ export class ApiServiceIndex {
   }
 }
 
+export function isRemote(entry: ApiServiceEntry): entry is RemoteEntry {
+  return entry.remote !== undefined
+}
+
 function entryOf(object: ApiService): ApiServiceEntry {
   const { metadata, spec } = object
   const { group = '', version = '', service, groupPriorityMinimum = 0, versionPriority = 0 } = spec
   const condition = availableCondition(object)
   // The core group and that of APIServices are never another server's: nobody could put it right again.
-  const isRemote = service !== undefined && group !== '' && group !== ownGroup
+  const mayBeRemote = service !== undefined && group !== '' && group !== ownGroup
   const { namespace = '', name = '', port = 443 } = service ?? {}
   const { caBundle = '', insecureSkipTLSVerify: insecure = false } = spec
   return {
     ...{ name: metadata.name ?? '', group, version },
     priority: { group: groupPriorityMinimum, version: versionPriority },
     automanaged: metadata.labels?.[automanagedLabel] !== undefined,
-    remote: isRemote ? { namespace, name, port, caBundle, insecure } : undefined,
+    remote: mayBeRemote ? { namespace, name, port, caBundle, insecure } : undefined,
     available: condition?.status === 'True',
     reason: condition?.reason,
   }

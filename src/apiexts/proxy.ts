@@ -1,6 +1,5 @@
 import {
   type ClientRequest,
-  type IncomingHttpHeaders,
   type IncomingMessage,
   type OutgoingHttpHeaders,
   request as requestHttp,
@@ -8,6 +7,7 @@ import {
 } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { pipeline } from 'node:stream/promises'
+import { checkPassedPath, endToEndHeaders } from '../http/pass-on.js'
 import { errors, StatusError } from '../meta/status.js'
 
 /** Passes one request on; `path` with its query, as the client sent it. Resolves when the answer is out, never rejects. */
@@ -24,10 +24,10 @@ export function createProxy(target: URL, timeoutMs: number): Proxy {
     let outgoing: ClientRequest | undefined
     response.once('close', () => outgoing?.destroy())
     try {
-      checkPath(path)
+      checkPassedPath(path)
       outgoing = open(target, base + path, request, timeoutMs)
       const incoming = await answerOf(request, outgoing)
-      response.writeHead(incoming.statusCode ?? 502, endToEnd(incoming.headers))
+      response.writeHead(incoming.statusCode ?? 502, endToEndHeaders(incoming.headers))
       // The caller of an event stream should see that it has begun, long before its first event.
       response.flushHeaders()
       await pipeline(incoming, response)
@@ -40,14 +40,6 @@ export function createProxy(target: URL, timeoutMs: number): Proxy {
       request.unpipe()
       request.resume()
     }
-  }
-}
-
-/** Only what is below the prefix: dot segments would leave it on a server that resolves them. */
-function checkPath(path: string): void {
-  const [plain = ''] = path.split('?', 1)
-  if (!plain.startsWith('/') || /\/(?:\.|%2e){1,2}(?:\/|%2f|$)/i.test(plain)) {
-    throw errors.badRequest('the path must begin with / and have no segments . and ..')
   }
 }
 
@@ -78,26 +70,13 @@ function answerOf(request: IncomingMessage, outgoing: ClientRequest): Promise<In
   })
 }
 
-/** Headers of a connection, not of the message it carries (RFC 9110, 7.6.1); `Connection` names further ones. */
-const hopByHop = new Set([
-  ...['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization'],
-  ...['te', 'trailer', 'transfer-encoding', 'upgrade', 'http2-settings', 'expect'],
-])
-
-function endToEnd(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
-  const named = new Set((headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase()))
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !name.startsWith(':') && !hopByHop.has(name) && !named.has(name)),
-  )
-}
-
 /**
  * Says for whom it asks, so that a server on this machine does not take the proxy for a local caller; and never who the
  * caller is in the words of a front proxy, which a server there might believe.
  */
 function requestHeaders(request: IncomingMessage, target: URL): OutgoingHttpHeaders {
   const { headers, socket } = request
-  const passed = Object.entries(endToEnd(headers)).filter(([name]) => !name.startsWith('x-remote-'))
+  const passed = Object.entries(endToEndHeaders(headers)).filter(([name]) => !name.startsWith('x-remote-'))
   const before = headers['x-forwarded-for']
   return {
     ...Object.fromEntries(passed),

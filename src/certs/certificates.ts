@@ -37,10 +37,13 @@ export interface CertificatePaths {
 }
 
 const day = 86_400_000
-const renewBefore = 30 * day
-const authorityLifetime = 3650 * day
-/** A year: browsers refuse server certificates that are good for more than about two. */
-const certificateLifetime = 365 * day
+/** Milliseconds. */
+export const lifetimes = {
+  renewBefore: 30 * day,
+  authority: 3650 * day,
+  /** A year: browsers refuse server certificates that are good for more than about two. */
+  certificate: 365 * day,
+}
 /** Clocks of containers and virtual machines are often a little apart. */
 const clockSkew = 3_600_000
 /** Not a secret: the file's mode guards it, but curl and browsers ask for a password. */
@@ -69,7 +72,7 @@ export async function ensureCertificates(options: CertificateOptions): Promise<C
   const paths = certificatePaths(certDir)
   await prepareCertDir(certDir)
   const authority = await ensureAuthority(options, paths)
-  const validity = lifetime(now, certificateLifetime)
+  const validity = lifetime(now, lifetimes.certificate)
   const server = await ensureServer(options, paths, authority, validity)
   const client = await ensureClient(options, paths, authority, validity)
   return {
@@ -99,10 +102,10 @@ async function ensureAuthority({ certDir, log, now }: CertificateOptions, paths:
       throw new Error(`${paths.caKey} is not the key of ${paths.caCert}; put the right one back, or delete both`)
     }
     // One that starts in the future means a clock gone wrong, which must not cost the clients' trust.
-    if (expires(certificate) > now.getTime() + renewBefore) return { cert, key, certificate }
+    if (expires(certificate) > now.getTime() + lifetimes.renewBefore) return { cert, key, certificate }
     log.warn('the certificate authority expires: made a new one, clients have to be given it', { path: paths.caCert })
   }
-  const pair = await issueAuthority('wukong-apiserver-ca', lifetime(now, authorityLifetime))
+  const pair = await issueAuthority('wukong-apiserver-ca', lifetime(now, lifetimes.authority))
   // The key first: a crash between leaves a key without a certificate, that is, nothing anybody trusts.
   await writeOwnFile(certDir, 'ca.key', pair.key)
   await writeOwnFile(certDir, 'ca.crt', pair.cert)
@@ -151,11 +154,13 @@ async function ensureClient(
   return pair
 }
 
-function lifetime(now: Date, milliseconds: number): Validity {
+/** From now on; milliseconds. */
+export function lifetime(now: Date, milliseconds: number): Validity {
   return { notBefore: new Date(now.getTime() - clockSkew), notAfter: new Date(now.getTime() + milliseconds) }
 }
 
-function expires(certificate: X509Certificate): number {
+/** Milliseconds since 1970. */
+export function expires(certificate: X509Certificate): number {
   return Date.parse(certificate.validTo)
 }
 
@@ -171,21 +176,22 @@ function signing(authority: Authority, paths: CertificatePaths): CertificatePair
   )
 }
 
-async function readPair(certPath: string, keyPath: string): Promise<CertificatePair | undefined> {
+/** Undefined: one of the two is missing. */
+export async function readPair(certPath: string, keyPath: string): Promise<CertificatePair | undefined> {
   const cert = await readOwnFile(certPath)
   const key = await readOwnFile(keyPath)
   return cert === undefined || key === undefined ? undefined : { cert, key }
 }
 
 /** The key fits, the authority signed it, and it lasts. Text that is no certificate is not good: it is made anew. */
-function isGood(pair: CertificatePair, authority: Authority, now: Date): boolean {
+export function isGood(pair: CertificatePair, authority: Authority, now: Date): boolean {
   try {
     const certificate = new X509Certificate(pair.cert)
     return (
       keyFits(certificate, pair.key) &&
       certificate.checkIssued(authority.certificate) &&
       certificate.verify(authority.certificate.publicKey) &&
-      expires(certificate) > now.getTime() + renewBefore
+      expires(certificate) > now.getTime() + lifetimes.renewBefore
     )
   } catch {
     return false

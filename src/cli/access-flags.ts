@@ -18,6 +18,8 @@ export interface AccessFlags {
   readonly requestheaderUidHeaders?: string[]
   readonly requestheaderGroupHeaders?: string[]
   readonly requestheaderExtraHeadersPrefix?: string[]
+  readonly proxyClientCertFile?: string
+  readonly proxyClientKeyFile?: string
   readonly authnAllowLocalhost: boolean
   readonly auditPolicyFile?: string
   readonly auditLogPath?: string
@@ -77,6 +79,11 @@ function frontProxy(): Option[] {
     list('--requestheader-uid-headers <names>', 'headers with the UID (default: X-Remote-Uid)'),
     list('--requestheader-group-headers <names>', 'headers with groups (default: X-Remote-Group)'),
     list('--requestheader-extra-headers-prefix <prefixes>', 'of headers with more (default: X-Remote-Extra-)'),
+    new Option(
+      '--proxy-client-cert-file <file>',
+      'certificate to show to servers that APIServices name, PEM (default: one is made)',
+    ),
+    new Option('--proxy-client-key-file <file>', 'key of --proxy-client-cert-file, PEM'),
   ]
 }
 

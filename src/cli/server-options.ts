@@ -31,6 +31,9 @@ export function flagConflict(flags: ServeFlags): string | undefined {
     const [given, missing] = tlsCertFile ? ['cert-file', 'private-key-file'] : ['private-key-file', 'cert-file']
     return `--tls-${given} needs --tls-${missing} beside it`
   }
+  if (!flags.proxyClientCertFile !== !flags.proxyClientKeyFile) {
+    return '--proxy-client-cert-file and --proxy-client-key-file need each other'
+  }
   return undefined
 }
 
@@ -84,6 +87,7 @@ export function serverOptions(flags: ServeFlags, { folder, groups, extensions, l
     serviceAccountKeyFiles: (flags.serviceAccountKeyFile ?? []).map((path) => resolve(folder, path)),
     apiAudiences: flags.apiAudiences ?? [],
     requestHeader: requestHeader(flags, absolute(flags.requestheaderClientCaFile)),
+    proxyClient: proxyClient(absolute(flags.proxyClientCertFile), absolute(flags.proxyClientKeyFile)),
     authorizationModes: flags.authorizationMode,
     authnAllowLocalhost: flags.authnAllowLocalhost,
     audit: auditOptions(flags, absolute),
@@ -118,6 +122,10 @@ function requestHeader(flags: ServeFlags, clientCaFile: string | undefined): Ser
     groupHeaders: flags.requestheaderGroupHeaders ?? ['X-Remote-Group'],
     extraHeaderPrefixes: flags.requestheaderExtraHeadersPrefix ?? ['X-Remote-Extra-'],
   }
+}
+
+function proxyClient(certFile: string | undefined, keyFile: string | undefined): ServerOptions['proxyClient'] {
+  return certFile && keyFile ? { certFile, keyFile } : undefined
 }
 
 function running({ controllers: { on, off }, simulateWorkloads }: ServeFlags): readonly string[] {

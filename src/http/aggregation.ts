@@ -17,6 +17,8 @@ export interface Aggregation {
   remote(group: string, version: string): RemoteGroupVersion | undefined
   /** Calls `listener` whenever an answer of the above may have become another. */
   onChange(listener: () => void): void
+  /** Ends what has been passed on and goes on. */
+  endStreams(): void
 }
 
 /** A group version of another server. */

@@ -6,10 +6,11 @@ import { actingUser } from '../auth/impersonation.js'
 import { checkKubectl } from '../auth/kubectl-control.js'
 import type { Log } from '../meta/log.js'
 import { isJsonObject } from '../meta/object.js'
-import { parseRequestInfo } from '../meta/request-info.js'
+import { parseRequestInfo, pathSegments } from '../meta/request-info.js'
 import { errors, StatusError } from '../meta/status.js'
 import { anonymousUser, type UserInfo } from '../meta/user.js'
 import { jsonAccepted } from './accept.js'
+import type { RemoteGroupVersion } from './aggregation.js'
 import type { AppOptions } from './app-options.js'
 import { auditRefusal, beginAudit, type HttpAudit } from './audit.js'
 import type { Answer, Call } from './context.js'
@@ -68,6 +69,12 @@ export function createApp(options: AppOptions): App {
     try {
       await authorize(options, call)
       context.res.once('close', limits.enter(call.info, call.user))
+      const remote = remoteOf(options, call)
+      if (remote) {
+        await remote.pass({ ...call, timeout: requestTimeout(call, options.requestTimeout) })
+        context.respond = false
+        return followStream(call)
+      }
       const answer = await withTimeout(requestTimeout(call, options.requestTimeout), () => {
         if (call.info.isResourceRequest && !isExtension(call.info.path)) return resources.handle(call)
         if (isDiscovery(call.info.path)) return discovery.handle(call)
@@ -92,6 +99,7 @@ export function createApp(options: AppOptions): App {
     endWatches() {
       closing = true
       watches.endAll()
+      options.aggregation.endStreams()
       streams.endAll()
     },
   }
@@ -191,6 +199,14 @@ function followStream({ audit, context: { res } }: NewCall): void {
 /** What has begun without an answer goes on by itself: a watch, or what a group's own code streams. */
 function isStream({ info }: Call): boolean {
   return info.verb === 'watch' || (info.isResourceRequest && !isExtension(info.path))
+}
+
+/** Who else serves the group version that a path lies in, discovery of it included. */
+function remoteOf({ aggregation }: AppOptions, { info }: Call): RemoteGroupVersion | undefined {
+  if (!info.path.startsWith('/apis/')) return undefined
+  if (info.isResourceRequest) return aggregation.remote(info.group, info.version)
+  const [, group, version] = pathSegments(info.path) ?? []
+  return group === undefined || version === undefined ? undefined : aggregation.remote(group, version)
 }
 
 const isExtension = (path: string) => path.startsWith('/wukong/')

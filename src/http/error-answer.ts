@@ -4,7 +4,7 @@ import { acceptedForm, jsonAccepted } from './accept.js'
 import type { Answer, Call } from './context.js'
 import { encodeValue, wantsPretty } from './encode.js'
 import { TooManyInflight } from './inflight-limits.js'
-import { plainText } from './plain-text.js'
+import { plainText, TextError } from './plain-text.js'
 import { problemAnswer } from './problem.js'
 
 /**
@@ -13,6 +13,7 @@ import { problemAnswer } from './problem.js'
  */
 export function answerError(error: unknown, call: Call, log: Log): Answer {
   if (error instanceof TooManyInflight) return tooMany
+  if (error instanceof TextError) return plainText(error.code, `${error.message}\n`)
   const known = statusErrorOf(error, call, log)
   const pretty = wantsPretty(call.query, call.request.headers['user-agent'])
   const { path } = call.info

@@ -8,3 +8,13 @@ export function plainText(code: number, body: string): Answer {
 export function pageNotFound(): Answer {
   return plainText(404, '404 page not found\n')
 }
+
+/** A failure that is answered with text instead of a Status, as upstream's aggregator does (API-SEMANTICS A81). */
+export class TextError extends Error {
+  constructor(
+    readonly code: number,
+    text: string,
+  ) {
+    super(text)
+  }
+}

@@ -6,12 +6,17 @@ import { errors } from '../meta/status.js'
 import type { WatchOutput } from './watch-output.js'
 
 /** A request that asks for another protocol, and what its connection has sent behind it. */
-interface Upgrade {
+export interface Upgrade {
   readonly socket: Duplex
   readonly head: Buffer
 }
 
 const upgrades = new WeakMap<IncomingMessage, Upgrade>()
+
+/** The connection of a request for a WebSocket; undefined for any other. Its response has to be detached from it first. */
+export function upgradeOf(request: IncomingMessage): Upgrade | undefined {
+  return upgrades.get(request)
+}
 
 /** A frame larger than this from a client, who has nothing to say, ends the connection. */
 const maxFromWatcher = 4096

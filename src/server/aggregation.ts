@@ -1,24 +1,104 @@
-import { ApiServiceIndex } from '../aggregation/api-service-index.js'
+import { readFile } from 'node:fs/promises'
+import { ApiServiceIndex, type RemoteEntry } from '../aggregation/api-service-index.js'
 import { groupsInOrder } from '../aggregation/group-order.js'
 import { ownGroup } from '../aggregation/own-group.js'
+import type { ClientIdentity } from '../aggregation/remote-server.js'
+import type { RemoteServers } from '../aggregation/remote-servers.js'
 import type { ControllerContext } from '../controllers/controller.js'
-import type { Aggregation } from '../http/aggregation.js'
-import type { Backend } from '../registry/backend.js'
+import type { Aggregation, RemoteGroupVersion } from '../http/aggregation.js'
 import type { ServerOptions } from '../server-options.js'
-import { storeKey } from '../store/keys.js'
+import { publishAuthentication } from './authentication-config.js'
+import type { ServerTls } from './listeners.js'
+import { serviceAddresses } from './service-addresses.js'
 
-/** What APIServices say of this server and others. */
+interface Surroundings extends ControllerContext {
+  readonly tls: ServerTls | undefined
+}
+
+/** What APIServices say of this server and others. What it takes to ask others is loaded when there is one. */
 export async function newAggregation(
-  { cache, registry }: Backend,
+  options: ServerOptions,
+  surroundings: Surroundings,
   undo: (() => Promise<void>)[],
 ): Promise<Aggregation> {
-  const { index, stop } = await ApiServiceIndex.open(cache, storeKey(ownGroup, 'apiservices', ''))
-  undo.push(async () => stop())
-  return {
-    inOrder: (local) => groupsInOrder(index, local, (group, version) => registry.priorityOf(group, version)),
-    remote: () => undefined,
-    onChange: (listener) => void index.onChange(listener),
+  const { backend, caller, log } = surroundings
+  const resource = backend.registry.stored(ownGroup, 'apiservices')
+  if (!resource) throw new Error('APIServices themselves are not served')
+  const { index, stop } = await ApiServiceIndex.open(backend.cache, resource.prefix(''))
+  const listeners = new Set<() => void>()
+  const changed = () => {
+    for (const listener of listeners) listener()
   }
+  let servers: RemoteServers | undefined
+  let loading: Promise<RemoteServers> | undefined
+  const load = async () => {
+    const { RemoteServers } = await import('../aggregation/remote-servers.js')
+    const { resolve } = serviceAddresses(backend.cache)
+    const identity = once(() => proxyIdentity(options, surroundings))
+    servers = new RemoteServers({ backend, caller, log, index, resource, changed, resolve, identity })
+    return servers
+  }
+  const loaded = () => {
+    loading ??= load()
+    return loading
+  }
+  index.onChange((name) => {
+    const entry = index.named(name)
+    if (entry && (entry.remote || entry.reason !== 'Local')) void loaded()
+    changed()
+  })
+  for (const { remote } of index.all()) if (remote) void loaded()
+  undo.push(async () => {
+    stop()
+    await (await loading)?.close()
+  })
+  return {
+    inOrder: (local) => groupsInOrder(index, local, (group, version) => backend.registry.priorityOf(group, version)),
+    remote: (group, version) => {
+      const entry = index.remote(group, version)
+      return entry && (servers?.of(entry) ?? unloaded(entry, loaded))
+    },
+    onChange: (listener) => void listeners.add(listener),
+    endStreams: () => servers?.endStreams(),
+  }
+}
+
+/** For the moment until servers can be asked. */
+function unloaded(entry: RemoteEntry, loaded: () => Promise<RemoteServers>): RemoteGroupVersion {
+  return {
+    ...{ resources: undefined, isStale: true, openApi: undefined },
+    pass: async (request) => (await loaded()).of(entry).pass(request),
+  }
+}
+
+/** A failure is tried again by who asks next. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined
+      throw error
+    })
+    return made
+  }
+}
+
+/** What the flags name; else one is made, and others are told whom to believe (API-SEMANTICS A05). */
+async function proxyIdentity(options: ServerOptions, { backend, tls, log }: Surroundings): Promise<ClientIdentity> {
+  if (options.proxyClient) {
+    const { certFile, keyFile } = options.proxyClient
+    return { cert: await readFile(certFile, 'utf8'), key: await readFile(keyFile, 'utf8') }
+  }
+  const { ensureFrontProxy, frontProxyName } = await import('../certs/front-proxy.js')
+  const { caFile: clientCaFile, client } = await ensureFrontProxy(options.certDir, log, backend.now())
+  if (!options.requestHeader) {
+    const headers = {
+      ...{ usernameHeaders: ['X-Remote-User'], uidHeaders: ['X-Remote-Uid'], groupHeaders: ['X-Remote-Group'] },
+      extraHeaderPrefixes: ['X-Remote-Extra-'],
+    }
+    await publishAuthentication({ clientCaFile, allowedNames: [frontProxyName], ...headers }, backend, tls)
+  }
+  return client
 }
 
 /** Not one that `--controllers` names: upstream's server keeps these itself. Who listens nowhere writes none. */

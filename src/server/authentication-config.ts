@@ -12,7 +12,7 @@ import { ownCaller, ownWrite } from './own-objects.js'
  * (API-SEMANTICS A05). Only with a front proxy: without one there is nothing to tell.
  */
 export async function publishAuthentication(
-  { requestHeader }: ServerOptions,
+  requestHeader: ServerOptions['requestHeader'],
   backend: Backend,
   tls: ServerTls | undefined,
 ): Promise<void> {

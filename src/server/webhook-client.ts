@@ -1,6 +1,7 @@
 import { Agent, type RequestOptions, request } from 'node:https'
 import { quoteGo } from '../codec/go-text.js'
 import { stringifyJson } from '../codec/json.js'
+import { goNetworkError } from '../meta/go-network-error.js'
 import type { JsonObject } from '../meta/object.js'
 import type { CallWebhook, WebhookClientConfig } from '../meta/webhook.js'
 import type { ServiceAddresses } from './service-addresses.js'
@@ -44,7 +45,7 @@ export function webhookClient(services: ServiceAddresses): { call: CallWebhook; 
       } catch (error) {
         throw error instanceof Answered
           ? error
-          : new Error(`Post ${quoteGo(target.url.href)}: ${goText(error, target)}`)
+          : new Error(`Post ${quoteGo(target.url.href)}: ${failureText(error, target)}`)
       }
     },
     close: closeAll,
@@ -117,30 +118,7 @@ function isAddress(host: string): boolean {
   return /^[\d.]+$|^\[|:/.test(host)
 }
 
-const connectTexts: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connect: connection refused',
-  EHOSTUNREACH: 'connect: no route to host',
-  ENETUNREACH: 'connect: network is unreachable',
-  ETIMEDOUT: 'i/o timeout',
-}
-const unknownAuthority = new Set([
-  ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'SELF_SIGNED_CERT_IN_CHAIN', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
-  ...['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_GET_ISSUER_CERT', 'CERT_SIGNATURE_FAILURE'],
-])
-
-/** What Go's client says of the same failure. */
-function goText(error: unknown, { url, address, servername }: Target): string {
-  const { name, message, code = '' } = error as Error & { code?: string }
+function failureText(error: unknown, { url, address, servername }: Target): string {
   const { host, port } = { host: address?.host ?? url.hostname, port: address?.port ?? (url.port || '443') }
-  if (name === 'AbortError' || name === 'TimeoutError') return 'context deadline exceeded'
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `dial tcp: lookup ${host}: no such host`
-  const connect = connectTexts[code]
-  if (connect) return `dial tcp ${host}:${port}: ${connect}`
-  const tls = 'tls: failed to verify certificate: x509: '
-  if (unknownAuthority.has(code)) return `${tls}certificate signed by unknown authority`
-  if (code === 'CERT_HAS_EXPIRED') return `${tls}certificate has expired or is not yet valid`
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `${tls}certificate is not valid for ${servername}`
-  if (code === 'ECONNRESET') return 'EOF'
-  if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return 'http: server gave HTTP response to HTTPS client'
-  return message
+  return goNetworkError(error, { host, port, servername })
 }
