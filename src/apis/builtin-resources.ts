@@ -53,6 +53,7 @@ import { runtimeClasses } from './node/runtime-classes.js'
 import { podDisruptionBudgets } from './policy/pod-disruption-budgets.js'
 import { clusterRoleBindings, roleBindings } from './rbac/bindings.js'
 import { clusterRoles, roles } from './rbac/roles.js'
+import { deviceClasses, resourceClaims, resourceClaimTemplates, resourceSlices } from './resource/device-kinds.js'
 import { priorityClasses } from './scheduling/priority-classes.js'
 import { storageClasses, volumeAttributesClasses } from './storage/classes.js'
 import { csiDrivers, csiNodes, csiStorageCapacities } from './storage/csi.js'
@@ -109,6 +110,10 @@ const kindTable: Readonly<Record<string, BuiltinKind>> = {
   'rbac.authorization.k8s.io/roles': roles,
   'node.k8s.io/runtimeclasses': runtimeClasses,
   'policy/poddisruptionbudgets': podDisruptionBudgets,
+  'resource.k8s.io/deviceclasses': deviceClasses,
+  'resource.k8s.io/resourceclaims': resourceClaims,
+  'resource.k8s.io/resourceclaimtemplates': resourceClaimTemplates,
+  'resource.k8s.io/resourceslices': resourceSlices,
   'scheduling.k8s.io/priorityclasses': priorityClasses,
   'storage.k8s.io/csidrivers': csiDrivers,
   'storage.k8s.io/csinodes': csiNodes,
