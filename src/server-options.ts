@@ -73,6 +73,8 @@ export interface ServerOptions {
   readonly groups: readonly GroupDefinition[]
   /** Web APIs below `/wukong`, beside the server's own. */
   readonly extensions: readonly Extension[]
+  /** Files and folders whose CustomResourceDefinitions are stored at the start; absolute. */
+  readonly crds: readonly string[]
   /** Server that unknown `/wukong/<name>` prefixes are proxied to. */
   readonly apiextUrl: URL | undefined
   /** The package's version. */
@@ -150,5 +152,6 @@ export const defaultServerOptions = {
   controllers: [],
   groups: [],
   extensions: [],
+  crds: [],
   apiextUrl: undefined,
 } as const satisfies Partial<ServerOptions>

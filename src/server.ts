@@ -14,7 +14,8 @@ import { openExtensions } from './server/extensions.js'
 import { followFiles } from './server/files.js'
 import { groupHooks } from './server/group-hooks.js'
 import { nobody, openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
-import { createInitialObjects, createNamespaces, ownCaller } from './server/own-objects.js'
+import { createInitialObjects, ownCaller } from './server/own-objects.js'
+import { prepareStore } from './server/prepare-store.js'
 import { tellOfRefusedFiles } from './server/refused-files.js'
 import { serviceAddresses } from './server/service-addresses.js'
 import { restoreSnapshot, type Snapshot, takeSnapshot } from './server/snapshot.js'
@@ -74,8 +75,13 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
       ...{ callWebhook: webhooks.call, alone: !etcd },
     })
     undo.push(() => definitions.close())
-    const successors = files && (await followFiles(files, backend, definitions, options.log, undo))
-    await createNamespaces(backend)
+    let prepared: Promise<void> | undefined
+    const prepare = () => {
+      prepared ??= prepareStore(options, backend, definitions)
+      return prepared
+    }
+    const successors = files && (await followFiles(files, backend, definitions, prepare, options.log, undo))
+    await prepare()
     await definitions.settled()
     await createInitialObjects(backend)
     await authorization.prepare(backend, options.log)

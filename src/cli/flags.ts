@@ -60,6 +60,7 @@ export interface ServeFlags extends AccessFlags {
   readonly simulateWorkloads: boolean
   readonly apis?: string[]
   readonly apiexts?: readonly string[]
+  readonly crds?: string[]
   readonly apiextUrl?: URL
   readonly v: number
 }
@@ -152,6 +153,10 @@ const knownControllers = {
 function extension(): Option[] {
   return [
     apisFlag(),
+    new Option(
+      '--crds <paths>',
+      'CustomResourceDefinitions to install at the start: YAML files, or folders of such',
+    ).argParser(parseList),
     new Option('--service-cluster-ip-range <cidr>', 'where clusterIPs of Services come from; IPv4')
       .argParser(parseServiceIps)
       .default(defaultServerOptions.serviceClusterIpRange, defaultServerOptions.serviceClusterIpRange.text),

@@ -105,6 +105,7 @@ export function serverOptions(flags: ServeFlags, { folder, groups, extensions, l
     controllers: running(flags),
     groups,
     extensions,
+    crds: (flags.crds ?? []).map((path) => resolve(folder, path)),
     apiextUrl: flags.apiextUrl,
     version: packageVersion(),
     log,

@@ -5,30 +5,28 @@ import type { ServerOptions } from '../server-options.js'
 import type { FileStore } from '../store/file/file-store.js'
 import type { FileChange } from '../store/file-change.js'
 import { storeKey } from '../store/keys.js'
-import { createNamespaces } from './own-objects.js'
 
 /**
  * Edits by hand go through the registry; files that wait for a namespace or a kind are looked at again when one appears.
- * What definitions of kinds define is served, and the server's own namespaces are made, behind those that files tell of,
- * which keep their uids, and before what is in them.
+ * What definitions of kinds define is served, and `prepare` makes what the server itself has to (namespaces, definitions),
+ * behind those that files tell of, which keep their uids, and before what is in them.
  */
 export async function followFiles(
   files: FileStore,
   backend: Backend,
   definitions: { settled(): Promise<void> },
+  prepare: () => Promise<void>,
   log: ServerOptions['log'],
   undo: (() => Promise<void>)[],
 ): Promise<OwnerSuccessors> {
   const successors = new OwnerSuccessors()
   const judge = ingest(backend, log, successors)
-  let ownNamespaces: Promise<void> | undefined
   await files.start(async (changes) => {
     const split = changes.findLastIndex(comesFirst) + 1
     const verdicts = await judge(changes.slice(0, split))
     if (split > 0) await definitions.settled()
     if (split === changes.length) return verdicts
-    ownNamespaces ??= createNamespaces(backend)
-    await ownNamespaces
+    await prepare()
     return [...verdicts, ...(await judge(changes.slice(split)))]
   })
   const stop = backend.cache.watch(storeKey('', 'namespaces', ''), backend.cache.revision, (event) => {

@@ -4,9 +4,10 @@ import { dump } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
 import { definitionOf, definitionsPath, established } from '../support/custom-resources.js'
 import { eventually } from '../support/eventually.js'
+import { freePort } from '../support/free-port.js'
 import type { ListBody } from '../support/http.js'
 import { fileProblems } from '../support/registry-files.js'
-import { startServer } from '../support/server.js'
+import { runCommand, startServer } from '../support/server.js'
 import { test } from '../support/server-test.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
@@ -53,6 +54,60 @@ describe('a definition as a file', () => {
     rmSync(file)
     await eventually('kind and resource are gone', async () => (await api.get('/apis/late.io/v1/cups')).status === 404)
     await eventually('its file is gone', () => !existsSync(own))
+  })
+})
+
+describe('--crds', () => {
+  it('installs what files define, and writes only what differs', async () => {
+    const [root, folder] = [temporaryFolder(), temporaryFolder()]
+    const [a, b, c] = ['a.io', 'b.io', 'c.io'].map((group) => definition('Cup', group)) as [object, object, object]
+    writeFileSync(join(folder, 'two.yaml'), `${dump({ kind: 'List' })}---\n${dump(a)}---\n---\n${dump(b)}`)
+    writeFileSync(join(folder, 'note.txt'), 'no definition')
+    const single = join(temporaryFolder(), 'c.json')
+    writeFileSync(single, JSON.stringify(c))
+    write(root, 'c.io/cups/default/mine', cup('c.io', { count: 2 }))
+    const args = [`--crds=${folder}`, `--crds=${single}`, '--controllers=']
+    const server = await startServer({ root, args })
+    for (const group of ['a.io', 'b.io']) {
+      expect((await server.api.get(`/apis/${group}/v1/cups`)).json<ListBody>().items).toEqual([])
+    }
+    expect((await server.api.get('/apis/c.io/v1/namespaces/default/cups/mine')).json().spec).toMatchObject({
+      size: 'S',
+    })
+    const own = { metadata: { labels: { mine: 'yes' } } }
+    await server.api.patch(`${definitionsPath}/cups.a.io`, own)
+    const revisions = async ({ api }: typeof server) =>
+      (await api.get(definitionsPath)).json<ListBody>().items.map(({ metadata }) => metadata.resourceVersion)
+    const before = await revisions(server)
+    await server.stop()
+
+    const again = await startServer({ root, args })
+    expect(await revisions(again)).toEqual(before)
+    await again.stop()
+
+    const more = definition('Cup', 'a.io', { spec: { names: { plural: 'cups', kind: 'Cup', shortNames: ['cu'] } } })
+    writeFileSync(join(folder, 'two.yaml'), dump(more))
+    const changed = await startServer({ root, args })
+    const { metadata, spec } = (await changed.api.get(`${definitionsPath}/cups.a.io`)).json()
+    expect([metadata.labels, spec]).toMatchObject([own.metadata.labels, { names: { shortNames: ['cu'] } }])
+    expect((await changed.api.get('/apis/b.io/v1/cups')).status).toBe(200)
+    await changed.stop()
+  })
+
+  it.for<[string, string, string]>([
+    ['no YAML', 'a: [', 'bad.yaml: yaml: line'],
+    [
+      'no version',
+      'kind: CustomResourceDefinition',
+      'bad.yaml: CustomResourceDefinition.apiextensions.k8s.io "" is invalid',
+    ],
+    ['no definition', dump(definition('Cup', 'x')), 'should be a domain with at least one dot'],
+  ])('ends the start for a file that is %s', async ([, text, message]) => {
+    const file = join(temporaryFolder(), 'bad.yaml')
+    writeFileSync(file, text)
+    const args = [`--file-rootpath=${temporaryFolder()}`, '--insecure-port=0', `--secure-port=${await freePort()}`]
+    const { code, stderr } = await runCommand([...args, `--crds=${file}`])
+    expect([code, stderr]).toEqual([1, expect.stringContaining(message)])
   })
 })
 
