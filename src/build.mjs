@@ -5,6 +5,7 @@
  */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { writeDescriptions } from './apis/data/descriptions.mjs'
 
@@ -37,13 +38,37 @@ async function bundle(entryPoints, out) {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text.replaceAll(outFolder, `${relative(dirname(path), resolve(root, out)) || '.'}/`))
   }
-  return { written: outputFiles.map(({ path }) => path), modules: Object.keys(metafile.inputs) }
+  return {
+    written: outputFiles.map(({ path }) => path),
+    modules: Object.keys(metafile.inputs).filter((path) => !path.startsWith('commonjs:')),
+  }
 }
 
 function asWithoutBundle(esbuild) {
   esbuild.onLoad({ filter: /\.ts$/ }, load)
   // It finds a WebAssembly module beside itself.
   esbuild.onResolve({ filter: /^amaro$/ }, () => ({ external: true }))
+  namedExports(esbuild)
+}
+
+/**
+ * `import()` of a package that is no ES module has in Node the names that it exports; bundled it would have its default
+ * alone.
+ */
+function namedExports(esbuild) {
+  const namespace = 'commonjs'
+  esbuild.onResolve({ filter: /^[^.]/ }, async ({ kind, path, resolveDir, pluginData }) => {
+    if (kind !== 'dynamic-import' || pluginData === namespace) return undefined
+    const found = await esbuild.resolve(path, { kind, resolveDir, pluginData: namespace })
+    if (found.external || found.errors.length > 0 || found.path === path) return undefined
+    const isModule = /^(?:export|import)\b/m.test(readFileSync(found.path, 'utf8'))
+    return isModule ? undefined : { path: found.path, namespace }
+  })
+  esbuild.onLoad({ filter: /.*/, namespace }, async ({ path }) => {
+    const names = Object.keys(await import(pathToFileURL(path).href)).filter((name) => /^(?!default$)\w+$/.test(name))
+    const contents = `import whole from ${JSON.stringify(path)}\nexport default whole\nexport const { ${names.join(', ')} } = whole`
+    return { contents, resolveDir: dirname(path) }
+  })
 }
 
 function load({ path }) {

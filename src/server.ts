@@ -15,7 +15,7 @@ import { followFiles } from './server/files.js'
 import { groupHooks } from './server/group-hooks.js'
 import { nobody, openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
 import { createInitialObjects, ownCaller } from './server/own-objects.js'
-import { prepareStore } from './server/prepare-store.js'
+import { preparesStore } from './server/prepare-store.js'
 import { tellOfRefusedFiles } from './server/refused-files.js'
 import { serviceAddresses } from './server/service-addresses.js'
 import { restoreSnapshot, type Snapshot, takeSnapshot } from './server/snapshot.js'
@@ -75,14 +75,9 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
       ...{ callWebhook: webhooks.call, alone: !etcd },
     })
     undo.push(() => definitions.close())
-    let prepared: Promise<void> | undefined
-    const prepare = () => {
-      prepared ??= prepareStore(options, backend, definitions)
-      return prepared
-    }
+    const prepare = preparesStore(options, backend, definitions)
     const successors = files && (await followFiles(files, backend, definitions, prepare, options.log, undo))
     await prepare()
-    await definitions.settled()
     await createInitialObjects(backend)
     await authorization.prepare(backend, options.log)
     const tls = await prepareTls(options)

@@ -38,6 +38,8 @@ it('an error that an API group throws is the error that the server answers', asy
   expect((await server.api.post(pots, pot)).status).toBe(201)
   const poured = await server.api.post(`${pots}/brown/pour`, {})
   expect(poured.json()).toMatchObject({ code: 400, reason: 'BadRequest', message: 'short and stout' })
+  // Of a package that is no ES module and is loaded when it is needed.
+  expect((await server.api.get('/metrics')).text).toContain('process_cpu_seconds_total')
   await server.stop()
 })
 
