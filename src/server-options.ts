@@ -36,6 +36,8 @@ export interface ServerOptions {
   readonly requestHeader: RequestHeaderOptions | undefined
   /** What this server shows to those that it passes requests on to, PEM files; undefined: one is made in certDir. */
   readonly proxyClient: { readonly certFile: string; readonly keyFile: string } | undefined
+  /** A server in front that says whose tokens are and who may do what; undefined: this one decides itself. */
+  readonly delegation: DelegationOptions | undefined
   /** Of tokens that the server signs; the first one signs, all are believed. At least one. */
   readonly serviceAccountIssuers: readonly string[]
   /** PEM; default: a key that is made in certDir. */
@@ -93,6 +95,14 @@ export interface RequestHeaderOptions {
   readonly extraHeaderPrefixes: readonly string[]
 }
 
+/** Paths of kubeconfigs; `in-cluster`: as a pod is given it. */
+export interface DelegationOptions {
+  readonly authentication: string | undefined
+  readonly authorization: string | undefined
+  /** What everybody may ask. */
+  readonly alwaysAllowPaths: readonly string[]
+}
+
 export type AuthorizationMode = 'AlwaysAllow' | 'RBAC'
 
 /** Where and how requests are noted; sizes are megabytes, ages days, 0: no limit. */
@@ -135,6 +145,7 @@ export const defaultServerOptions = {
   anonymousAuth: true,
   requestHeader: undefined,
   proxyClient: undefined,
+  delegation: undefined,
   serviceAccountIssuers: [defaultIssuer],
   serviceAccountSigningKeyFile: undefined,
   serviceAccountKeyFiles: [],

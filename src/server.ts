@@ -9,11 +9,12 @@ import { publishAuthentication } from './server/authentication-config.js'
 import { newAuthorization } from './server/authorization.js'
 import { newBackend } from './server/backend.js'
 import { controllerContext, keepOwnObjects, startControllers, startUnderLease } from './server/controllers.js'
+import { openDelegation } from './server/delegation.js'
 import { expireEvents } from './server/event-expiry.js'
 import { openExtensions } from './server/extensions.js'
 import { followFiles } from './server/files.js'
 import { groupHooks } from './server/group-hooks.js'
-import { nobody, openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
+import { openListeners, prepareTls, shutDown, urls } from './server/listeners.js'
 import { createInitialObjects, ownCaller } from './server/own-objects.js'
 import { preparesStore } from './server/prepare-store.js'
 import { tellOfRefusedFiles } from './server/refused-files.js'
@@ -56,7 +57,8 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     undo.push(() => store.close())
     const cache = await WatchCache.open(store, historyLimits(options.watchHistory))
     undo.push(() => cache.close())
-    const authorization = await newAuthorization(options.authorizationModes, cache, undo)
+    const delegation = await openDelegation(options, undo)
+    const authorization = await newAuthorization(options.authorizationModes, delegation.authorizers, cache, undo)
     const tokens = await newTokens(options, cache)
     const webhooks = webhookClient(serviceAddresses(cache))
     undo.push(async () => webhooks.close())
@@ -69,7 +71,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const hooks = groupHooks(options, backend)
     if (!etcd) undo.push(await hooks())
     const extensions = await openExtensions(options)
-    const access = await newAccess(options, backend, authorizer, tokens, extensions.authenticators, undo)
+    const access = await newAccess(options, backend, authorizer, tokens, { extensions, delegation }, undo)
     const definitions = await CustomResources.start({
       ...{ backend, caller: ownCaller, log: options.log },
       ...{ callWebhook: webhooks.call, alone: !etcd },
@@ -80,7 +82,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     await prepare()
     await createInitialObjects(backend)
     await authorization.prepare(backend, options.log)
-    const tls = await prepareTls(options)
+    const tls = await prepareTls(options, delegation.published)
     const context = controllerContext(options, { backend, quotas, files, successors, rootCaFile: tls?.rootCaFile })
     const controllers = () => startControllers(options.controllers, context)
     if (!etcd) undo.push(await controllers())
@@ -88,8 +90,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const apiServices = () => keepApiServices(options, context)
     if (!etcd) undo.push(await apiServices())
     const aggregation = await newAggregation(options, { ...context, tls }, undo)
-    const authorities = () => tls?.authorities ?? nobody
-    const app = newApp(options, backend, { ...access, authorities, aggregation }, extensions, opened)
+    const app = newApp(options, backend, { ...access, tls, aggregation }, extensions, opened)
     const listeners = await openListeners(options, tls, app, undo)
     undo.push(() => shutDown(app, Object.values(listeners)))
     const addresses = urls(options, listeners)

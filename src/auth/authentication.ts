@@ -9,7 +9,7 @@ import { isLocalAdmin, localAdmin } from './localhost.js'
 export interface AuthenticationOptions {
   readonly tokens: TokenAuthentication
   /** Undefined: nobody is believed for whom they ask. */
-  readonly frontProxy?: FrontProxyOptions | undefined
+  readonly frontProxy?: () => FrontProxyOptions | undefined
   /** Who shows no credentials at all may be the anonymous user. */
   readonly allowAnonymous: boolean
   /** A request from this machine without credentials is the local admin (see localhost.ts). */
@@ -31,7 +31,8 @@ export type Authenticator = (request: AuthenticationRequest) => UserInfo | Promi
 export function createAuthenticator(options: AuthenticationOptions): Authenticator {
   const { tokens, frontProxy, allowLocalhost, allowAnonymous, now } = options
   return (request) => {
-    const behindProxy = frontProxy && frontProxyUser(request, frontProxy, now())
+    const proxies = frontProxy?.()
+    const behindProxy = proxies && frontProxyUser(request, proxies, now())
     if (behindProxy) return authenticated(behindProxy)
     const certificate = request.clientCertificate && authenticateCertificate(request.clientCertificate, now())
     if (certificate?.user) return authenticated(certificate.user)

@@ -20,6 +20,10 @@ export interface AccessFlags {
   readonly requestheaderExtraHeadersPrefix?: string[]
   readonly proxyClientCertFile?: string
   readonly proxyClientKeyFile?: string
+  readonly kubeconfig?: string
+  readonly authenticationKubeconfig?: string
+  readonly authorizationKubeconfig?: string
+  readonly authorizationAlwaysAllowPaths: readonly string[]
   readonly authnAllowLocalhost: boolean
   readonly auditPolicyFile?: string
   readonly auditLogPath?: string
@@ -87,6 +91,23 @@ function frontProxy(): Option[] {
   ]
 }
 
+/** A server in front of this one, which decides for it. */
+function delegation(): Option[] {
+  const kubeconfig = (flag: string, description: string) => new Option(`${flag} <file>`, description)
+  const paths = ['/healthz', '/readyz', '/livez']
+  return [
+    kubeconfig(
+      '--kubeconfig',
+      'of a kube-apiserver that this server is behind, for both below; in-cluster: as a pod has it',
+    ),
+    kubeconfig('--authentication-kubeconfig', 'whom it asks whose a token is, and which front proxies to believe'),
+    kubeconfig('--authorization-kubeconfig', 'whom it asks who may do what, in place of --authorization-mode'),
+    new Option('--authorization-always-allow-paths <paths>', 'what everybody may ask then')
+      .argParser(parseList)
+      .default(paths, paths.join()),
+  ]
+}
+
 /** What is noted of requests. */
 function audit(): Option[] {
   const limit = (flag: string, description: string) =>
@@ -106,6 +127,7 @@ export function accessFlagGroups(): [heading: string, flags: Option[]][] {
     ['Who may call, and what they may do:', access()],
     ['Tokens of service accounts:', tokens()],
     ['Front proxy:', frontProxy()],
+    ['Behind a kube-apiserver:', delegation()],
     ['Audit:', audit()],
   ]
 }

@@ -88,6 +88,7 @@ export function serverOptions(flags: ServeFlags, { folder, groups, extensions, l
     apiAudiences: flags.apiAudiences ?? [],
     requestHeader: requestHeader(flags, absolute(flags.requestheaderClientCaFile)),
     proxyClient: proxyClient(absolute(flags.proxyClientCertFile), absolute(flags.proxyClientKeyFile)),
+    delegation: delegation(flags, absolute),
     authorizationModes: flags.authorizationMode,
     authnAllowLocalhost: flags.authnAllowLocalhost,
     audit: auditOptions(flags, absolute),
@@ -127,6 +128,17 @@ function requestHeader(flags: ServeFlags, clientCaFile: string | undefined): Ser
 
 function proxyClient(certFile: string | undefined, keyFile: string | undefined): ServerOptions['proxyClient'] {
   return certFile && keyFile ? { certFile, keyFile } : undefined
+}
+
+function delegation(
+  flags: ServeFlags,
+  absolute: (path: string | undefined) => string | undefined,
+): ServerOptions['delegation'] {
+  const place = (path: string | undefined) => (path === 'in-cluster' ? path : absolute(path))
+  const authentication = place(flags.authenticationKubeconfig || flags.kubeconfig)
+  const authorization = place(flags.authorizationKubeconfig || flags.kubeconfig)
+  if (!authentication && !authorization) return undefined
+  return { authentication, authorization, alwaysAllowPaths: flags.authorizationAlwaysAllowPaths }
 }
 
 function running({ controllers: { on, off }, simulateWorkloads }: ServeFlags): readonly string[] {

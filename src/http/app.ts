@@ -18,7 +18,7 @@ import { DiscoveryHandler } from './discovery-handler.js'
 import { encodeValue, wantsPretty } from './encode.js'
 import { answerError } from './error-answer.js'
 import { fixedPaths } from './fixed-paths.js'
-import type { HealthCheck } from './health.js'
+import { asksGroupHealth, type HealthCheck, health } from './health.js'
 import { InflightLimits } from './inflight-limits.js'
 import { stateMetrics } from './metrics.js'
 import { MetricsPage } from './metrics-page.js'
@@ -76,6 +76,7 @@ export function createApp(options: AppOptions): App {
         return followStream(call)
       }
       const answer = await withTimeout(requestTimeout(call, options.requestTimeout), () => {
+        if (asksGroupHealth(call, options.backend.registry)) return health('/healthz', call.query, checks)
         if (call.info.isResourceRequest && !isExtension(call.info.path)) return resources.handle(call)
         if (isDiscovery(call.info.path)) return discovery.handle(call)
         return next().then(() => routed(context, call))

@@ -1,4 +1,5 @@
-import type { Answer } from './context.js'
+import type { Registry } from '../registry/registry.js'
+import type { Answer, Call } from './context.js'
 import { pageNotFound, plainText } from './plain-text.js'
 
 /** Something that can be wrong; answers with what is, or undefined. */
@@ -31,6 +32,19 @@ export function health(path: string, query: URLSearchParams, checks: readonly He
   for (const name of excluded) lines.push(`warn: some health checks cannot be excluded: no matches for "${name}"`)
   if (failed) return plainText(500, `${lines.join('\n')}\n${root} check failed\n`)
   return plainText(200, query.has('verbose') ? `${lines.join('\n')}\n${root} check passed\n` : 'ok')
+}
+
+/**
+ * `/apis/<group>/<version>/healthz` of a group that a module defines: who reaches this server through another one alone can
+ * ask for its health too, as far as the group's authorization lets them.
+ */
+export function asksGroupHealth({ info, request }: Call, registry: Registry): boolean {
+  const { resource, name, group, version } = info
+  if (resource !== 'healthz' || name !== '' || request.method !== 'GET') return false
+  const resources = registry.group(group)?.resources(version) ?? []
+  return (
+    resources.length > 0 && resources.every(({ definition: { rules } }) => !rules?.builtin && !rules?.customResource)
+  )
 }
 
 function one(name: string, checks: readonly HealthCheck[]): Answer {

@@ -14,7 +14,8 @@ const podFolder = '/var/run/secrets/kubernetes.io/serviceaccount'
  * @throws Error naming the file and what it lacks
  */
 export async function loadConnection(path?: string): Promise<Connection> {
-  if (path === undefined && process.env.KUBECONFIG === undefined && process.env.KUBERNETES_SERVICE_HOST) return inPod()
+  if (path === undefined && process.env.KUBECONFIG === undefined && process.env.KUBERNETES_SERVICE_HOST)
+    return podConnection()
   const file = path ?? process.env.KUBECONFIG ?? join(homedir(), '.kube', 'config')
   return parseKubeconfig(await readFile(file, 'utf8'), file)
 }
@@ -34,13 +35,14 @@ async function parseKubeconfig(text: string, file: string): Promise<Connection> 
     part(user, 'client-certificate'),
     part(user, 'client-key'),
   ])
-  const token = typeof user.tokenFile === 'string' ? await readFile(beside(file, user.tokenFile), 'utf8') : user.token
+  const { tokenFile, token } = user
   return {
     server: cluster.server,
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
-    ...(typeof token === 'string' ? { token: token.trim() } : {}),
+    ...(typeof tokenFile === 'string' ? { token: tokenIn(beside(file, tokenFile)) } : {}),
+    ...(typeof tokenFile !== 'string' && typeof token === 'string' ? { token: token.trim() } : {}),
     ...(cluster['insecure-skip-tls-verify'] === true ? { insecureSkipTlsVerify: true } : {}),
     ...(typeof context.namespace === 'string' ? { namespace: context.namespace } : {}),
   }
@@ -63,14 +65,17 @@ async function dataOrFile(object: JsonObject, name: string, file: string): Promi
 
 const beside = (file: string, path: string) => resolve(dirname(file), path)
 
-async function inPod(): Promise<Connection> {
+/** Read for each request: it is renewed while a pod runs. */
+const tokenIn = (path: string) => async () => (await readFile(path, 'utf8')).trim()
+
+/** What a pod is given. @throws Error when this is none */
+export async function podConnection(): Promise<Connection> {
   const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '443' } = process.env
   const read = (name: string) => readFile(join(podFolder, name), 'utf8')
   return {
     server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
     ca: await read('ca.crt'),
-    // Renewed while the pod runs.
-    token: async () => (await read('token')).trim(),
+    token: tokenIn(join(podFolder, 'token')),
     namespace: (await read('namespace')).trim(),
   }
 }

@@ -10,6 +10,7 @@ import type { Authorizer } from '../registry/authorizer.js'
 import { type Backend, timestamp } from '../registry/backend.js'
 import type { ServerOptions } from '../server-options.js'
 import { newAuditor } from './audit.js'
+import type { Delegation } from './delegation.js'
 import type { Tokens } from './tokens.js'
 
 /** Who may call, and what they may do. */
@@ -22,16 +23,22 @@ export interface Access {
   readonly issueToken: Tokens['issue']
 }
 
+/** Who else knows tokens. */
+interface FurtherAccess {
+  readonly extensions: { readonly authenticators: readonly TokenAuthenticator[] }
+  readonly delegation: Delegation
+}
+
 /** Reviews, which tell of both, are served from then on. @throws Error naming the file that is wrong */
 export async function newAccess(
   options: ServerOptions,
   backend: Backend,
   authorizer: Authorizer,
   own: Tokens,
-  further: readonly TokenAuthenticator[],
+  { extensions, delegation }: FurtherAccess,
   undo: (() => Promise<void>)[],
 ): Promise<Access> {
-  const { tokenAuthFile, authnAllowLocalhost, anonymousAuth, requestHeader, log } = options
+  const { tokenAuthFile, authnAllowLocalhost, anonymousAuth, log } = options
   const sources: TokenAuthenticator[] = []
   if (tokenAuthFile) {
     const file = await openTokenFile(tokenAuthFile, log)
@@ -39,13 +46,13 @@ export async function newAccess(
     sources.push(file)
   }
   if (!tokenAuthFile) log.info('no token file: client certificates and, if allowed, this machine are let in')
-  sources.push(own.serviceAccounts, own.ephemeral, ...further)
+  sources.push(own.serviceAccounts, own.ephemeral, ...extensions.authenticators, ...delegation.authenticators)
   const tokens = createTokenAuthentication(sources, own.audiences)
   const now = () => timestamp(backend.now())
   for (const definition of computedResources(reviews({ authorizer, tokens, now }))) backend.registry.add(definition)
   return {
     authenticate: createAuthenticator({
-      ...{ tokens, frontProxy: requestHeader, now: Date.now },
+      ...{ tokens, frontProxy: delegation.frontProxy, now: Date.now },
       ...{ allowLocalhost: authnAllowLocalhost, allowAnonymous: anonymousAuth },
     }),
     authorizer,

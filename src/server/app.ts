@@ -9,13 +9,14 @@ import type { Backend } from '../registry/backend.js'
 import type { ServerOptions } from '../server-options.js'
 import type { Access } from './access.js'
 import type { Extensions } from './extensions.js'
+import { nobody, type ServerTls } from './listeners.js'
 import type { OpenStore } from './stores.js'
 
 /** The HTTP side: what is asked for the server's health, what is mounted below `/wukong`. */
 export function newApp(
   options: ServerOptions,
   backend: Backend,
-  access: Access & Pick<AppOptions, 'authorities' | 'aggregation'>,
+  access: Access & Pick<AppOptions, 'aggregation'> & { readonly tls: ServerTls | undefined },
   modules: Extensions,
   { files, etcd }: OpenStore,
 ): App {
@@ -29,6 +30,7 @@ export function newApp(
   return createApp({
     backend,
     ...access,
+    authorities: () => access.tls?.authorities ?? nobody,
     checks,
     requestTimeout: options.requestTimeout,
     version: options.version,

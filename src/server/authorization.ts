@@ -18,14 +18,15 @@ export interface Authorization {
   prepare(backend: Backend, log: ServerOptions['log']): Promise<void>
 }
 
-/** Of the modes; what RBAC needs is loaded only with it. */
+/** Of the modes, or of who decides in their place; what RBAC needs is loaded only with it. */
 export async function newAuthorization(
   modes: readonly AuthorizationMode[],
+  delegated: readonly Authorizer[] | undefined,
   cache: WatchCache,
   undo: (() => Promise<void>)[],
 ): Promise<Authorization> {
-  if (!modes.includes('RBAC')) {
-    const authorizer = createAuthorizer([allowAuthenticated])
+  if (delegated || !modes.includes('RBAC')) {
+    const authorizer = createAuthorizer(delegated ?? [allowAuthenticated])
     return { authorizer, admission: [certificateSigners(authorizer)], prepare: async () => {} }
   }
   const [{ RoleIndex }, { rbacAuthorizer }, { roleEscalation }, { reconcilePolicy }, { rbacGroup }] = await Promise.all(

@@ -5,7 +5,7 @@ import { openSslCiphers } from '../certs/cipher-suites.js'
 import type { App } from '../http/app.js'
 import { type Listener, listen, type TlsOptions } from '../http/listeners.js'
 import type { ListenAddress, ServerOptions } from '../server-options.js'
-import { followTlsFiles, readTlsFiles, type TlsFiles } from './tls-files.js'
+import { followTlsFiles, type PublishedFiles, readTlsFiles, type TlsFiles } from './tls-files.js'
 
 /** All addresses of the machine: none that a certificate could name. */
 const wildcards = new Set(['0.0.0.0', '::'])
@@ -76,7 +76,10 @@ export interface ServerTls {
 export const nobody: Authorities = { clients: new Set(), frontProxies: new Set() }
 
 /** What HTTPS is served with, made where it is missing; undefined when there is no HTTPS. */
-export async function prepareTls(options: ServerOptions): Promise<ServerTls | undefined> {
+export async function prepareTls(
+  options: ServerOptions,
+  published: PublishedFiles | undefined,
+): Promise<ServerTls | undefined> {
   const { secure, certDir, tlsCertFile, tlsPrivateKeyFile, clientCaFile, requestHeader, log } = options
   if (!secure) return undefined
   const addresses = wildcards.has(secure.address) ? [] : [secure.address]
@@ -88,6 +91,7 @@ export async function prepareTls(options: ServerOptions): Promise<ServerTls | un
       key: tlsPrivateKeyFile ?? paths.serverKey,
       clientCa: clientCaFile ?? paths.caCert,
       ...(requestHeader ? { requestHeaderCa: requestHeader.clientCaFile } : {}),
+      ...(published ? { published } : {}),
     },
     authorities: nobody,
   }

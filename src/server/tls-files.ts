@@ -10,6 +10,14 @@ export interface TlsFiles {
   readonly clientCa: string
   /** Who signs certificates of front proxies. */
   readonly requestHeaderCa?: string
+  /** Further ones of both kinds. */
+  readonly published?: PublishedFiles
+}
+
+/** Certificates that a server in front tells of; files that are empty or missing name nobody. */
+export interface PublishedFiles {
+  readonly clientCa: string
+  readonly frontProxyCa: string
 }
 
 /** How often the files are looked at, in milliseconds: a renewed certificate is used within two of these. */
@@ -29,12 +37,18 @@ export async function readTlsFiles(files: TlsFiles): Promise<TlsFilesRead> {
   const read = (path: string) => readFile(path, 'utf8')
   const [cert, key, clientCa] = await Promise.all([read(files.cert), read(files.key), read(files.clientCa)])
   const requestHeaderCa = files.requestHeaderCa === undefined ? '' : await read(files.requestHeaderCa)
-  const authorities = {
-    clients: authoritiesOf(files.clientCa, clientCa),
-    frontProxies:
-      files.requestHeaderCa === undefined ? new Set<string>() : authoritiesOf(files.requestHeaderCa, requestHeaderCa),
+  const readPublished = (path: string | undefined) => (path === undefined ? '' : read(path).catch(() => ''))
+  const published = {
+    clientCa: await readPublished(files.published?.clientCa),
+    frontProxyCa: await readPublished(files.published?.frontProxyCa),
   }
-  return { certificates: { cert, key, clientCa: `${clientCa}\n${requestHeaderCa}` }, authorities, version }
+  const proxies = files.requestHeaderCa === undefined ? [] : authoritiesOf(files.requestHeaderCa, requestHeaderCa)
+  const authorities = {
+    clients: new Set([...authoritiesOf(files.clientCa, clientCa), ...fingerprintsOf(published.clientCa)]),
+    frontProxies: new Set([...proxies, ...fingerprintsOf(published.frontProxyCa)]),
+  }
+  const believed = [clientCa, requestHeaderCa, published.clientCa, published.frontProxyCa].join('\n')
+  return { certificates: { cert, key, clientCa: believed }, authorities, version }
 }
 
 function authoritiesOf(path: string, pem: string): ReadonlySet<string> {
@@ -75,8 +89,12 @@ export function followTlsFiles(
   return () => clearInterval(timer)
 }
 
+function pathsOf({ published, ...files }: TlsFiles): string[] {
+  return [...Object.values<string>(files), ...(published ? [published.clientCa, published.frontProxyCa] : [])]
+}
+
 /** Symbolic links are followed: orchestrators replace a whole folder of files by turning one. */
 async function versionOf(files: TlsFiles): Promise<string> {
-  const stats = await Promise.all(Object.values(files).map((path: string) => stat(path).catch(() => undefined)))
+  const stats = await Promise.all(pathsOf(files).map((path) => stat(path).catch(() => undefined)))
   return stats.map((found) => (found ? `${found.ino} ${found.mtimeMs} ${found.size}` : 'none')).join()
 }

@@ -159,7 +159,7 @@ describe('A05: a front proxy', () => {
   const asked = (options: typeof frontProxy, certificate: object, headers: Record<string, string | string[]>) => {
     const given = createAuthenticator({
       ...{ tokens, allowLocalhost: false, allowAnonymous: true, now: () => 1500 },
-      frontProxy: options,
+      frontProxy: () => options,
     })
     const clientCertificate = certificateWith({
       ...{ commonName: 'front', authorities: new Set(['front proxy' as const]) },
