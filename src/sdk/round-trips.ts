@@ -58,7 +58,7 @@ export async function checkRoundTrips(resource: ResourceDefinition, options: Rou
         if (!isDeepStrictEqual(is, was)) throw new Error(`comes back from ${to} as ${text(is)}, and was ${text(was)}`)
       }
     })
-    await fc.assert(property, { numRuns: runs, ...(seed === undefined ? {} : { seed }) })
+    await fc.assert(property, { numRuns: runs, includeErrorInReport: true, ...(seed === undefined ? {} : { seed }) })
   }
 }
 
