@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Extension } from '../apiexts/modules/extension.js'
+import { controllerNames } from '../controllers/names.js'
 import { type Log, silentLog } from '../meta/log.js'
 import type { KubeObject } from '../meta/object.js'
 import { Client } from '../reconcile/client.js'
@@ -22,7 +23,7 @@ export interface StartApiserverOptions {
   readonly port?: number
   /** The folder that objects are kept in as files. Default: they are kept in memory, and gone at the end. */
   readonly root?: string
-  /** Of the server's controllers, those that run. Default: all. */
+  /** Of the server's controllers, those that run. Default: all but those that simulate workloads. */
   readonly controllers?: readonly string[]
   readonly log?: Log
 }
@@ -62,7 +63,7 @@ export async function startApiserver(options: StartApiserverOptions = {}): Promi
     certDir: join(root ?? '', 'cert'),
     insecure: { address: '127.0.0.1', port },
     authnAllowLocalhost: true,
-    ...(options.controllers ? { controllers: options.controllers } : {}),
+    controllers: options.controllers ?? controllerNames,
     groups: groups.flat(),
     extensions: extensions.flat(),
     version: '',

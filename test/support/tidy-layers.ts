@@ -32,7 +32,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'server-options.ts': ['registry', 'store', 'apiexts'],
   server: parts,
   'server.ts': ['server', ...parts],
-  sdk: ['server.ts', 'server-options.ts', 'registry', 'schema', 'reconcile', 'apiexts'],
+  sdk: ['server.ts', 'server-options.ts', 'registry', 'schema', 'reconcile', 'apiexts', 'controllers'],
   cli: ['sdk', 'reconcile', 'apiexts', 'server.ts', 'server-options.ts', 'store', 'auth', 'certs', 'controllers'],
 }
 
