@@ -11,6 +11,7 @@ import {
 import type { BuiltinKind } from '../builtin-kind.js'
 import { age, containerCells } from '../cells.js'
 import type { PodTemplate } from '../core/pods/pod-spec.js'
+import { podNameWarnings, podTemplateWarnings } from '../core/pods/pod-warnings.js'
 import { validatePodTemplate } from '../core/pods/validate-pod-template.js'
 import { checkCountOrPercent, checkNotNegative } from '../field-checks.js'
 import { workloadScale } from '../workload-scale.js'
@@ -67,6 +68,10 @@ export const deployments: BuiltinKind = {
       if (jsonEquals(selector, specOf(old).selector)) return []
       return [fieldError.invalid('spec.selector', selector, 'field is immutable')]
     },
+    warnings: (deployment, old) => [
+      ...(old ? [] : podNameWarnings(deployment)),
+      ...podTemplateWarnings(specOf(deployment).template, old && specOf(old).template, 'spec.template'),
+    ],
   },
   cells: {
     Ready: (deployment) => `${statusOf(deployment).readyReplicas ?? 0}/${specOf(deployment).replicas ?? 0}`,

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../meta/object.js'
 import { formatSelector } from '../../meta/selector-object.js'
 import type { BuiltinKind } from '../builtin-kind.js'
 import { age, containerCells } from '../cells.js'
-import { podTemplateWarnings } from '../core/pods/pod-warnings.js'
+import { podNameWarnings, podTemplateWarnings } from '../core/pods/pod-warnings.js'
 import { validatePodTemplate } from '../core/pods/validate-pod-template.js'
 import { checkImmutable, checkNotNegative } from '../field-checks.js'
 import { workloadScale } from '../workload-scale.js'
@@ -36,7 +36,10 @@ export const replicaSets: BuiltinKind = {
       update?.subresource === 'status' ? validateReplicaStatus(statusOf(set)) : validateSpec(specOf(set)),
     validateUpdate: (set, old, subresource) =>
       subresource === 'status' ? [] : checkImmutable(specOf(set).selector, specOf(old).selector, 'spec.selector'),
-    warnings: (set, old) => podTemplateWarnings(specOf(set).template, old && specOf(old).template, 'spec.template'),
+    warnings: (set, old) => [
+      ...(old ? [] : podNameWarnings(set)),
+      ...podTemplateWarnings(specOf(set).template, old && specOf(old).template, 'spec.template'),
+    ],
   },
   cells: replicaCells((set) => formatSelector(specOf(set).selector)),
 }

@@ -21,6 +21,7 @@ import {
 } from './workload-template.js'
 
 interface Spec extends WorkloadSpec {
+  readonly revisionHistoryLimit?: number
   readonly replicas?: number
   readonly minReadySeconds?: number
   readonly serviceName?: string
@@ -76,7 +77,14 @@ export const statefulSets: BuiltinKind = {
       const same = subresource === 'status' || jsonEquals(fixed(set), fixed(old))
       return same ? [] : [fieldError.forbidden('spec', onlyThese)]
     },
-    warnings: (set, old) => podTemplateWarnings(specOf(set).template, old && specOf(old).template, 'spec.template'),
+    warnings: (set, old) => {
+      const { template, revisionHistoryLimit: limit = 0 } = specOf(set)
+      const why = 'a negative value retains all historical revisions; a value >= 0 is recommended'
+      return [
+        ...podTemplateWarnings(template, old && specOf(old).template, 'spec.template'),
+        ...(limit < 0 ? [`spec.revisionHistoryLimit: ${why}`] : []),
+      ]
+    },
   },
   cells: {
     Ready: (set) => `${statusOf(set).readyReplicas ?? 0}/${specOf(set).replicas ?? 0}`,

@@ -36,6 +36,7 @@ export function validateHpaSpec(spec: HpaSpec, old: HpaSpec | undefined): FieldE
     found.push(fieldError.invalid(path, maxReplicas, 'must be greater than or equal to `minReplicas`'))
   }
   found.push(...validateTarget(scaleTargetRef, 'spec.scaleTargetRef'))
+  found.push(...checkGroup(scaleTargetRef, old?.scaleTargetRef, 'spec.scaleTargetRef.apiVersion'))
   found.push(...each(metrics, 'spec.metrics', validateMetric))
   if (minReplicas === 0 && !metrics.some(({ type }) => type === 'Object' || type === 'External')) {
     const why = 'must specify at least one Object or External metric to support scaling to zero replicas'
@@ -63,6 +64,14 @@ function validateTarget({ kind, name, apiVersion }: ScaleTarget, path: string): 
     ...checkPathSegment(name, `${path}.name`),
     ...(wrong ? [fieldError.invalid(`${path}.apiVersion`, apiVersion, why)] : []),
   ]
+}
+
+/** Of all that can be scaled only ReplicationControllers are in the core group; one that was in it before may stay. */
+function checkGroup({ kind, apiVersion = '' }: ScaleTarget, old: ScaleTarget | undefined, path: string): FieldError[] {
+  const isOld = old !== undefined && old.kind === kind && (old.apiVersion ?? '') === apiVersion
+  if (isOld || kind === 'ReplicationController') return []
+  const named = apiVersion === '' || apiVersion === '/' ? { group: '' } : parseApiVersion(apiVersion)
+  return named?.group === '' ? [fieldError.invalid(path, apiVersion, 'apiVersion must specify API group')] : []
 }
 
 function validateMetric(metric: Metric, path: string): FieldError[] {

@@ -1,9 +1,8 @@
 import { type FieldError, fieldError } from '../../meta/field-error.js'
-import { labelErrors } from '../../meta/names.js'
 import type { KubeObject } from '../../meta/object.js'
 import type { BuiltinKind } from '../builtin-kind.js'
 import { age, containerCells, since } from '../cells.js'
-import { podTemplateWarnings } from '../core/pods/pod-warnings.js'
+import { podNameWarnings, podTemplateWarnings } from '../core/pods/pod-warnings.js'
 import { checkNotNegative, checkOneOf } from '../field-checks.js'
 import { cronError, isTimeZone } from './cron-schedule.js'
 import type { JobSpec } from './job-spec.js'
@@ -104,14 +103,7 @@ function validateTimeZone(timeZone: string): FieldError[] {
 }
 
 function cronJobWarnings(job: KubeObject, old: KubeObject | undefined): string[] {
-  const found: string[] = []
-  const { name = '' } = job.metadata
-  const whys = labelErrors(name)
-  if (!old && whys.length > 0) {
-    const why =
-      'this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended'
-    found.push(`metadata.name: ${why}: [${whys.join(' ')}]`)
-  }
+  const found = old ? [] : podNameWarnings(job)
   if (specOf(job).schedule?.includes('TZ') && (!old || specOf(old).schedule !== specOf(job).schedule)) {
     found.push(
       'spec.schedule: TZ or CRON_TZ in schedule is not officially supported, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details',

@@ -7,7 +7,7 @@ import { formatSelector, selectorMatches, validateSelector } from '../../meta/se
 import { isReadable, validateTemplateLabels } from '../apps/workload-template.js'
 import type { BuiltinKind } from '../builtin-kind.js'
 import { age, containerCells } from '../cells.js'
-import { podTemplateWarnings } from '../core/pods/pod-warnings.js'
+import { podNameWarnings, podTemplateWarnings } from '../core/pods/pod-warnings.js'
 import { checkImmutable } from '../field-checks.js'
 import type { JobSpec } from './job-spec.js'
 import { isTrue, type JobStatus, validateJobStatus } from './job-status.js'
@@ -151,15 +151,15 @@ function unscheduled({ template = {} }: JobSpec): unknown {
 }
 
 function jobWarnings(job: KubeObject, old: KubeObject | undefined): string[] {
-  const found: string[] = []
-  const { name = '' } = job.metadata
-  const whys = labelErrors(name)
-  if (!old && whys.length > 0) {
-    const why =
-      'this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended'
-    found.push(`metadata.name: ${why}: [${whys.join(' ')}]`)
+  const found = old ? [] : podNameWarnings(job)
+  const { template, completionMode, completions = 0, parallelism = 0 } = specOf(job)
+  if (completionMode === 'Indexed' && completions > 100_000 && parallelism > 10_000) {
+    found.push(
+      'spec: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes ' +
+        'might not be able to track completedIndexes when a big number of indexes fail',
+    )
   }
-  return [...found, ...podTemplateWarnings(specOf(job).template, old && specOf(old).template, 'spec.template')]
+  return [...found, ...podTemplateWarnings(template, old && specOf(old).template, 'spec.template')]
 }
 
 function jobState(job: KubeObject): string {

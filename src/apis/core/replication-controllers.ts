@@ -7,7 +7,7 @@ import type { BuiltinKind } from '../builtin-kind.js'
 import { checkNotNegative } from '../field-checks.js'
 import { workloadScale } from '../workload-scale.js'
 import type { PodTemplate } from './pods/pod-spec.js'
-import { podTemplateWarnings } from './pods/pod-warnings.js'
+import { podNameWarnings, podTemplateWarnings } from './pods/pod-warnings.js'
 import { validatePodTemplate } from './pods/validate-pod-template.js'
 
 interface Spec {
@@ -27,8 +27,10 @@ export const replicationControllers: BuiltinKind = {
   strategy: {
     validate: (controller, update) =>
       update?.subresource === 'status' ? validateReplicaStatus(statusOf(controller)) : validateSpec(specOf(controller)),
-    warnings: (controller, old) =>
-      podTemplateWarnings(specOf(controller).template, old && specOf(old).template, 'spec.template'),
+    warnings: (controller, old) => [
+      ...(old ? [] : podNameWarnings(controller)),
+      ...podTemplateWarnings(specOf(controller).template, old && specOf(old).template, 'spec.template'),
+    ],
   },
   cells: replicaCells((controller) => formatLabels(specOf(controller).selector)),
 }

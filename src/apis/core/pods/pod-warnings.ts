@@ -1,4 +1,6 @@
-import type { JsonObject } from '../../../meta/object.js'
+import { jsonEquals } from '../../../meta/json-equal.js'
+import { labelErrors } from '../../../meta/names.js'
+import type { JsonObject, KubeObject } from '../../../meta/object.js'
 import { parseQuantity } from '../../../meta/quantity.js'
 import { ipWarnings } from '../../ip-checks.js'
 import type { AffinityTerms, Container, ContainerPort, PodSpec, PodTemplate } from './pod-spec.js'
@@ -28,6 +30,15 @@ const nodeLabelTexts: Readonly<Record<string, string>> = {
 }
 const noPods = 'a null labelSelector results in matching no pod'
 
+/** Of a new object that pods are named after. */
+export function podNameWarnings({ metadata: { name = '' } }: KubeObject): string[] {
+  const whys = labelErrors(name)
+  if (whys.length === 0) return []
+  const why =
+    'this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended'
+  return [`metadata.name: ${why}: [${whys.join(' ')}]`]
+}
+
 /** Warnings of a template at `path` (for a pod itself ''); a template that did not change deserves none. */
 export function podTemplateWarnings(
   template: PodTemplate | undefined,
@@ -43,6 +54,7 @@ export function podTemplateWarnings(
       const text = Object.hasOwn(annotationTexts, key) ? annotationTexts[key] : undefined
       return text ? [`${at}metadata.annotations[${key}]: ${text}`] : []
     }),
+    ...(path === '' ? [] : appArmorWarnings(template, path)),
     ...volumeWarnings(spec, `${at}spec.volumes`),
     ...listWarnings(spec, `${at}spec`),
     ...containersOf(spec, `${at}spec`).flatMap(({ container, path: p }) => containerWarnings(container, p)),
@@ -51,6 +63,27 @@ export function podTemplateWarnings(
     ...(spec.dnsConfig?.nameservers ?? []).flatMap((ip, i) => ipWarnings(ip, `${at}spec.dnsConfig.nameservers[${i}]`)),
     ...(spec.hostAliases ?? []).flatMap(({ ip }, i) => ipWarnings(ip, `${at}spec.hostAliases[${i}].ip`)),
   ]
+}
+
+const appArmorPrefix = 'container.apparmor.security.beta.kubernetes.io/'
+
+/** Annotations that no field of the container, or of the pod, says as well. */
+function appArmorWarnings({ spec = {}, metadata = {} }: PodTemplate, path: string): string[] {
+  const ofPod = spec.securityContext?.appArmorProfile
+  return containersOf(spec, path).flatMap(({ container }) => {
+    const key = `${appArmorPrefix}${container.name}`
+    const annotation = metadata.annotations?.[key]
+    if (annotation === undefined || container.securityContext?.appArmorProfile) return []
+    if (ofPod && jsonEquals(ofPod, appArmorProfile(annotation))) return []
+    return [`${path}.metadata.annotations[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`]
+  })
+}
+
+function appArmorProfile(annotation: string): JsonObject | undefined {
+  if (annotation === 'unconfined') return { type: 'Unconfined' }
+  if (annotation === 'runtime/default') return { type: 'RuntimeDefault' }
+  const [, localhostProfile] = /^localhost\/(.+)$/.exec(annotation) ?? []
+  return localhostProfile === undefined ? undefined : { type: 'Localhost', localhostProfile }
 }
 
 function schedulingWarnings({ nodeSelector = {}, topologySpreadConstraints = [] }: PodSpec, path: string): string[] {
