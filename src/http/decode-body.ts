@@ -4,10 +4,12 @@ import {
   decodeProtobuf,
   type GroupVersionKindNames,
   type KindTypes,
+  ProtobufObjectError,
   protobufMediaType,
 } from '../codec/protobuf/protobuf.js'
 import { ProtobufError } from '../codec/protobuf/reader.js'
 import { parseYaml, YamlError } from '../codec/yaml.js'
+import { parseApiVersion } from '../meta/gvk.js'
 import { errors } from '../meta/status.js'
 import { type RequestBody, unrecognized } from '../registry/decode-object.js'
 import type { WriteOptions } from '../registry/options.js'
@@ -45,6 +47,11 @@ export function decodeBody(bytes: Buffer, { contentType, kind, validation, proto
     if (type === 'application/yaml') return decodeYaml(bytes)
     if (type === protobufMediaType && protobuf) return decodeProto(bytes, protobuf)
   } catch (error) {
+    if (error instanceof ProtobufObjectError) {
+      const { version = '' } = parseApiVersion(error.apiVersion) ?? {}
+      const what = `${error.kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}`
+      throw errors.badRequest(`${what}: ${error.message}`)
+    }
     const why = unreadable(error)
     if (why === undefined) throw error
     throw unrecognized(kind, { text: () => printable(bytes) }, why)
@@ -59,9 +66,9 @@ function unreadable(error: unknown): string | undefined {
   return error instanceof ProtobufError ? error.message : undefined
 }
 
-/** Bytes as a message shows them: text, or hexadecimal digits where it is none. */
+/** Bytes as a message is made of them: text, or a character a byte where it is none. */
 function printable(bytes: Buffer): string {
-  return bytes.includes(0) ? bytes.toString('hex') : bytes.toString()
+  return bytes.toString(bytes.includes(0) ? 'latin1' : 'utf8')
 }
 
 function decodeProto(bytes: Buffer, { types, expected }: NonNullable<BodyForm['protobuf']>): RequestBody {

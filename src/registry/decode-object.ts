@@ -133,6 +133,11 @@ export function unrecognized(kind: string, body: Pick<RequestBody, 'text'>, why:
 /** As upstream: what begins like an object as text, anything else in hexadecimal digits. */
 function summary(text: string): string {
   if (text === '') return '<empty>'
-  const shown = text.startsWith('{') ? text.slice(0, 30) : Buffer.from(text).subarray(0, 30).toString('hex')
+  const shown = text.startsWith('{') ? text.slice(0, 30) : bytesOf(text).subarray(0, 30).toString('hex')
   return text.length > 30 ? `${shown} ...` : shown
+}
+
+/** A text with NUL in it is bytes that are none, a character each. */
+function bytesOf(text: string): Buffer {
+  return Buffer.from(text, text.includes('\0') ? 'latin1' : 'utf8')
 }

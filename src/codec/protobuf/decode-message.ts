@@ -108,5 +108,10 @@ function wireOf({ kind }: Type): number {
 }
 
 function expectWire(actual: number, expected: number, { name }: Field): void {
-  if (actual !== expected) throw new ProtobufError(`proto: wrong wireType = ${actual} for field ${name}`)
+  if (actual !== expected) throw new ProtobufError(`proto: wrong wireType = ${actual} for field ${goName(name)}`)
+}
+
+/** As the struct calls it, which is nearly always so. */
+function goName(name: string): string {
+  return name === 'metadata' ? 'ObjectMeta' : name.charAt(0).toUpperCase() + name.slice(1)
 }

@@ -29,20 +29,36 @@ export class UnknownProtobufKind extends ProtobufError {
   }
 }
 
+/** The body says its kind, and what follows is no object of it. */
+export class ProtobufObjectError extends ProtobufError {
+  constructor(
+    message: string,
+    readonly apiVersion: string,
+    readonly kind: string,
+  ) {
+    super(message)
+  }
+}
+
 /** The type of a kind; undefined for a kind that has no protobuf form here. */
 export type KindTypes = (names: GroupVersionKindNames) => StructType | undefined
 
 /**
  * The object in a protobuf body (API-SEMANTICS C04), as the JSON tree its JSON form would be. `expected` stands in for
  * an apiVersion or kind that the body does not name.
- * @throws ProtobufError with Go's text, UnknownProtobufKind
+ * @throws ProtobufError with Go's text, ProtobufObjectError, UnknownProtobufKind
  */
 export function decodeProtobuf(bytes: Buffer, typeOf: KindTypes, expected?: GroupVersionKindNames): JsonObject {
   const { raw, ...named } = readEnvelope(bytes)
   const names = { apiVersion: named.apiVersion || expected?.apiVersion || '', kind: named.kind || expected?.kind || '' }
   const type = typeOf(names)
   if (!type) throw new UnknownProtobufKind(names.apiVersion, names.kind)
-  return { ...names, ...decodeMessage(new ProtobufReader(raw), type) }
+  try {
+    return { ...names, ...decodeMessage(new ProtobufReader(raw), type) }
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error
+    throw new ProtobufObjectError(error.message, names.apiVersion, names.kind)
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Bytes that are not the protobuf message they should be. */
 export class ProtobufError extends Error {}
 
-export const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const
+export const wireType = { varint: 0, fixed64: 1, bytes: 2, groupStart: 3, groupEnd: 4, fixed32: 5 } as const
 
 /** Reads the wire format. Nothing is copied; every length is checked against what is there. @throws ProtobufError */
 export class ProtobufReader {
@@ -71,13 +71,25 @@ export class ProtobufReader {
     else if (wire === wireType.fixed64) this.#take(8)
     else if (wire === wireType.bytes) this.#take(this.#length())
     else if (wire === wireType.fixed32) this.#take(4)
+    else if (wire === wireType.groupStart) this.#skipGroup()
     else throw new ProtobufError(`proto: illegal wireType ${wire}`)
+  }
+
+  /** Groups may hold groups, to any depth. */
+  #skipGroup(): void {
+    for (let depth = 1; depth > 0; ) {
+      if (this.done) throw new ProtobufError('unexpected EOF')
+      const { wire } = this.tag()
+      if (wire === wireType.groupStart) depth++
+      else if (wire === wireType.groupEnd) depth--
+      else this.skip(wire)
+    }
   }
 
   #length(): number {
     this.#varint()
-    if (this.#high !== 0 || this.#low > 2 ** 31 - 1)
-      throw new ProtobufError('proto: negative length found during unmarshaling')
+    if (this.#high >= 2 ** 31) throw new ProtobufError('proto: negative length found during unmarshaling')
+    if (this.#high !== 0 || this.#low > 2 ** 31 - 1) throw new ProtobufError('unexpected EOF')
     return this.#low
   }
 
