@@ -28,7 +28,11 @@ export class InflightLimits {
   private readonly watches = new Map<string, number>()
   private memory = { short: false, until: 0 }
 
-  constructor(private readonly options: InflightOptions) {}
+  /** `memoryInUse`: a share of 1, of what there is. */
+  constructor(
+    private readonly options: InflightOptions,
+    private readonly memoryInUse: () => number = shareOfMemory,
+  ) {}
 
   /**
    * Counts a request until what it answers with is called.
@@ -75,16 +79,20 @@ export class InflightLimits {
     }
   }
 
-  /** Both what JavaScript may use and what the machine, or the container, has. */
   private memoryIsShort(): boolean {
     const now = performance.now()
-    if (now < this.memory.until) return this.memory.short
-    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
-    const available = process.constrainedMemory()
-    // Without a limit of its own the process is told a number beyond all memory, or nothing.
-    const limited = available > 0 && available < 2 ** 50
-    const short = used > memoryLimit * limit || (limited && process.memoryUsage.rss() > memoryLimit * available)
-    this.memory = { short, until: now + lookAgainAfter }
-    return short
+    if (now >= this.memory.until) {
+      this.memory = { short: this.memoryInUse() > memoryLimit, until: now + lookAgainAfter }
+    }
+    return this.memory.short
   }
+}
+
+/** Both of what JavaScript may use and of what the machine, or the container, has; the larger one. */
+function shareOfMemory(): number {
+  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
+  const available = process.constrainedMemory()
+  // Without a limit of its own the process is told a number beyond all memory, or nothing.
+  const limited = available > 0 && available < 2 ** 50
+  return Math.max(used / limit, limited ? process.memoryUsage.rss() / available : 0)
 }

@@ -16,6 +16,10 @@ const noMethod = 'the server does not allow this method on the requested resourc
 const noPath = 'the server could not find the requested resource'
 const length = `Content-Length: ${map.length}\r\n`
 
+const webSocketHeaders =
+  'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
+const webSocket = (frames: string) => get(`${maps}?watch=1`, webSocketHeaders) + frames
+
 /**
  * Bytes as they come on a connection, and what they are answered: the codes of all answers, and a text in the last one.
  * What kube-apiserver answers, but where Node's parser is the stricter one.
@@ -73,6 +77,10 @@ const table: Record<string, readonly [bytes: string, codes: string, text?: strin
   'bytes that are no text': [get('/api/v1/namespaces/%ff'), '404', 'not found'],
   '%00': [get('/api/v1/namespaces/%00'), '404', 'not found'],
   'a name of 3,000 bytes': [get(`/api/v1/namespaces/${'a'.repeat(3000)}`), '404', 'not found'],
+  'a WebSocket: a frame that is not masked': [webSocket('\x81\x02hi'), '101'],
+  'a WebSocket: a frame of an exabyte': [webSocket('\x82\xff\x0f\0\0\0\0\0\0\0mask'), '101'],
+  'a WebSocket: a frame larger than it takes': [webSocket('\x82\xff\0\0\0\0\x7f\0\0\0mask'), '101'],
+  'a WebSocket of another version': [get(`${maps}?watch=1`, webSocketHeaders.replace('13', '7')), '400'],
   '# in a path': [get('/version#x'), '404', '404 page not found'],
 }
 
