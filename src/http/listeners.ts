@@ -27,6 +27,8 @@ export interface ListenOptions {
   readonly port: number
   /** How long a request may take to arrive, body included, in milliseconds: slow senders must not pile up. */
   readonly arrivalTimeout: number
+  /** How long its head may take, in milliseconds. */
+  readonly headTimeout: number
   /** Streams a client may have open on one HTTP/2 connection; of one that has more, the latest wait. */
   readonly maxStreams: number
 }
@@ -48,8 +50,8 @@ export interface TlsOptions extends Certificates {
 /** client-go keeps idle connections for 90 s: the server must not close them first (API-SEMANTICS Q46). */
 const keepAlive = 120_000
 
-/** How long a connection may take to say what it wants, in milliseconds. */
-const headersTimeout = 30_000
+/** How long a TLS handshake may take, in milliseconds. */
+const handshakeTimeout = 30_000
 
 /** Bytes of a request's line and headers: label selectors can be long, but what is in them costs time to read. */
 const maxHeaderSize = 64 * 1024
@@ -64,8 +66,9 @@ export function listen(handler: RequestListener, options: ListenOptions, tls?: T
   // Node's own types do not know that a server of HTTP/2 can do all that one of HTTP/1.1 can.
   const common = server as Server
   common.keepAliveTimeout = keepAlive
-  common.headersTimeout = headersTimeout
+  common.headersTimeout = options.headTimeout
   common.requestTimeout = options.arrivalTimeout
+  const connectionsCheckingInterval = Math.min(longestCheckingInterval, options.headTimeout)
   Object.assign(common, { maxHeaderSize, connectionsCheckingInterval, requireHostHeader: true })
   common.on('clientError', answerClientError)
   common.on('connect', refuseTunnel)
@@ -82,15 +85,15 @@ export function listen(handler: RequestListener, options: ListenOptions, tls?: T
   })
 }
 
-/** How often what is late is looked for, in milliseconds. */
-const connectionsCheckingInterval = 5_000
+/** How often, at least, what is late is looked for, in milliseconds. */
+const longestCheckingInterval = 5_000
 
 /** HTTP/2 for who offers it, as all Go clients do: all their watches share one connection. Else HTTP/1.1. */
 function secureServer(handler: RequestListener, { maxStreams }: ListenOptions, tls: TlsOptions): Http2SecureServer {
   const { cert, key, clientCa, minVersion, ciphers } = tls
   return createSecureServer(
     {
-      ...{ allowHTTP1: true, noDelay: true, handshakeTimeout: headersTimeout, maxSessionMemory },
+      ...{ allowHTTP1: true, noDelay: true, handshakeTimeout, maxSessionMemory },
       ...{ cert, key, ca: clientCa, requestCert: true, rejectUnauthorized: false, minVersion, ciphers },
       settings: { maxConcurrentStreams: maxStreams, maxHeaderListSize: maxHeaderSize },
     } as Parameters<typeof createSecureServer>[0],

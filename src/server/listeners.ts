@@ -15,6 +15,8 @@ const shutdownGrace = 5_000
 
 /** A request that arrives too slowly is answered with 504 before its connection is closed, in milliseconds. */
 const arrivalMargin = 10_000
+/** No head of a request takes longer to arrive, in milliseconds. */
+const longestHead = 30_000
 
 export interface Listeners {
   insecure?: Listener
@@ -30,7 +32,8 @@ export async function openListeners(
 ): Promise<Listeners> {
   const handler = app.koa.callback()
   const { requestTimeout, maxStreams } = options
-  const limits = { arrivalTimeout: requestTimeout + arrivalMargin, maxStreams }
+  const headTimeout = Math.min(longestHead, requestTimeout)
+  const limits = { arrivalTimeout: requestTimeout + arrivalMargin, headTimeout, maxStreams }
   const listeners: Listeners = {}
   const open = async (address: ListenAddress, tls?: TlsOptions) => {
     const listener = await listen(handler, { ...address, ...limits }, tls)

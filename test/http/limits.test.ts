@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
+import * as net from 'node:net'
+import * as tls from 'node:tls'
 import { describe, expect } from 'vitest'
 import { configMap, core } from '../support/core-objects.js'
 import { eventually } from '../support/eventually.js'
@@ -57,6 +59,24 @@ describe('requests at once', () => {
     await eventually('the place is taken', async () => isRefused(await api.patch(`${path}/nope`, {}, plain)))
     sent.destroy()
     await eventually('the place is free', async () => (await api.patch(`${path}/nope`, {}, plain)).status === 404)
+  })
+
+  it.for(['url', 'secureUrl'] as const)('%s: a head that comes too slowly is ended', async (which, { server }) => {
+    const { port } = new URL(server[which])
+    const options = { port: Number(port), host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] }
+    const socket = which === 'url' ? net.connect(options) : tls.connect(options)
+    socket.once(which === 'url' ? 'connect' : 'secureConnect', () =>
+      socket.write('GET /version HTTP/1.1\r\nHost: x\r\n'),
+    )
+    const dripping = setInterval(() => socket.write('X: a\r\n'), 100)
+    let text = ''
+    socket.setEncoding('utf8').on('data', (part: string) => {
+      text += part
+    })
+    socket.on('error', () => {})
+    await once(socket, 'close')
+    clearInterval(dripping)
+    expect(text).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/)
   })
 
   it('A71: one that comes too slowly is ended', async ({ server, path }) => {
