@@ -12,6 +12,7 @@ import { temporaryFolder } from './support/temporary-folder.js'
  * a range of ids; the share that matches must not fall.
  */
 const areas: readonly { name: string; from: number; to: number; atLeast: number }[] = [
+  { name: 'discovery, documents, health', from: 0, to: 45, atLeast: 0.94 },
   { name: 'verbs, patches, lists, watches, negotiation', from: 46, to: 382, atLeast: 0.95 },
   { name: 'authentication, authorization, tokens, APIServices', from: 383, to: 452, atLeast: 0.95 },
   { name: 'CustomResourceDefinitions', from: 464, to: 626, atLeast: 0.95 },
@@ -69,7 +70,7 @@ describe('recorded answers', () => {
       const different = failures.filter(({ id }) => within(id))
       const judged = ids.filter(within).length
       const told = different.map(({ id, request, found }) => `${id} ${request}: ${found[0]?.slice(0, 200)}`)
-      expect(judged).toBeGreaterThan(20)
+      expect(judged).toBeGreaterThan(15)
       expect((judged - different.length) / judged, told.join('\n')).toBeGreaterThanOrEqual(atLeast)
     })
   }

@@ -67,7 +67,7 @@ export function newBackend(
     admission: chainAdmission([
       definitionLifecycle(definition),
       namespaceLifecycle(namespace, () => cache.fresh()),
-      ...ofBuiltins(new KnownObjects(cache), options),
+      ...ofBuiltins(new KnownObjects(cache)),
       ...further(registry),
       definitionChecks(cache),
       { guard: addresses.guard },
@@ -82,10 +82,10 @@ export function newBackend(
 }
 
 /** Upstream's plugins for its own kinds that are on unless somebody says otherwise, in upstream's order. */
-function ofBuiltins(known: KnownObjects, { controllers }: ServerOptions): Admission[] {
+function ofBuiltins(known: KnownObjects): Admission[] {
   return [
     limitRanger(known),
-    podServiceAccount(known, controllers.includes('serviceaccount-controller')),
+    podServiceAccount(known),
     newNodeTaint,
     podPriority(known),
     defaultTolerationSeconds,

@@ -17,9 +17,9 @@ const volumePrefix = 'kube-api-access-'
 
 /**
  * ServiceAccount: every pod runs as an account of its namespace, and finds the account's token in a volume
- * (API-SEMANTICS A92). Where nobody makes accounts (`required` is false), a pod may name one that is not there.
+ * (API-SEMANTICS A92). An account that is not there refuses the pod, also where nobody makes the default ones.
  */
-export function podServiceAccount(known: KnownObjects, required: boolean): Admission {
+export function podServiceAccount(known: KnownObjects): Admission {
   return {
     async mutate(request) {
       if (request.operation !== 'CREATE' || !isWriteOf(request, '', 'pods')) return
@@ -30,7 +30,7 @@ export function podServiceAccount(known: KnownObjects, required: boolean): Admis
       }
       const name = spec.serviceAccountName || 'default'
       const account = await accountOf(known, request, name)
-      if (!account && required) {
+      if (!account) {
         const where = `${request.namespace}/${name}`
         throw refusal(
           request,
@@ -39,7 +39,6 @@ export function podServiceAccount(known: KnownObjects, required: boolean): Admis
       }
       spec.serviceAccountName = name
       spec.serviceAccount = name
-      if (!account) return
       if (spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true) mountToken(spec)
       const secrets = account.imagePullSecrets ?? []
       if (!spec.imagePullSecrets?.length && secrets.length > 0)
@@ -50,7 +49,7 @@ export function podServiceAccount(known: KnownObjects, required: boolean): Admis
   async function accountOf(all: KnownObjects, { namespace }: AdmissionRequest, name: string) {
     const get = () => all.get('', 'serviceaccounts', namespace, name) as ServiceAccount | undefined
     if (!get()) await all.fresh()
-    if (!get() && required && name === 'default') {
+    if (!get() && name === 'default') {
       await all.appears('', 'serviceaccounts', namespace, name, defaultAppearsWithin)
     }
     return get()
