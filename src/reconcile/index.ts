@@ -21,5 +21,12 @@ export { Informer, type InformerOptions, keyOf, type ObjectChange } from './info
 export { loadConnection } from './kubeconfig.js'
 export { defaultLeaderElection, LeaderElection, type LeaderElectionOptions } from './leader-election.js'
 export { controllerOf, controllerReference } from './owner.js'
-export { type List, type ListRequest, ResourceClient, type ResourceRef, type WriteRequest } from './resource-client.js'
+export {
+  type DeleteRequest,
+  type List,
+  type ListRequest,
+  ResourceClient,
+  type ResourceRef,
+  type WriteRequest,
+} from './resource-client.js'
 export { WorkQueue } from './work-queue.js'

@@ -9,17 +9,22 @@ export {
   type ExtensionRouter,
 } from '../apiexts/modules/extension.js'
 export { type FieldError, fieldError } from '../meta/field-error.js'
+export type { Log } from '../meta/log.js'
 export { isJsonObject, type JsonObject, type KubeObject, type ObjectMeta } from '../meta/object.js'
 export { errors, StatusError } from '../meta/status.js'
 export type { UserInfo } from '../meta/user.js'
 export type { ComputedCall, ComputedChange, ComputedVerbs } from '../registry/computed-verbs.js'
 export type {
   CustomSubresource,
+  OtherObjects,
   PrinterColumn,
+  RemoveOptions,
   ResourceDefinition,
   ResourceNames,
   ResourceRules,
   ResourceVersion,
+  ScaleSubresource,
+  SelectableField,
   SubresourceCall,
   SubresourceConnection,
   Subresources,
@@ -27,7 +32,8 @@ export type {
 export type { GroupRoutes, RouteAnswer, RouteCall } from '../registry/group-definition.js'
 export type { CommitEvent, ObjectReader, ObjectUpdate, ReadableKind, Strategy } from '../registry/strategy.js'
 export type { StreamedAnswer } from '../registry/streamed-answer.js'
-export type { Schema } from '../schema/schema.js'
+export type { Schema, ValidationRule } from '../schema/schema.js'
+export type { Snapshot } from '../server.js'
 export { type DefinedResource, defineResource, type ResourceSpec, type VersionSpec } from './define-resource.js'
 export { type ApiGroup, defineGroup } from './group.js'
 export type { ObjectOf, SchemaLike, ValueOf } from './object-type.js'

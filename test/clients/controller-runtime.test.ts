@@ -8,6 +8,7 @@ import { created, done } from '../support/expect-answer.js'
 import { buildGoProgram } from '../support/go-program.js'
 import type { HttpClient, ListBody } from '../support/http.js'
 import { requireProgram } from '../support/require-program.js'
+import { type Pizza, pizza, restaurant, topping } from '../support/restaurant.js'
 import { startServer } from '../support/server.js'
 import { adminToken, test as base } from '../support/server-test.js'
 
@@ -152,4 +153,30 @@ it('a manager leads, owns a Deployment and a Secret, finishes what is deleted; a
   })
   expect((await api.get(`${deployments}/market`)).status).toBe(200)
   expect((await third.kill('SIGTERM')).code).toBe(0)
+})
+
+it('the pizza controller in Go does what the one in TypeScript does', async ({
+  operator,
+  server,
+  api,
+  namespace,
+  skip,
+}) => {
+  const path = requireProgram(operator, { skip })
+  await api.post(restaurant.toppings, topping('olives', 2))
+  const order = pizza('go', {}, [
+    { name: 'olives', quantity: 2 },
+    { name: 'truffle', quantity: 1 },
+  ])
+  created(await api.post(restaurant.pizzas(namespace), order))
+  const run = startGoProgram(path, ['--pizzas', `--namespace=${namespace}`], server, { token: adminToken })
+  const status = async () => done<Pizza>(await api.get(`${restaurant.pizzas(namespace)}/go`)).status
+  await eventually('it is priced', async () => (await status())?.cost === 4)
+  expect(await status()).toMatchObject({
+    conditions: [{ type: 'Priced', status: 'False', message: 'Not on the menu: truffle.' }],
+  })
+  await api.post(restaurant.toppings, topping('truffle', 30))
+  await eventually('the new topping counts', async () => (await status())?.cost === 34)
+  expect((await status())?.conditions).toMatchObject([{ type: 'Priced', status: 'True' }])
+  await run.kill('SIGTERM')
 })

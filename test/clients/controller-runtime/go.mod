@@ -7,6 +7,7 @@ require (
 	k8s.io/api v0.37.2
 	k8s.io/apimachinery v0.37.2
 	k8s.io/client-go v0.37.2
+	operator-go v0.0.0
 	sigs.k8s.io/controller-runtime v0.25.2
 )
 
@@ -67,3 +68,6 @@ require (
 	sigs.k8s.io/structured-merge-diff/v6 v6.4.2 // indirect
 	sigs.k8s.io/yaml v1.6.0 // indirect
 )
+
+// The example is run as a part of this program: one is quicker built than two.
+replace operator-go => ../../../examples/operator-go

@@ -15,6 +15,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"operator-go/pizza"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
@@ -28,15 +29,16 @@ import (
 
 func main() {
 	namespace := flag.String("namespace", "default", "where to work")
+	pizzas := flag.Bool("pizzas", false, "run the controller of examples/operator-go, and nothing else")
 	flag.Parse()
-	if err := run(*namespace); err != nil {
+	if err := run(*namespace, *pizzas); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
 // run reads --kubeconfig, which is a flag of controller-runtime's own.
-func run(namespace string) error {
+func run(namespace string, pizzas bool) error {
 	ctrl.SetLogger(funcr.New(func(prefix, args string) { fmt.Fprintln(os.Stderr, prefix, args) }, funcr.Options{}))
 	config, err := ctrl.GetConfig()
 	if err != nil {
@@ -55,6 +57,12 @@ func run(namespace string) error {
 	})
 	if err := mgr.Add(leads); err != nil {
 		return err
+	}
+	if pizzas {
+		if err := pizza.AddToManager(mgr); err != nil {
+			return err
+		}
+		return mgr.Start(ctrl.SetupSignalHandler())
 	}
 	shops := &shops{Client: mgr.GetClient(), events: mgr.GetEventRecorder("shop-operator")}
 	err = ctrl.NewControllerManagedBy(mgr).
