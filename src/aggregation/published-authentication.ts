@@ -14,19 +14,28 @@ export interface PublishedAuthentication {
 
 const name = 'extension-apiserver-authentication'
 const path = '/api/v1/namespaces/kube-system/configmaps'
-const query = { watch: true, fieldSelector: `metadata.name=${name}` }
+const fieldSelector = `metadata.name=${name}`
 
 /** How long is waited after a failure, in milliseconds: longer each time. */
 const [firstRetry, slowestRetry] = [250, 30_000]
 
+interface ConfigMap {
+  readonly data?: Readonly<Record<string, string>>
+}
+
+interface ConfigMapList {
+  readonly metadata: { readonly resourceVersion: string }
+  readonly items: readonly ConfigMap[]
+}
+
 interface WatchEvent {
   readonly type: string
-  readonly object: { readonly data?: Readonly<Record<string, string>> }
+  readonly object: ConfigMap
 }
 
 /**
  * Follows the ConfigMap that a kube-apiserver publishes for servers behind it (API-SEMANTICS A05) until `signal`: `use` is
- * called with what it says now, and again when it says something else. A watch from nowhere begins with what there is.
+ * called with what it says now, and again when it says something else.
  */
 export async function followAuthentication(
   client: Client,
@@ -37,11 +46,14 @@ export async function followAuthentication(
   let retry = firstRetry
   while (!signal.aborted) {
     try {
+      const { items, metadata } = await client.request<ConfigMapList>('GET', path, { query: { fieldSelector }, signal })
+      for (const { data = {} } of items) await use(publishedIn(data))
+      retry = firstRetry
+      const query = { watch: true, fieldSelector, resourceVersion: metadata.resourceVersion }
       for await (const line of client.lines(path, { query, signal })) {
         const { type, object } = parseJson(line) as WatchEvent
-        if (type !== 'ADDED' && type !== 'MODIFIED') continue
-        await use(publishedIn(object.data ?? {}))
-        retry = firstRetry
+        if (type === 'ERROR') break
+        if (type !== 'DELETED' && type !== 'BOOKMARK') await use(publishedIn(object.data ?? {}))
       }
     } catch (error) {
       if (signal.aborted) return
