@@ -97,6 +97,8 @@ export interface RequestHeaderOptions {
 
 /** Paths of kubeconfigs; `in-cluster`: as a pod is given it. */
 export interface DelegationOptions {
+  /** Of the server whose namespaces are those of this one; undefined: it has its own. */
+  readonly core: string | undefined
   readonly authentication: string | undefined
   readonly authorization: string | undefined
   /** What everybody may ask. */

@@ -60,12 +60,12 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const delegation = await openDelegation(options, undo)
     const authorization = await newAuthorization(options.authorizationModes, delegation.authorizers, cache, undo)
     const tokens = await newTokens(options, cache)
-    const webhooks = webhookClient(serviceAddresses(cache))
-    undo.push(async () => webhooks.close())
+    const callWebhook = webhookClient(serviceAddresses(cache), undo)
     const { authorizer } = authorization
     const further = (registry: Registry) => [
       ...authorization.admission,
-      dynamicAdmission({ cache, registry, authorizer, call: webhooks.call }),
+      ...delegation.admission(() => backend),
+      dynamicAdmission({ cache, registry, authorizer, call: callWebhook }),
     ]
     const { backend, quotas } = newBackend(options, store, cache, further, { tokenRequests: tokens.requests })
     const hooks = groupHooks(options, backend)
@@ -74,7 +74,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const access = await newAccess(options, backend, authorizer, tokens, { extensions, delegation }, undo)
     const definitions = await CustomResources.start({
       ...{ backend, caller: ownCaller, log: options.log },
-      ...{ callWebhook: webhooks.call, alone: !etcd },
+      ...{ callWebhook, alone: !etcd },
     })
     undo.push(() => definitions.close())
     const prepare = preparesStore(options, backend, definitions)

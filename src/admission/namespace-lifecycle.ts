@@ -15,7 +15,7 @@ export function namespaceLifecycle(
   const check = (request: AdmissionRequest) => {
     const namespace = lookup(request.namespace)
     if (!namespace) throw errors.notFound(namespaces, request.namespace)
-    if (namespace.terminating) throw terminating(request)
+    if (namespace.terminating) throw namespaceTerminating(request)
     return namespace
   }
   const mayRefuse = (request: AdmissionRequest) => lookup(request.namespace)?.terminating !== false
@@ -30,7 +30,8 @@ export function namespaceLifecycle(
   }
 }
 
-function terminating({ resource, name, namespace }: AdmissionRequest) {
+/** 403 for what would be created in a namespace that is on its way out. */
+export function namespaceTerminating({ resource, name, namespace }: AdmissionRequest) {
   const why = `unable to create new content in namespace ${namespace} because it is being terminated`
   return errors.forbidden(resource.groupResource, name, why, [
     {

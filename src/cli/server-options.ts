@@ -138,7 +138,8 @@ function delegation(
   const authentication = place(flags.authenticationKubeconfig || flags.kubeconfig)
   const authorization = place(flags.authorizationKubeconfig || flags.kubeconfig)
   if (!authentication && !authorization) return undefined
-  return { authentication, authorization, alwaysAllowPaths: flags.authorizationAlwaysAllowPaths }
+  const core = place(flags.kubeconfig)
+  return { core, authentication, authorization, alwaysAllowPaths: flags.authorizationAlwaysAllowPaths }
 }
 
 function running({ controllers: { on, off }, simulateWorkloads }: ServeFlags): readonly string[] {

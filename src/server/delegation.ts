@@ -1,8 +1,11 @@
 import { join } from 'node:path'
 import type { TokenAuthenticator } from '../auth/bearer-tokens.js'
 import type { FrontProxyOptions } from '../auth/front-proxy.js'
+import type { Admission } from '../registry/admission.js'
 import type { Authorizer } from '../registry/authorizer.js'
+import type { Backend } from '../registry/backend.js'
 import type { ServerOptions } from '../server-options.js'
+import { ownCaller } from './own-objects.js'
 import type { PublishedFiles } from './tls-files.js'
 
 /** What a server in front decides for this one; empty where there is none. */
@@ -12,6 +15,8 @@ export interface Delegation {
   readonly authorizers: readonly Authorizer[] | undefined
   /** Whom to believe for whom they ask, as it is told now. */
   frontProxy(): FrontProxyOptions | undefined
+  /** What it has to say to writes. */
+  admission(backend: () => Backend): Admission[]
   /** Where the certificates it tells of are. */
   readonly published: PublishedFiles | undefined
 }
@@ -22,22 +27,36 @@ const startPatience = 5_000
 /** @throws Error naming a kubeconfig that can't be read */
 export async function openDelegation(options: ServerOptions, undo: (() => Promise<void>)[]): Promise<Delegation> {
   const { delegation, requestHeader } = options
-  if (!delegation) {
-    return { authenticators: [], authorizers: undefined, frontProxy: () => requestHeader, published: undefined }
+  const none = {
+    ...{ authenticators: [], authorizers: undefined, frontProxy: () => requestHeader, published: undefined },
+    admission: () => [],
   }
-  const authorizers = await delegatedAuthorization(delegation)
-  if (!delegation.authentication) {
-    return { authenticators: [], authorizers, frontProxy: () => requestHeader, published: undefined }
+  if (!delegation) return none
+  const { authentication } = delegation
+  return {
+    ...none,
+    ...(authentication ? await delegatedAuthentication(options, authentication, undo) : {}),
+    authorizers: await delegatedAuthorization(delegation, undo),
+    admission: await delegatedNamespaces(delegation, undo),
   }
-  return { ...(await delegatedAuthentication(options, delegation.authentication, undo)), authorizers }
 }
 
 type DelegationOptions = NonNullable<ServerOptions['delegation']>
 
-async function delegatedAuthorization({ authorization: kubeconfig, alwaysAllowPaths: paths }: DelegationOptions) {
+async function delegatedAuthorization(
+  { authorization: kubeconfig, alwaysAllowPaths: paths }: DelegationOptions,
+  undo: (() => Promise<void>)[],
+) {
   if (!kubeconfig) return undefined
   const { accessReviews, alwaysAllowPaths } = await import('../aggregation/access-reviews.js')
-  return [alwaysAllowPaths(paths), accessReviews(await connect(kubeconfig))]
+  return [alwaysAllowPaths(paths), accessReviews(await connect(kubeconfig, undo))]
+}
+
+async function delegatedNamespaces({ core }: DelegationOptions, undo: (() => Promise<void>)[]) {
+  if (!core) return () => []
+  const { namespacesInFront } = await import('../aggregation/namespaces-in-front.js')
+  const client = await connect(core, undo)
+  return (backend: () => Backend) => [namespacesInFront(client, backend, ownCaller)]
 }
 
 async function delegatedAuthentication(options: ServerOptions, kubeconfig: string, undo: (() => Promise<void>)[]) {
@@ -47,7 +66,7 @@ async function delegatedAuthentication(options: ServerOptions, kubeconfig: strin
     import('../aggregation/published-authentication.js'),
     import('../certs/cert-dir.js'),
   ])
-  const client = await connect(kubeconfig)
+  const client = await connect(kubeconfig, undo)
   const names = { clientCa: 'published-client-ca.crt', frontProxyCa: 'published-requestheader-ca.crt' }
   const stop = new AbortController()
   let frontProxy: FrontProxyOptions | undefined
@@ -63,7 +82,6 @@ async function delegatedAuthentication(options: ServerOptions, kubeconfig: strin
     undo.push(async () => {
       stop.abort()
       await following
-      client.close()
     })
     setTimeout(resolve, startPatience).unref()
   })
@@ -76,13 +94,13 @@ async function delegatedAuthentication(options: ServerOptions, kubeconfig: strin
 }
 
 /** `in-cluster`: as a pod is given it. */
-async function connect(kubeconfig: string) {
+async function connect(kubeconfig: string, undo: (() => Promise<void>)[]) {
   const [{ Client }, { loadConnection, podConnection }] = await Promise.all([
     import('../reconcile/client.js'),
     import('../reconcile/kubeconfig.js'),
   ])
-  return new Client(
-    kubeconfig === 'in-cluster' ? await podConnection() : await loadConnection(kubeconfig),
-    'wukong-apiserver',
-  )
+  const connection = kubeconfig === 'in-cluster' ? await podConnection() : await loadConnection(kubeconfig)
+  const client = new Client(connection, 'wukong-apiserver')
+  undo.push(async () => client.close())
+  return client
 }

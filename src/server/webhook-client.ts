@@ -18,8 +18,8 @@ interface Target {
   readonly servername: string
 }
 
-/** Calls webhooks over TLS, connections kept for further calls; `close` ends those. */
-export function webhookClient(services: ServiceAddresses): { call: CallWebhook; close: () => void } {
+/** Calls webhooks over TLS, connections kept for further calls until `undo`. */
+export function webhookClient(services: ServiceAddresses, undo: (() => Promise<void>)[]): CallWebhook {
   const agents = new Map<string, Agent>()
   const agentFor = (config: WebhookClientConfig): Agent => {
     const key = JSON.stringify([config.url, config.service, config.caBundle])
@@ -36,19 +36,17 @@ export function webhookClient(services: ServiceAddresses): { call: CallWebhook; 
     for (const agent of agents.values()) agent.destroy()
     agents.clear()
   }
-  return {
-    call: async (config, review, timeoutSeconds) => {
-      const target = await locate(config, services, timeoutSeconds)
-      const body = stringifyJson(review)
-      try {
-        return await post(target, agentFor(config), body, timeoutSeconds)
-      } catch (error) {
-        throw error instanceof Answered
-          ? error
-          : new Error(`Post ${quoteGo(target.url.href)}: ${failureText(error, target)}`)
-      }
-    },
-    close: closeAll,
+  undo.push(async () => closeAll())
+  return async (config, review, timeoutSeconds) => {
+    const target = await locate(config, services, timeoutSeconds)
+    const body = stringifyJson(review)
+    try {
+      return await post(target, agentFor(config), body, timeoutSeconds)
+    } catch (error) {
+      throw error instanceof Answered
+        ? error
+        : new Error(`Post ${quoteGo(target.url.href)}: ${failureText(error, target)}`)
+    }
   }
 }
 
