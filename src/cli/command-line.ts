@@ -2,7 +2,14 @@ import { Argument, Command, Option } from 'commander'
 import type { BackupFlags, RestoreFlags } from './backup.js'
 import { booleanFlag } from './boolean-flag.js'
 import type { CopyFlags } from './copy.js'
-import { parseDuration, parseFilled, parseList, parseServerUrl, parseServiceAccount } from './flag-values.js'
+import {
+  parseDuration,
+  parseEtcdServers,
+  parseFilled,
+  parseList,
+  parseServerUrl,
+  parseServiceAccount,
+} from './flag-values.js'
 import {
   apisFlag,
   certDirFlag,
@@ -16,6 +23,7 @@ import type { FsckFlags } from './fsck.js'
 import { flagForms, fromGoForms } from './go-forms.js'
 import type { InitFlags } from './init.js'
 import type { KubeconfigFlags } from './kubeconfig.js'
+import type { ManifestsFlags } from './manifests.js'
 import { packageVersion } from './package-folder.js'
 import { parsePlace } from './place.js'
 import type { TokenFlags } from './token.js'
@@ -29,6 +37,7 @@ export type Invocation =
   | { readonly command: 'restore'; readonly flags: RestoreFlags }
   | { readonly command: 'token'; readonly flags: TokenFlags }
   | { readonly command: 'copy'; readonly flags: CopyFlags }
+  | { readonly command: 'manifests'; readonly flags: ManifestsFlags }
   | { readonly command: 'init'; readonly flags: InitFlags; readonly directory: string }
 
 export interface Output {
@@ -72,6 +81,7 @@ export function parseCommandLine(args: readonly string[], output: Output): Invoc
     restore: addRestoreCommand(program),
     copy: addCopyCommand(program),
     init: addInitCommand(program),
+    manifests: addManifestsCommand(program),
     token: addTokenCommand(program),
   }
   for (const [name, command] of Object.entries(commands)) {
@@ -171,6 +181,21 @@ function addCopyCommand(program: Command): Command {
     .addOption(apisFlag())
   for (const flag of etcdTlsFlags()) command.addOption(flag)
   return command
+}
+
+function addManifestsCommand(program: Command): Command {
+  const text = (flag: string, description: string) => new Option(flag, description).argParser(parseFilled)
+  const servers = new Option('--etcd-servers <urls>', 'keep objects in etcd (default: on a volume)')
+  return program
+    .command('manifests')
+    .description('print what a kube-apiserver is to be given so that API groups are served behind it')
+    .usage('--apis <modules> --image <image> [flags]')
+    .addOption(apisFlag().makeOptionMandatory())
+    .addOption(text('--image <image>', 'that has the modules, at the paths given to --apis').makeOptionMandatory())
+    .addOption(text('--name <name>', 'of what is made').default('wukong-apiserver'))
+    .addOption(text('--namespace <name>', 'where it runs').default('wukong-system'))
+    .addOption(servers.argParser(parseEtcdServers))
+    .addOption(text('--storage <size>', 'of the volume').default('1Gi'))
 }
 
 function addInitCommand(program: Command): Command {

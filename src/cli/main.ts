@@ -59,6 +59,10 @@ async function printed(what: Exclude<Invocation, { command: 'serve' }>): Promise
       const { copy } = await import('./copy.js')
       return { text: await copy(what.flags, folder) }
     }
+    case 'manifests': {
+      const { manifests } = await import('./manifests.js')
+      return { text: await manifests(what.flags, folder) }
+    }
     case 'init': {
       const { init } = await import('./init.js')
       return { text: init(what.directory, what.flags, folder) }

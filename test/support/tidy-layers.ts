@@ -45,7 +45,18 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   server: parts,
   'server.ts': ['server', ...parts],
   sdk: ['server.ts', 'server-options.ts', 'registry', 'schema', 'reconcile', 'apiexts', 'controllers'],
-  cli: ['sdk', 'reconcile', 'apiexts', 'server.ts', 'server-options.ts', 'store', 'auth', 'certs', 'controllers'],
+  cli: [
+    'sdk',
+    'reconcile',
+    'apiexts',
+    'server.ts',
+    'server-options.ts',
+    'store',
+    'auth',
+    'certs',
+    'controllers',
+    'codec',
+  ],
 }
 
 /** `http` for src/http/list.ts, `server.ts` for src/server.ts; undefined outside src. */
