@@ -44,6 +44,7 @@ describe('flags of a start', () => {
       ...{ anonymousAuth: true, auditLogMaxage: 0, auditLogMaxbackup: 0, auditLogMaxsize: 0 },
       authnAllowLocalhost: true,
       authorizationMode: ['AlwaysAllow'],
+      authorizationAlwaysAllowPaths: ['/healthz', '/readyz', '/livez'],
       unrestrictedUpdate: false,
       kubectlDisabled: false,
       kubectlEphemeralToken: false,
