@@ -11,6 +11,7 @@ import { endless } from './endless.js'
 import { etcd } from './etcd.js'
 import { fanOut } from './fan-out.js'
 import { fileLag } from './file-lag.js'
+import { hostile } from './hostile.js'
 import { manyEdits } from './many-edits.js'
 import { get, list } from './read.js'
 import { scale } from './scale.js'
@@ -37,6 +38,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   endless,
   'file-lag': fileLag,
   controllers,
+  hostile,
   etcd,
 }
 

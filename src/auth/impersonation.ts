@@ -62,13 +62,20 @@ async function impersonate(wanted: WantedUser, requester: UserInfo, authorizer: 
     for (const value of values) await check('userextras', value, { ...authentication, subresource: key })
   }
   if (wanted.uid !== '') await check('uids', wanted.uid, authentication)
-  const given = wanted.groups.length === 0 && account ? serviceAccountGroups(account.namespace) : wanted.groups
+  const given = wanted.groups.length > 0 ? wanted.groups : groupsOfName(wanted.name)
   return {
     name: wanted.name,
     ...(wanted.uid === '' ? {} : { uid: wanted.uid }),
     groups: withStanding(wanted.name, given),
     ...(Object.keys(wanted.extra).length === 0 ? {} : { extra: wanted.extra }),
   }
+}
+
+/** Service accounts and nodes are in groups by their names, where none are given. */
+function groupsOfName(name: string): readonly string[] {
+  const account = serviceAccountOf(name)
+  if (account) return serviceAccountGroups(account.namespace)
+  return name.startsWith('system:node:') ? ['system:nodes'] : []
 }
 
 /** Everybody is known or not: a group that says so is added where none is given. */

@@ -92,6 +92,12 @@ describe('A06: whom a request acts as', () => {
       ['impersonate users system:serviceaccount:ns:sa:x'],
     ],
     [
+      'a node',
+      [[user, 'system:node:n']],
+      { name: 'system:node:n', groups: ['system:nodes', known] },
+      ['impersonate users system:node:n'],
+    ],
+    [
       'the anonymous user',
       [[user, 'system:anonymous']],
       { name: 'system:anonymous', groups: ['system:unauthenticated'] },
