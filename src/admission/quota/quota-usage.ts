@@ -67,25 +67,33 @@ export class QuotaUsage {
     let used = selectAmounts(before, isBound)
     const times: number[] = []
     for (const resource of measuredBy(Object.keys(hard))) {
-      const found = this.#usageOf(resource, quota, now)
+      const found = this.#usageOf(resource, quota, now, [...this.#underway])
       if (!found) continue
-      const names = Object.keys(hard).filter(resource.evaluator.measures)
-      const none = readAmounts(Object.fromEntries(names.map((name) => [name, zeroQuantity])))
-      used = { ...used, ...addAmounts(none, selectAmounts(found.amounts, isBound)) }
+      used = { ...used, ...addAmounts(noneOf(hard, resource), selectAmounts(found.amounts, isBound)) }
       times.push(...found.times)
     }
     const status = Object.keys(hard).length === 0 ? {} : { hard, used: writeAmounts(used) }
     return { status, changesAt: times.length > 0 ? Math.min(...times) : undefined }
   }
 
+  /** What the objects of a resource take of a quota that are stored now, of the amounts in `hard`; nothing underway. */
+  storedOf(resource: MeasuredResource, quota: KubeObject, hard: Amounts, now: number): Amounts {
+    return addAmounts(noneOf(hard, resource), this.#usageOf(resource, quota, now, [])?.amounts ?? {})
+  }
+
   /** undefined: there are no such objects in namespaces. */
-  #usageOf({ group, plural, evaluator }: MeasuredResource, quota: KubeObject, now: number): Sum | undefined {
+  #usageOf(
+    { group, plural, evaluator }: MeasuredResource,
+    quota: KubeObject,
+    now: number,
+    all: readonly (readonly [key: string, measures: readonly Measure[]])[],
+  ): Sum | undefined {
     const resource = this.registry().stored(group, plural)
     if (!resource?.namespaced) return undefined
     const prefix = resource.prefix(quota.metadata.namespace ?? '')
     const requirements = requirementsOf(quota)
     const stored = this.cache.peekAll(prefix)
-    const underway = [...this.#underway].filter(([key]) => key.startsWith(prefix))
+    const underway = all.filter(([key]) => key.startsWith(prefix))
     if (evaluator.every && underway.length === 0) {
       const counts = meets(evaluator.every.scopes, requirements) ? stored.length : 0
       const names = Object.keys(evaluator.every.amounts)
@@ -95,6 +103,12 @@ export class QuotaUsage {
     for (const [key, more] of underway) measures.set(key, [...(measures.get(key) ?? []), ...more])
     return sumOf(measures.values(), requirements, now)
   }
+}
+
+/** Zero of all the resource's amounts that are bound. */
+function noneOf(hard: Readonly<Record<string, unknown>>, { evaluator }: MeasuredResource): Amounts {
+  const names = Object.keys(hard).filter(evaluator.measures)
+  return readAmounts(Object.fromEntries(names.map((name) => [name, zeroQuantity])))
 }
 
 function measureOf(stored: Stored, evaluator: Evaluator): Measure {

@@ -7,6 +7,7 @@ import { plainWrite } from '../../registry/options.js'
 import { update } from '../../registry/update.js'
 import { decodeStored } from '../../store/encode.js'
 import { storeKey } from '../../store/keys.js'
+import { type Guard, noLook } from '../../store/store.js'
 import { writeAmounts } from './amounts.js'
 import { checkRequest, type Quota, readQuota } from './check-request.js'
 import { evaluatorOf } from './evaluators.js'
@@ -50,6 +51,30 @@ export class ResourceQuotas implements Admission, Allocator {
         void this.#decideAll(namespace)
       }
     })
+  }
+
+  /**
+   * Where other servers write too, one of them may have counted anew while this write was underway, and given away what it
+   * takes. So it holds only as long as what is stored leaves room for it.
+   */
+  guard(request: AdmissionRequest): Guard | undefined {
+    const evaluator = this.#charged.has(request)
+      ? evaluatorOf(request.resource.group, request.resource.plural)
+      : undefined
+    if (!evaluator) return undefined
+    const { cache, now } = this.backend()
+    const { resource, namespace } = request
+    return (looked) => {
+      if (looked === noLook) return
+      const at = now().getTime()
+      const { group, plural } = resource
+      const quotas = this.#quotasOf(namespace).map((quota) => {
+        const stored = this.usage.storedOf({ group, plural, evaluator }, quota.object, quota.hard, at)
+        return { ...quota, used: { ...quota.used, ...stored } }
+      })
+      checkRequest(quotas, request, evaluator, at)
+      looked.below(resource.prefix(namespace), cache.revision)
+    }
   }
 
   allocate(request: AdmissionRequest): ReturnType<Allocator['allocate']> {
