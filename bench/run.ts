@@ -11,6 +11,7 @@ import { endless } from './endless.js'
 import { etcd } from './etcd.js'
 import { fanOut } from './fan-out.js'
 import { fileLag } from './file-lag.js'
+import { hop } from './hop.js'
 import { hostile } from './hostile.js'
 import { manyEdits } from './many-edits.js'
 import { get, list } from './read.js'
@@ -39,6 +40,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'file-lag': fileLag,
   controllers,
   hostile,
+  hop,
   etcd,
 }
 

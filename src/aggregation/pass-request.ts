@@ -153,8 +153,8 @@ function checkAnswer(request: IncomingMessage, incoming: IncomingMessage): void 
 /** What breaks off on the way there breaks off on the way back: half an answer is not to be taken for a whole one. */
 function passBack({ response }: PassedRequest, incoming: IncomingMessage, streams: Set<Stream>): void {
   response.writeHead(incoming.statusCode ?? 502, endToEndHeaders(incoming.headers))
-  // The caller of a watch should see that it has begun, long before its first event.
-  response.flushHeaders()
+  // The caller of a watch should see that it has begun, long before its first event; else one write does.
+  if (incoming.headers['content-length'] === undefined) response.flushHeaders()
   const stream = { end: () => incoming.destroy() }
   streams.add(stream)
   response.once('close', () => streams.delete(stream))
