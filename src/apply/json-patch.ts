@@ -95,8 +95,25 @@ function applyOrTell(tree: EditableTree, operation: Operation, budget: { copied:
   } catch (error) {
     if (error instanceof PatchTestFailed) throw new PatchTestFailed(`testing value ${path} failed: test failed`)
     if (!(error instanceof PointerError) || !operationNames.has(op)) throw error
-    const why = `doc is missing path: ${JSON.stringify(path)}: missing value`
-    throw new PointerError(`${op} operation does not apply: ${why}`)
+    throw new PointerError(`${inapplicable(tree, op, path, operation.from)}: missing value`)
+  }
+}
+
+function inapplicable(tree: EditableTree, op: string, path: string, from = ''): string {
+  const inside = hasParent(tree, path)
+  const key = path.slice(path.lastIndexOf('/') + 1)
+  if (op === 'remove' && inside) return `error in remove for path: '${path}': Unable to remove nonexistent key: ${key}`
+  const fails = `${op} operation does not apply: doc is missing`
+  if (op === 'replace') return `${fails} ${inside ? 'key' : 'path'}: ${path}`
+  if (op === 'move') return `${fails} from path: ${from}`
+  return op === 'copy' ? `${fails} from path: ${JSON.stringify(from)}` : `${fails} path: ${JSON.stringify(path)}`
+}
+
+function hasParent(tree: EditableTree, path: string): boolean {
+  try {
+    return typeof tree.get(parsePointer(path).slice(0, -1)) === 'object'
+  } catch {
+    return false
   }
 }
 

@@ -6,10 +6,10 @@ import { mergeFields } from '../../apply/merge-fields.js'
 import { cloneJson } from '../../meta/json-clone.js'
 import { isJsonObject, type KubeObject } from '../../meta/object.js'
 import { errors } from '../../meta/status.js'
-import { setDefaults } from '../../registry/read.js'
 import type { Resource } from '../../registry/resource.js'
 import { misnamedTypes, patchOperations, toJson } from '../../schema/cel/patch-types.js'
 import { Failure, type Value } from '../../schema/cel/value.js'
+import { readAgain } from '../read-again.js'
 
 /** The object with what a mutation's expression gave. @throws Error with upstream's text, StatusError */
 export function mutated(object: KubeObject, seen: Resource, patchType: string, value: Value): KubeObject {
@@ -17,7 +17,7 @@ export function mutated(object: KubeObject, seen: Resource, patchType: string, v
   const result = cloneJson(withFailures(() => change(object, seen, value)))
   if (!isJsonObject(result) || !isJsonObject(result.metadata)) throw errors.internal("Object 'Kind' is missing")
   const next = result as KubeObject
-  setDefaults(seen.version, next)
+  readAgain(seen, next, patchType === 'JSONPatch' && seen.builtin)
   return next
 }
 

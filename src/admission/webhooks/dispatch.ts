@@ -6,12 +6,12 @@ import { isJsonObject, type KubeObject } from '../../meta/object.js'
 import { errors } from '../../meta/status.js'
 import type { CallWebhook } from '../../meta/webhook.js'
 import type { AdmissionRequest } from '../../registry/admission.js'
-import { dropUnknown, notRegistered } from '../../registry/decode-object.js'
-import { inVersion, setDefaults } from '../../registry/read.js'
+import { inVersion } from '../../registry/read.js'
 import type { Resource } from '../../registry/resource.js'
 import type { Matcher } from '../matching/matcher.js'
 import type { MutationState } from '../mutation-state.js'
 import { objectsIn } from '../objects-in.js'
+import { readAgain } from '../read-again.js'
 import { replaceContent } from '../replace-content.js'
 import { CallFailed, callHook } from './call-hook.js'
 import type { Hook } from './webhook-config.js'
@@ -88,31 +88,12 @@ async function mutateByHook(
     throw errors.internal(`${why}, which is not supported for this operation`)
   }
   const patched = patchedObject(object, patch)
-  if (request.operation !== 'CONNECT') typed(seen, patched)
+  if (request.operation !== 'CONNECT') readAgain(seen, patched)
   const next = seen === request.resource ? patched : await inVersion(request.resource, patched)
   const changed = !jsonEquals(next, request.object)
   replaceContent(request.object, next)
   notePatch(patch)
   return changed
-}
-
-/** Reads it again as its kind has it: unknown fields go, defaults come. */
-function typed(seen: Resource, patched: KubeObject): void {
-  if (seen.builtin) {
-    patched.kind ??= seen.kind
-    patched.apiVersion ??= seen.apiVersion
-  }
-  const { apiVersion, kind } = patched
-  if (apiVersion !== seen.apiVersion || kind !== seen.kind) {
-    throw errors.internal(notRegistered(String(apiVersion), String(kind)))
-  }
-  try {
-    dropUnknown(seen, patched)
-  } catch (error) {
-    const [, why] = /cannot be handled as an? \S+: (.*)$/s.exec((error as Error).message) ?? []
-    throw errors.internal(why ?? (error as Error).message)
-  }
-  setDefaults(seen.version, patched)
 }
 
 function patchedObject(object: KubeObject, patch: unknown): KubeObject {

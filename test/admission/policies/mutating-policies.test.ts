@@ -125,13 +125,32 @@ describe('mutating admission policies', () => {
       'Object{data: {"a": 1}}',
       'error applying patch: failed to convert patch object to typed object: .data.a: expected string, got &value.valueUnstructured{Value:1}',
     ],
-    ['[JSONPatch{op: "remove", path: "/data/nothing"}]', 'JSON Patch: '],
+    [
+      '[JSONPatch{op: "remove", path: "/data/nothing"}]',
+      "JSON Patch: error in remove for path: '/data/nothing': Unable to remove nonexistent key: nothing: missing value",
+    ],
   ])('refuse when they fail: %s', async ([mutation, why], { policies }) => {
     const name = await policies.install(mutation)
     const answer = await policies.create({ a: '1' })
     expect(answer.json()).toMatchObject({ status: 'Failure', code: 403, reason: 'Invalid' })
     const { message } = answer.json<{ message: string }>()
     expect(message).toContain(`policy '${name}' with binding '${name}' denied request: ${why}`)
+  })
+
+  test.for<[mutation: string, why: string]>([
+    ['{op: "add", path: "/unknown", value: "u"}', 'strict decoding error: unknown field "unknown"'],
+    [
+      '{op: "add", path: "/data", value: {"k": 1}}',
+      'json: cannot unmarshal number into Go struct field ConfigMap.data of type string',
+    ],
+    ['{op: "replace", path: "/kind", value: "Pod"}', 'no kind "Pod" is registered for version "v1"'],
+  ])('may not make what is no such object: %s', async ([operation, why], { policies }) => {
+    await policies.install(`[JSONPatch${operation}]`)
+    const answer = await policies.create({ a: '1' })
+    expect(answer.json()).toMatchObject({
+      code: 500,
+      message: expect.stringContaining(`Internal error occurred: ${why}`),
+    })
   })
 
   test('may not replace what is only replaced as a whole', async ({ policies, api, namespace }) => {
