@@ -9,9 +9,14 @@ export function headersBelow(prefix: string, rawHeaders: readonly string[]): Map
     const key = name.slice(prefix.length)
     const values = found.get(key) ?? []
     found.set(key, values)
-    values.push(rawHeaders[i + 1] as string)
+    values.push(textOf(rawHeaders[i + 1] as string))
   }
   return found
+}
+
+/** Node makes a character of each byte of a header; Go's clients and proxies send text as UTF-8. */
+function textOf(value: string): string {
+  return /[\x80-\xff]/.test(value) ? Buffer.from(value, 'latin1').toString() : value
 }
 
 /** As `headersBelow`, the rest of the names being keys of a user's extra: escaped as in a URL, or taken as they are. */
