@@ -16,28 +16,31 @@ export function customSchema(resource: OpenApiResource): JsonObject {
 
 /** The schema of the lists of a kind, whose own is named `item`. */
 export function listSchema(resource: OpenApiResource, item: string): JsonObject {
-  const { listKind, plural } = resource
+  const { kind, listKind, plural } = resource
   return {
-    description: `A list of ${plural}.`,
+    description: `${listKind} is a list of ${kind}`,
     type: 'object',
     required: ['items'],
     properties: {
       ...typeProperties(),
-      items: { description: `The ${plural}.`, type: 'array', items: refTo(item) },
-      metadata: describedRef(`${metaPackage}.ListMeta`, 'Version of the list, and where its next page is.'),
+      items: { description: `List of ${plural}.`, type: 'array', items: refTo(item) },
+      metadata: describedRef(`${metaPackage}.ListMeta`, 'Standard list metadata.'),
     },
     ...groupVersionKind(resource, listKind),
   }
 }
 
-/** apiVersion and kind, which every object begins with. */
-function typeProperties(): JsonObject {
+/** apiVersion and kind, which every object begins with. The texts begin as those that upstream gives every kind. */
+export function typeProperties(): Record<string, JsonObject> {
   return {
     apiVersion: {
-      description: 'Group and version of the schema this object is written in, such as apps/v1.',
+      description: 'APIVersion defines the versioned schema of this representation of an object, such as apps/v1.',
       type: 'string',
     },
-    kind: { description: 'Kind of the object, in CamelCase.', type: 'string' },
+    kind: {
+      description: 'Kind is a string value representing the REST resource this object represents. In CamelCase.',
+      type: 'string',
+    },
   }
 }
 
@@ -46,7 +49,7 @@ function groupVersionKind({ group, version }: OpenApiResource, kind: string): Js
 }
 
 function metadata(): JsonObject {
-  return describedRef(`${metaPackage}.ObjectMeta`, 'What every object has: name, labels, owners and so on.')
+  return describedRef(`${metaPackage}.ObjectMeta`, "Standard object's metadata.")
 }
 
 function withoutTypeAndMetadata(properties: unknown): JsonObject {

@@ -1,5 +1,6 @@
 import type { Field, KnownType, StructType, Type } from '../../codec/typed/type.js'
 import { type JsonObject, setOwn } from '../../meta/object.js'
+import { typeProperties } from '../../schema/openapi-schemas.js'
 import { readDescriptions } from './descriptions.js'
 import { kindsOfType, kindType, namedStruct, openApiName } from './kind-types.js'
 
@@ -29,7 +30,7 @@ class Publication {
     const schema: JsonObject = { ...described(this.describe(type.name)), type: 'object' }
     this.schemas[name] = schema
     const kinds = kindsOfType(type.name)
-    const properties: JsonObject = kinds ? { ...typeMeta } : {}
+    const properties: JsonObject = kinds ? this.typeMeta(type.name) : {}
     const required: string[] = []
     for (const [member, { field }] of type.members) {
       setOwn(properties, member, this.field(field, this.describe(type.name, member) ?? this.ofType(field.type)))
@@ -42,6 +43,15 @@ class Publication {
       schema['x-kubernetes-group-version-kind'] = kinds.map(({ group, version, kind }) => ({ group, kind, version }))
     }
     return name
+  }
+
+  /** apiVersion and kind, in the words of the kind's own description where there is one. */
+  private typeMeta(kind: string): JsonObject {
+    const result: JsonObject = {}
+    for (const [name, property] of Object.entries(typeProperties())) {
+      result[name] = { ...property, ...described(this.describe(kind, name)) }
+    }
+    return result
   }
 
   /** Fields that are objects have none of their own in the typings. */
@@ -104,14 +114,6 @@ class Publication {
 
 function described(description: string | undefined): JsonObject {
   return description === undefined ? {} : { description }
-}
-
-const typeMeta: JsonObject = {
-  apiVersion: {
-    description: 'Group and version of the schema this object is written in, such as apps/v1.',
-    type: 'string',
-  },
-  kind: { description: 'Kind of the object, in CamelCase.', type: 'string' },
 }
 
 /** What Go has where nothing is said; undefined: nothing at all. */
