@@ -93,6 +93,23 @@ const returned = new Set([
 /** What belongs to them goes first: deletion only marks them (V50, R07). */
 const stagedDeletion = new Set(['/namespaces', 'apiextensions.k8s.io/customresourcedefinitions'])
 
+const allMetadata = ['annotations', 'finalizers', 'labels', 'ownerReferences'] as const
+
+/** What of metadata a write of their status changes, where it is not all (measured at a kube-apiserver 1.36). */
+const statusMetadata: Readonly<Record<string, NonNullable<ResourceRules['statusMetadata']>>> = {
+  '/pods': ['annotations', 'finalizers', 'labels'],
+  'admissionregistration.k8s.io/validatingadmissionpolicies': [],
+  'apiextensions.k8s.io/customresourcedefinitions': [],
+  'apiregistration.k8s.io/apiservices': [],
+  'apps/deployments': ['annotations', 'finalizers', 'ownerReferences'],
+  'flowcontrol.apiserver.k8s.io/flowschemas': [],
+  'flowcontrol.apiserver.k8s.io/prioritylevelconfigurations': [],
+  'networking.k8s.io/servicecidrs': [],
+  'resource.k8s.io/devicetaintrules': [],
+  'resource.k8s.io/resourceclaims': [],
+  'storage.k8s.io/volumeattachments': [],
+}
+
 /** Names that are no RFC 1123 subdomain (V21). */
 const nameRules: Readonly<Record<string, NonNullable<ResourceRules['nameRule']>>> = {
   '/namespaces': 'label',
@@ -124,6 +141,7 @@ export function resourceRules({ group, name, verbs }: ResourceFacts): ResourceRu
     returnsDeletedObject: returned.has(key),
     noDeleteCollection: verbs?.includes('deletecollection') === false,
     deletedInStages: stagedDeletion.has(key),
+    statusMetadata: statusMetadata[key] ?? allMetadata,
     anyFinalizers: group === 'apiextensions.k8s.io' || group === 'apiregistration.k8s.io',
     ...(nameRule ? { nameRule } : {}),
     ...(protectedNames ? { undeletable: protectedNames } : {}),

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../meta/object.js'
 import type { Schema } from '../schema/schema.js'
 import { fieldElement, type PathElement } from './field-path.js'
-import { differenceBelow, type FieldSet, fieldSet } from './field-set.js'
+import { differenceBelow, type FieldSet, fieldSet, isEmptySet, noFields } from './field-set.js'
 import { type FieldType, objectType } from './field-type.js'
 
 /** What field ownership has to know of a kind. */
@@ -65,17 +65,24 @@ export function allBut(...names: readonly string[]): FieldFilter {
   return (fields) => differenceBelow(fields, reset)
 }
 
-/** These top-level fields only: `status` for the subresource. */
-export function only(...names: readonly string[]): FieldFilter {
-  const elements = names.map(fieldElement)
+/** `status` and these members of metadata, in order of name: for the subresource. */
+export function statusAnd(members: readonly string[]): FieldFilter {
   return (fields) => {
-    const kept: Record<PathElement, FieldSet> = {}
-    for (const element of elements) {
-      const node = fields[element]
-      if (node) kept[element] = node
+    const metadata = picked(fields[fieldElement('metadata')] ?? noFields, members)
+    return {
+      ...(isEmptySet(metadata) ? noFields : { [fieldElement('metadata')]: metadata }),
+      ...picked(fields, ['status']),
     }
-    return kept
   }
+}
+
+function picked(fields: FieldSet, names: readonly string[]): FieldSet {
+  const kept: Record<PathElement, FieldSet> = {}
+  for (const element of names.map(fieldElement)) {
+    const node = fields[element]
+    if (node) kept[element] = node
+  }
+  return kept
 }
 
 const metadata = (name: string) => [fieldElement('metadata'), fieldElement(name)]

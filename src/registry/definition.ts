@@ -218,6 +218,8 @@ export interface ResourceRules {
   readonly customResource?: boolean
   /** Of a built-in kind: its finalizers need no domain. */
   readonly anyFinalizers?: boolean
+  /** What of metadata a write of status changes too, in order of name; default: nothing. Upstream's kinds differ. */
+  readonly statusMetadata?: readonly ('annotations' | 'finalizers' | 'labels' | 'ownerReferences')[]
   /** How names are checked; default: RFC 1123 subdomain (V21). */
   readonly nameRule?: NameRule
   /** Names that can't be deleted (V54). */

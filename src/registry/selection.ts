@@ -81,7 +81,8 @@ function checkFields(resource: Resource, fields: FieldSelector): void {
 function attributesOf(resource: Resource, stored: Stored): Attributes {
   const ofResource = known.get(resource) ?? new WeakMap<Stored, Attributes>()
   known.set(resource, ofResource)
-  const json = knownJson(resource, stored) ?? stored.json
+  // Fields of a built-in kind are told from its storage version.
+  const json = (resource.builtin ? undefined : knownJson(resource, stored)) ?? stored.json
   let attributes = ofResource.get(stored)
   if (!attributes || attributes.json !== json) {
     const object = parseJson(json) as KubeObject

@@ -11,6 +11,7 @@ import type { AdmissionRequest } from './admission.js'
 import { withAllocation } from './allocator.js'
 import { type Backend, type Caller, callerInAdmission } from './backend.js'
 import { checkNamespace, create } from './create.js'
+import { keepServerFields } from './kept-fields.js'
 import { fieldWrite } from './managed-fields.js'
 import { type WriteOptions, writeOptionsObject } from './options.js'
 import { noteStored, readObject, setDefaults, toStorage } from './read.js'
@@ -108,7 +109,7 @@ async function write(
 ): Promise<Stored> {
   const { resource, namespace, name } = target
   const { strategy } = resource.definition
-  const prepared = prepare(backend, target, next, old)
+  const prepared = keepServerFields(backend, target, next, old)
   setDefaults(resource.version, prepared)
   const object = options.managedFieldsFinal
     ? prepared
@@ -123,7 +124,7 @@ async function write(
   await backend.admission.mutate(request)
   checkNamespace(resource, object, namespace)
   // Once more: what the server alone decides is not for admission to change.
-  const final = prepare(backend, target, object, old)
+  const final = keepServerFields(backend, target, object, old)
   strategy?.prepareForUpdate?.(final, old, request.subresource)
   const admitted = { ...request, object: final }
   return withAllocation(backend.allocator, admitted, () =>
@@ -157,34 +158,6 @@ async function validateAndStore(
   if (request.dryRun) return encodeStored(stored.key, stored.revision, inStorage)
   const guard = backend.admission.guard(request)
   return noteStored(resource, await backend.store.update(stored.key, inStorage, stored.revision, guard))
-}
-
-/** What the server alone decides, and what this subresource may not touch, comes from the old object (V34, U01). */
-function prepare(backend: Backend, target: UpdateTarget, next: KubeObject, old: KubeObject): KubeObject {
-  const { resource, subresource } = target
-  const status = (from: KubeObject) => ('status' in from ? { status: from.status } : {})
-  let object = next
-  if (subresource === 'status') {
-    const { status: _, ...rest } = old
-    const metadata = { ...old.metadata }
-    if (next.metadata.managedFields) metadata.managedFields = next.metadata.managedFields
-    object = { ...rest, apiVersion: old.apiVersion, kind: old.kind, metadata, ...status(next) }
-  } else if (subresource === '' && resource.hasStatus && !backend.unrestrictedUpdate) {
-    const { status: _, ...rest } = next
-    object = { ...rest, apiVersion: next.apiVersion, kind: next.kind, metadata: next.metadata, ...status(old) }
-  }
-  const { metadata } = object
-  if (old.metadata.resourceVersion !== undefined) metadata.resourceVersion = old.metadata.resourceVersion
-  if (old.metadata.uid !== undefined) metadata.uid ??= old.metadata.uid
-  if (old.metadata.creationTimestamp !== undefined) metadata.creationTimestamp = old.metadata.creationTimestamp
-  if (old.metadata.namespace !== undefined) metadata.namespace ??= old.metadata.namespace
-  if (old.metadata.deletionTimestamp !== undefined) metadata.deletionTimestamp ??= old.metadata.deletionTimestamp
-  if (old.metadata.deletionGracePeriodSeconds !== undefined) {
-    metadata.deletionGracePeriodSeconds ??= old.metadata.deletionGracePeriodSeconds
-  }
-  if (old.metadata.generation === undefined) delete metadata.generation
-  else metadata.generation = old.metadata.generation
-  return object
 }
 
 /** One more when anything but metadata and, where it is a subresource, status has changed (V35). */

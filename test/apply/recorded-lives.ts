@@ -1,4 +1,4 @@
-import { allBut, type ManagedKind, only } from '../../src/apply/managed-kind.js'
+import { allBut, type ManagedKind, statusAnd } from '../../src/apply/managed-kind.js'
 import type { JsonObject, KubeObject } from '../../src/meta/object.js'
 import { configMap, deployment, pizza, service } from './kinds.js'
 import { changing, merging, type Step } from './scenario.js'
@@ -92,7 +92,7 @@ export const lives: readonly Life[] = [
       {
         as: '',
         subresource: 'status',
-        mayOwn: only('status'),
+        mayOwn: statusAnd([]),
         update: merging({ status: { replicas: 7 }, metadata: { labels: { x: 'y' } } }),
         id: 205,
       },
@@ -129,7 +129,7 @@ export const lives: readonly Life[] = [
       {
         as: '',
         subresource: 'status',
-        mayOwn: only('status'),
+        mayOwn: statusAnd([]),
         update: merging({
           status: { z: 1, conditions: [{ type: 'Ready', status: 'True' }] },
           metadata: { labels: { c: 'd' } },
@@ -139,7 +139,7 @@ export const lives: readonly Life[] = [
       {
         as: '',
         subresource: 'status',
-        mayOwn: only('status'),
+        mayOwn: statusAnd([]),
         update: merging({ status: { z: null, conditions: null, k: 1 } }),
         id: 505,
       },
@@ -158,7 +158,7 @@ export const lives: readonly Life[] = [
       {
         as: 'm9',
         subresource: 'status',
-        mayOwn: only('status'),
+        mayOwn: statusAnd([]),
         apply: { ...appliedPizza({ size: 'S' }), status: { q: 1 } },
         id: 518,
       },

@@ -1,10 +1,10 @@
-import { allBut, only } from '../../../src/apply/managed-kind.js'
+import { allBut, statusAnd } from '../../../src/apply/managed-kind.js'
 import type { JsonObject } from '../../../src/meta/object.js'
 import { pizza } from '../kinds.js'
 import { merging, type Scenario } from '../scenario.js'
 
 const main = { mayOwn: allBut('status') }
-const status = { subresource: 'status', mayOwn: only('status') }
+const status = { subresource: 'status', mayOwn: statusAnd([]) }
 
 const applied = (more: JsonObject): JsonObject => ({
   apiVersion: 'restaurant.x.io/v1',
