@@ -6,6 +6,7 @@ import { freePort } from '../test/support/free-port.js'
 import { authorize } from './authorize.js'
 import { startProcess } from './child.js'
 import { controllers } from './controllers.js'
+import { customResources } from './custom-resources.js'
 import { drain } from './drain.js'
 import { endless } from './endless.js'
 import { etcd } from './etcd.js'
@@ -41,6 +42,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   controllers,
   hostile,
   hop,
+  'custom-resources': customResources,
   etcd,
 }
 

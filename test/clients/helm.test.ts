@@ -96,3 +96,28 @@ it('helm makes the namespace, and tells of a release that fails', async ({ helm,
   await helm('rollback shop 1 -n made-by-helm --wait --timeout 40s')
   await helm('uninstall shop -n made-by-helm')
 })
+
+it('helm installs the kinds of a chart before their objects, and leaves them when it goes', async ({
+  helm,
+  api,
+  namespace,
+}) => {
+  const lamps = join(import.meta.dirname, 'chart-crds')
+  const lamp = `/apis/helm.example.com/v1/namespaces/${namespace}/lamps/light`
+  const color = async () => (await api.get(lamp)).json().spec
+  await helm(`install light ${lamps}`)
+  expect(await color()).toEqual({ color: 'white', watts: 40 })
+  await helm(`upgrade light ${lamps} --set color=red`)
+  expect(await color()).toEqual({ color: 'red', watts: 40 })
+  const known = (await api.get(`/api/v1/namespaces/${namespace}/configmaps/light`)).json()
+  expect(known).toMatchObject({ data: { knowsLamps: 'true' } })
+  await expect(helm(`upgrade light ${lamps} --set color=blue`)).rejects.toThrow(
+    /spec\.color: Unsupported value: "blue": supported values: "white", "red"/,
+  )
+  await helm('rollback light 1')
+  expect(await color()).toEqual({ color: 'white', watts: 40 })
+  await helm('uninstall light')
+  expect((await api.get(lamp)).status).toBe(404)
+  const definition = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/lamps.helm.example.com'
+  expect((await api.get(definition)).status).toBe(200)
+})

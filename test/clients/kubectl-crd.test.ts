@@ -10,6 +10,16 @@ const schema = {
   properties: {
     color: { type: 'string', description: 'Of its light.', default: 'white', enum: ['white', 'red'] },
     replicas: { type: 'integer', default: 1 },
+    bulbs: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name'],
+        properties: { name: { type: 'string' }, watts: { type: 'integer' } },
+      },
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['name'],
+    },
   },
 }
 const definition = definitionOf('Lamp', 'kubectl.io', schema, {
@@ -40,6 +50,29 @@ describe('kubectl with a CustomResourceDefinition', () => {
     await kubectl.ok(`patch lamp a --subresource=status --type=merge -p ${status}`)
     await kubectl.ok('wait --for=condition=Ready lamp/a --timeout=30s')
     expect(await kubectl.ok('get lights')).toMatch(/a +red +True/)
+    const whole = await kubectl.ok('explain lamp --recursive')
+    expect(whole.replace(/\s+/g, ' ')).toContain('bulbs <[]Object> name <string> -required- watts <integer>')
+
+    const bulb = (name: string, watts: number) => ({ name, watts })
+    const apply = (manager: string, bulbs: object[]) =>
+      kubectl.run(`apply --server-side --field-manager=${manager} -f -`, input(lamp({ bulbs })))
+    await apply('one', [bulb('x', 1)])
+    await apply('two', [bulb('y', 2)])
+    expect((await apply('two', [bulb('y', 2), bulb('x', 3)])).stderr).toContain('.spec.bulbs[name="x"].watts')
+    expect(await kubectl.ok('get lamp a -o jsonpath={.spec.bulbs}')).toBe(JSON.stringify([bulb('x', 1), bulb('y', 2)]))
+    await apply('one', [])
+    expect(await kubectl.ok('get lamp a -o jsonpath={.spec.bulbs}')).toBe(JSON.stringify([bulb('y', 2)]))
+
+    const editor = (change: string) => ({ env: { KUBE_EDITOR: `sed -i ${change}`, TMPDIR: kubectl.home } })
+    expect(await kubectl.ok('edit lamp a', editor('s/color:.red/color:\\ white/'))).toContain(
+      'lamp.kubectl.io/a edited',
+    )
+    const refused = await kubectl.run('edit lamp a', editor('s/color:.white/color:\\ blue/'))
+    expect(refused.stderr).toContain('lamps.kubectl.io "a" is invalid')
+    await kubectl.ok('edit crd lamps.kubectl.io', editor('s/-.red/-\\ blue/'))
+    await eventually('blue is a color', async () => {
+      return (await kubectl.run('edit lamp a', editor('s/color:.white/color:\\ blue/'))).code === 0
+    })
     await kubectl.ok('delete crd lamps.kubectl.io')
     await eventually('the kind is gone', async () => !(await kubectl.ok('api-resources')).includes('lamps'))
   })

@@ -32,6 +32,9 @@ export interface CustomResourcesContext {
   readonly alone: boolean
 }
 
+/** Definitions that are read, and whose status is written, at once: they share syncs. */
+const judges = 16
+
 /** What is served of one definition: the same until its spec or its names change, and so do watches (W19). */
 interface Served {
   readonly uid: string | undefined
@@ -44,8 +47,8 @@ interface Served {
 /**
  * Keeps what is served in step with the CustomResourceDefinitions that are stored: names, conditions, removal
  * (API-SEMANTICS 8.1). A definition is served before anybody can see it as Established, and one that is being deleted
- * is served until the last of its custom resources is gone. Definitions are judged one after the other, so that of two
- * that ask for the same name one gets it.
+ * is served until the last of its custom resources is gone. What is decided of a definition is decided in one go, so that
+ * of two that ask for the same name one gets it; what is written of that is written side by side.
  */
 export class CustomResources {
   readonly #served = new Map<string, Served>()
@@ -65,7 +68,7 @@ export class CustomResources {
   ) {
     const { log, backend } = context
     this.#names = new NameBook(backend.registry)
-    this.#judging = new WorkQueue({ name: 'custom resource definitions', log, workers: 1 }, (key) => this.#judge(key))
+    this.#judging = new WorkQueue({ name: 'custom resource definitions', log, workers: judges }, (key) => this.#judge(key))
     this.#removals = new WorkQueue({ name: 'custom resource removal', log, workers: 4 }, (key) => this.#remove(key))
   }
 
