@@ -30,7 +30,8 @@ export async function apply(
   options: WriteOptions,
 ): Promise<UpdateResult> {
   const { resource, namespace, name } = target
-  const applied = appliedObject(caller, name, body, options)
+  const applied = appliedObject(name, body)
+  const tell = duplicatesTeller(caller, body, options)
   const request = {
     ...fieldWrite(backend, resource, target.subresource, options),
     applied,
@@ -40,13 +41,18 @@ export async function apply(
   const final = { ...options, isPatch: true, managedFieldsFinal: true }
   for (;;) {
     try {
-      const change = async (current: KubeObject) => typed(resource, await applyPatch({ ...request, current }))
+      const change = async (current: KubeObject) => {
+        const object = typed(resource, await applyPatch({ ...request, current }))
+        tell()
+        return object
+      }
       return { stored: await update(backend, caller, target, final, change), created: false }
     } catch (error) {
       if (!isMissing(error, target) || target.subresource !== '') throw error
     }
     checkNothingExpected(target, applied)
     const object = typed(resource, await applyPatch({ ...request, current: undefined }))
+    tell()
     setDefaults(resource.version, object)
     try {
       return { stored: await create(backend, caller, resource, namespace, object, final), created: true }
@@ -65,27 +71,36 @@ function typed(resource: Resource, object: KubeObject): KubeObject {
 }
 
 /**
- * The body of an apply to the object of that name: a copy that may be changed, with duplicate keys refused or warned of
- * (S01). What the kind does not have the apply itself refuses (S10).
- * @throws StatusError BadRequest
+ * The body of an apply to the object of that name: a copy that may be changed. What the kind does not have the apply itself
+ * refuses (S10). @throws StatusError BadRequest
  */
-export function appliedObject(caller: Caller, name: string, body: RequestBody, options: WriteOptions): JsonObject {
-  const { value } = body
+export function appliedObject(name: string, { value }: RequestBody): JsonObject {
   if (!isJsonObject(value)) throw errors.badRequest('error decoding YAML: the patch is not an object')
   const applied: JsonObject = {
     ...value,
     metadata: isJsonObject(value.metadata) ? { ...value.metadata } : value.metadata,
   }
-  if (options.fieldValidation === 'Strict' && body.strictDuplicates.length > 0) {
-    const found = body.strictDuplicates.join(', ')
-    throw errors.badRequest(`error strict decoding YAML: error converting YAML to JSON: ${found}`)
-  }
-  if (options.fieldValidation === 'Warn') for (const text of body.duplicates) caller.warn(text)
   const metadata = isJsonObject(applied.metadata) ? applied.metadata : {}
   if (metadata.name !== undefined && metadata.name !== name) {
     throw errors.badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
   }
   return { ...applied, metadata: { ...metadata, name } }
+}
+
+/**
+ * Refuses or warns of duplicate keys (S01), the first time it is called: once the apply itself has nothing against the
+ * body, as upstream.
+ */
+export function duplicatesTeller(caller: Caller, body: RequestBody, { fieldValidation }: WriteOptions): () => void {
+  let told = false
+  return () => {
+    if (fieldValidation === 'Strict' && body.strictDuplicates.length > 0) {
+      const found = body.strictDuplicates.join(', ')
+      throw errors.badRequest(`error strict decoding YAML: error converting YAML to JSON: ${found}`)
+    }
+    if (fieldValidation === 'Warn' && !told) for (const text of body.duplicates) caller.warn(text)
+    told = true
+  }
 }
 
 function isMissing(error: unknown, { resource, name }: UpdateTarget): boolean {

@@ -5,7 +5,7 @@ import { formatApiVersion } from '../meta/gvk.js'
 import { cloneJson } from '../meta/json-clone.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
-import { appliedObject, json } from './apply.js'
+import { appliedObject, duplicatesTeller, json } from './apply.js'
 import { type Backend, type Caller, timestamp } from './backend.js'
 import type { RequestBody } from './decode-object.js'
 import type { ScaleSubresource } from './definition.js'
@@ -59,10 +59,12 @@ export function applyToScale(
   body: RequestBody,
   options: WriteOptions,
 ): Promise<KubeObject> {
-  const applied = appliedObject(caller, target.name, body, options)
+  const applied = appliedObject(target.name, body)
+  const tell = duplicatesTeller(caller, body, options)
   const request = { ...scaleWrite(backend, options), applied, force: options.force === true, json }
   return writeScale(backend, caller, target, scale, options, async (current, parent) => {
     const next = await applyPatch({ ...request, current })
+    tell()
     applyScale(target.resource, parent, scale, next)
     return next
   })

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, setOwn } from '../meta/object.js'
+import { isCustomDocument } from './openapi-v3.js'
 
 /** A v3 document in the older form (API-SEMANTICS D40 to D42). */
 export interface OpenApiV2Parts {
@@ -23,7 +24,7 @@ export function openApiV2Parts(document: JsonObject): OpenApiV2Parts {
   const { schemas = {} } = asObject(document.components)
   return {
     paths: mapValues(asObject(document.paths), pathItem),
-    definitions: mapValues(asObject(schemas), (value) => definition(asObject(value))),
+    definitions: mapValues(asObject(schemas), (value) => definition(asObject(value), isCustomDocument(document))),
   }
 }
 
@@ -81,25 +82,26 @@ const dropped = new Set(['oneOf', 'anyOf', 'not', 'nullable', 'allOf', 'default'
 /** Where v2 can't say what is allowed, nothing is said. */
 const untyped = new Set(['type', 'properties', 'items', 'additionalProperties', 'required'])
 
-function definition(schema: JsonObject): JsonObject {
+/** Defaults that CustomResourceDefinitions set are not told here, as upstream. */
+function definition(schema: JsonObject, isCustom = false): JsonObject {
   const open = schema.nullable === true || schema['x-kubernetes-preserve-unknown-fields'] === true
   const result: JsonObject = {}
   for (const [key, value] of Object.entries(schema)) {
     if (dropped.has(key) || (open && untyped.has(key))) continue
-    result[key] = member(key, value)
+    result[key] = member(key, value, isCustom)
   }
   const reference = referenceOf(schema)
   if (reference !== undefined) result.$ref = reference.replace('/components/schemas/', '/definitions/')
-  if (!isZero(schema.default)) result.default = schema.default
+  if (!isCustom && !isZero(schema.default)) result.default = schema.default
   if (schema['x-kubernetes-int-or-string']) delete result.type
   else if (schema.oneOf && schema.type === undefined) result.type = 'string'
   return result
 }
 
-function member(key: string, value: unknown): unknown {
-  if (key === 'properties') return mapValues(asObject(value), (property) => definition(asObject(property)))
+function member(key: string, value: unknown, isCustom: boolean): unknown {
+  if (key === 'properties') return mapValues(asObject(value), (property) => definition(asObject(property), isCustom))
   const isSchema = (key === 'items' || key === 'additionalProperties') && isJsonObject(value)
-  return isSchema ? definition(value) : value
+  return isSchema ? definition(value, isCustom) : value
 }
 
 /** A reference with something beside it is the one item of `allOf` in v3. */

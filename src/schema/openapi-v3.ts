@@ -1,5 +1,5 @@
 import { formatApiVersion, type GroupVersion, type GroupVersionKind } from '../meta/gvk.js'
-import type { JsonObject } from '../meta/object.js'
+import { isJsonObject, type JsonObject } from '../meta/object.js'
 import { type OpenApiPart, resourceListPart } from './openapi-discovery.js'
 import { customSchemaName, metaPackage } from './openapi-names.js'
 import { resourcePaths } from './openapi-paths.js'
@@ -33,14 +33,19 @@ export function openApiV3Document(
   return wholeDocument({ paths: Object.assign({}, discovery?.paths, ...paths), schemas }, isCustom)
 }
 
+const customInfo = { title: 'Kubernetes CRD Swagger', version: 'v0.1.0' }
+
+/** Whether all of a document comes of CustomResourceDefinitions. */
+export function isCustomDocument({ info }: JsonObject): boolean {
+  return isJsonObject(info) && info.title === customInfo.title
+}
+
 /** A document of its own for a part; `isCustom`: all of it comes of CustomResourceDefinitions. */
 export function wholeDocument({ paths, schemas }: OpenApiPart, isCustom = false): JsonObject {
   const names = Object.keys(schemas)
   return {
     openapi: '3.0.0',
-    info: isCustom
-      ? { title: 'Kubernetes CRD Swagger', version: 'v0.1.0' }
-      : { title: 'Kubernetes', version: kubernetesMinor },
+    info: isCustom ? customInfo : { title: 'Kubernetes', version: kubernetesMinor },
     paths: inOrder(paths),
     components: {
       ...(names.length > 0 ? { schemas: inOrder(schemas) } : {}),

@@ -68,7 +68,9 @@ export class CustomResources {
   ) {
     const { log, backend } = context
     this.#names = new NameBook(backend.registry)
-    this.#judging = new WorkQueue({ name: 'custom resource definitions', log, workers: judges }, (key) => this.#judge(key))
+    this.#judging = new WorkQueue({ name: 'custom resource definitions', log, workers: judges }, (key) =>
+      this.#judge(key),
+    )
     this.#removals = new WorkQueue({ name: 'custom resource removal', log, workers: 4 }, (key) => this.#remove(key))
   }
 
