@@ -117,7 +117,8 @@ function routed(context: Context, call: Call): Answer | undefined {
   if (isJsonObject(body) && Object.getPrototypeOf(body) === Object.prototype) {
     return encodeValue(body, context.status, jsonAccepted, wantsPretty(call.query, call.request.headers['user-agent']))
   }
-  if (context.respond === false || context.status !== 404) return undefined
+  // A route may have found nothing itself.
+  if (context.respond === false || context.status !== 404 || body) return undefined
   const { matched = [] } = context as { matched?: readonly { readonly methods: readonly string[] }[] }
   if (matched.some(({ methods }) => methods.length > 0)) throw errors.methodNotAllowed()
   return pageNotFound()
