@@ -3,6 +3,7 @@ import type {
   CustomResourceDefinition,
   WebhookConversion,
 } from '../../apis/apiextensions/custom-resource-definition.js'
+import { stringifyJson } from '../../codec/json.js'
 import { checkMembers, type MemberTypes } from '../../codec/typed/check-members.js'
 import { formatApiVersion } from '../../meta/gvk.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../../meta/object.js'
@@ -15,10 +16,12 @@ const group = 'apiextensions.k8s.io'
 const kind = 'ConversionReview'
 /** Seconds a webhook has to answer, as upstream's. */
 const timeout = 30
+/** What one call carries at most, unless it is a single object: no answer may be too large to be read. */
+const callLimit = { objects: 500, characters: 2 * 1024 * 1024 }
 
 /**
- * How a definition's webhook converts objects (API-SEMANTICS R42): all of a list in one call. What it makes of them is
- * looked at as upstream does, and refused in its words. Undefined: only apiVersion changes.
+ * How a definition's webhook converts objects (API-SEMANTICS R42): all of a list in one call, a long one in several. What
+ * it makes of them is looked at as upstream does, and refused in its words. Undefined: only apiVersion changes.
  */
 export function conversionWebhook(
   { spec }: CustomResourceDefinition,
@@ -30,15 +33,39 @@ export function conversionWebhook(
     const desiredAPIVersion = formatApiVersion({ group: spec.group, version: toVersion })
     // There is nothing in it that a webhook could convert, and upstream does not ask.
     if (objects.every(isBare)) return objects.map((object) => ({ ...object, apiVersion: desiredAPIVersion }))
-    const who = `conversion webhook for ${kindOfAnswer(objects[0] ?? {})}`
-    const converted = await review(webhook, call, objects, desiredAPIVersion).catch((error: Error) => {
-      throw errors.bare(500, `${who} failed: ${error.message}`)
-    })
-    if (converted.length !== objects.length) {
-      throw errors.bare(500, `${who} returned ${converted.length} objects, expected ${objects.length}`)
+    const all: KubeObject[] = []
+    for (const some of inCalls(objects)) {
+      const who = `conversion webhook for ${kindOfAnswer(some[0] ?? {})}`
+      const converted = await review(webhook, call, some, desiredAPIVersion).catch((error: Error) => {
+        throw errors.bare(500, `${who} failed: ${error.message}`)
+      })
+      if (converted.length !== some.length) {
+        throw errors.bare(500, `${who} returned ${converted.length} objects, expected ${some.length}`)
+      }
+      for (const [i, object] of some.entries()) {
+        all.push(convertedObject(who, object, converted[i], desiredAPIVersion))
+      }
     }
-    return objects.map((object, i) => convertedObject(who, object, converted[i], desiredAPIVersion))
+    return all
   }
+}
+
+/** Objects in order, as many together as one call may carry. */
+function* inCalls(objects: readonly KubeObject[]): Generator<KubeObject[]> {
+  let together: KubeObject[] = []
+  let characters = 0
+  for (const object of objects) {
+    const length = objects.length === 1 ? 0 : stringifyJson(object).length
+    const isFull = together.length === callLimit.objects || characters + length > callLimit.characters
+    if (isFull && together.length > 0) {
+      yield together
+      together = []
+      characters = 0
+    }
+    together.push(object)
+    characters += length
+  }
+  yield together
 }
 
 function isBare({ apiVersion: _a, kind: _k, metadata = {}, ...content }: KubeObject): boolean {

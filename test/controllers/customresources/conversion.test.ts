@@ -62,6 +62,18 @@ describe('conversion by a webhook (R42)', () => {
     expect(headers.warning).toContain('conv.io/v1 Box is deprecated; use conv.io/v2 Box')
   })
 
+  test('is asked several times for a list that is long', async ({ api }) => {
+    await establishBoxes(api)
+    const size = `${'x'.repeat(700_000)}y`
+    const names = ['l1', 'l2', 'l3', 'l4']
+    for (const name of names) await api.post(at('v1'), box('v1', name, { size }))
+    const asked = hooks.seen('/convert').length
+    const { items } = (await api.get(at('v2'))).json<ListBody>()
+    expect(items.map(({ metadata }) => metadata.name)).toEqual(expect.arrayContaining(names))
+    expect(hooks.seen('/convert').length - asked).toBe(2)
+    for (const name of names) await api.delete(at('v1', `/${name}`))
+  })
+
   test('works for patches, apply and watches', async ({ api }) => {
     await establishBoxes(api)
     const watch = await api.watch(`${at('v2')}?watch=true&resourceVersion=0&fieldSelector=metadata.name%3Da`)
