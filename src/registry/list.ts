@@ -23,6 +23,12 @@ export interface ListPage {
   readonly remaining: number | undefined
 }
 
+/**
+ * A list must be read to its end within so many seconds, also where nothing is written: as long as a kube-apiserver
+ * remembers at least (its --etcd-compaction-interval), so that clients meet the 410 that they will meet there.
+ */
+const longestReading = 300
+
 const inconsistent =
   'The provided continue parameter is too old to display a consistent list result. You can start a new list without ' +
   'the continue parameter, or use the continue token in this response to retrieve the remainder of the results. ' +
@@ -41,14 +47,15 @@ export async function list(
   const query = { prefix, limit: options.limit, ...(selects ? { selects } : {}) }
   const read: Read = (asked) => listSelected(backend, resource, options, asked)
   const one = selectedName(options.fields)
-  if (options.continue) return nextPage(read, query, options.continue)
+  const now = Math.floor(backend.now().getTime() / 1000)
+  if (options.continue) return nextPage(read, query, options.continue, now)
   if (one !== undefined && (namespace || !resource.namespaced)) return single(read, resource, namespace, one, options)
   const found = await read({
     ...query,
     ...(options.at === undefined ? {} : { at: options.at }),
     ...(options.exact ? { exact: true } : {}),
   })
-  return page(found, prefix)
+  return page(found, prefix, now)
 }
 
 type Read = (query: ListQuery) => Promise<ListResult>
@@ -59,15 +66,16 @@ interface PageQuery {
   readonly selects?: (stored: Stored) => boolean
 }
 
-async function nextPage(read: Read, query: PageQuery, token: string): Promise<ListPage> {
-  const { revision, start } = parseContinueToken(token)
+async function nextPage(read: Read, query: PageQuery, token: string, now: number): Promise<ListPage> {
+  const { revision, start, listed = now } = parseContinueToken(token)
   const from = { ...query, start: query.prefix + start }
+  const expired = () => errors.expired(inconsistent, formatContinueToken({ revision: -1, start }))
+  if (revision < 0) return page(await read(from), query.prefix, listed)
+  if (listed < now - longestReading) throw expired()
   try {
-    const found = await read(revision < 0 ? from : { ...from, at: revision, exact: true })
-    return page(found, query.prefix)
+    return page(await read({ ...from, at: revision, exact: true }), query.prefix, listed)
   } catch (error) {
-    if (!(error instanceof StatusError) || error.code !== 410) throw error
-    throw errors.expired(inconsistent, formatContinueToken({ revision: -1, start }))
+    throw error instanceof StatusError && error.code === 410 ? expired() : error
   }
 }
 
@@ -87,10 +95,12 @@ async function single(
     ...(options.at === undefined ? {} : { at: options.at }),
     ...(options.exact ? { exact: true } : {}),
   })
-  return { ...page(found, key), remaining: undefined }
+  // One object has no next page.
+  return { ...page(found, key, 0), remaining: undefined }
 }
 
-function page({ items, revision, next, remaining }: ListResult, prefix: string): ListPage {
-  const token = next === undefined ? undefined : formatContinueToken({ revision, start: next.slice(prefix.length) })
+function page({ items, revision, next, remaining }: ListResult, prefix: string, listed: number): ListPage {
+  const start = next?.slice(prefix.length)
+  const token = start === undefined ? undefined : formatContinueToken({ revision, start, listed })
   return { items, revision, continue: token, remaining }
 }

@@ -107,6 +107,24 @@ describe.each(['file', 'memory'])('the past that %s keeps', (backend) => {
   })
 })
 
+describe('a list', () => {
+  it('L07: is read to its end within five minutes, also where nothing changes', async () => {
+    const { api } = await start({})
+    await fill(api)
+    const { metadata } = await list(api, '?limit=2')
+    const listedBefore = (secondsAgo: number) => {
+      const token = JSON.parse(Buffer.from(metadata.continue ?? '', 'base64url').toString()) as { listed: number }
+      return Buffer.from(JSON.stringify({ ...token, listed: token.listed - secondsAgo })).toString('base64url')
+    }
+    expect(names(await list(api, `?continue=${listedBefore(200)}`))).toEqual(['busy', 'c', 'd'])
+    const old = await api.get(`${restaurant.pizzas()}?continue=${listedBefore(301)}`)
+    expect([old.status, old.json<StatusBody>().message]).toEqual([410, expect.stringMatching(inconsistent)])
+    const rest = await list(api, `?limit=1&continue=${old.json<StatusBody>().metadata.continue}`)
+    expect(names(rest)).toEqual(['busy'])
+    expect(names(await list(api, `?continue=${rest.metadata.continue}`))).toEqual(['c', 'd'])
+  })
+})
+
 describe('the past after a restart', () => {
   const args = [`--watch-history=${history}`]
 

@@ -48,7 +48,6 @@ export const certificateSigningRequests: BuiltinKind = {
       now.spec = before.spec
       if (subresource === 'approval') {
         const { conditions: _, ...signed } = before.status ?? {}
-        now.metadata = { ...before.metadata, ...managed(now) }
         now.status = { ...signed, ...conditionsOf(now) }
       }
       if (subresource !== '') noteTimes(now, before)
@@ -68,7 +67,6 @@ export const certificateSigningRequests: BuiltinKind = {
   },
 }
 
-const managed = ({ metadata }: KubeObject) => (metadata.managedFields ? { managedFields: metadata.managedFields } : {})
 const conditionsOf = ({ status }: SigningRequest) => (status?.conditions ? { conditions: status.conditions } : {})
 
 function conditionCell({ status = {} }: SigningRequest): string {
