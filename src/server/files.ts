@@ -45,9 +45,9 @@ export async function followFiles(
   return successors
 }
 
-/** Namespaces and definitions of kinds are handed over before what is in them. */
+const first = ['namespaces.', 'customresourcedefinitions.apiextensions.k8s.io', 'apiservices.apiregistration.k8s.io']
+
+/** Namespaces, definitions of kinds and who serves groups are handed over before all else (`store/file/order.ts`). */
 function comesFirst({ target: { group, resource }, text }: FileChange): boolean {
-  if (text === undefined) return false
-  const name = `${resource}.${group}`
-  return name === 'namespaces.' || name === 'customresourcedefinitions.apiextensions.k8s.io'
+  return text !== undefined && first.includes(`${resource}.${group}`)
 }

@@ -88,6 +88,7 @@ describe('autoscalers in v1 and v2', () => {
         'spec.minReplicas: Invalid value: 0: must be greater than or equal to 1, ' +
         'spec.maxReplicas: Required value: must be set and greater than 0, ' +
         'spec.scaleTargetRef.kind: Required value, spec.scaleTargetRef.name: Required value, ' +
+        'spec.scaleTargetRef.apiVersion: Invalid value: "": apiVersion must specify API group, ' +
         'spec.metrics: Forbidden: must specify at least one Object or External metric to support scaling to zero replicas]',
     )
   })
