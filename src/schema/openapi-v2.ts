@@ -22,11 +22,22 @@ export function openApiV2Head(version: string): JsonObject {
 /** `document` is an OpenAPI v3 document as openapi-v3.ts makes them. */
 export function openApiV2Parts(document: JsonObject): OpenApiV2Parts {
   const { schemas = {} } = asObject(document.components)
+  const isCustom = isCustomDocument(document)
   return {
     paths: mapValues(asObject(document.paths), pathItem),
-    definitions: mapValues(asObject(schemas), (value) => definition(asObject(value), isCustomDocument(document))),
+    definitions: mapValues(asObject(schemas), (value) =>
+      isCustom && isOpen(asObject(value)) ? openKind(asObject(value)) : definition(asObject(value), isCustom),
+    ),
   }
 }
+
+/** Of a kind that takes any fields nothing is told: kubectl would take fields that it knows for all that there are. */
+function openKind(schema: JsonObject): JsonObject {
+  const names = 'x-kubernetes-group-version-kind'
+  return { type: 'object', ...(schema[names] === undefined ? {} : { [names]: schema[names] }) }
+}
+
+const isOpen = (schema: JsonObject): boolean => schema['x-kubernetes-preserve-unknown-fields'] === true
 
 const operations = ['get', 'put', 'post', 'delete', 'patch']
 
@@ -84,7 +95,7 @@ const untyped = new Set(['type', 'properties', 'items', 'additionalProperties', 
 
 /** Defaults that CustomResourceDefinitions set are not told here, as upstream. */
 function definition(schema: JsonObject, isCustom = false): JsonObject {
-  const open = schema.nullable === true || schema['x-kubernetes-preserve-unknown-fields'] === true
+  const open = schema.nullable === true || isOpen(schema)
   const result: JsonObject = {}
   for (const [key, value] of Object.entries(schema)) {
     if (dropped.has(key) || (open && untyped.has(key))) continue

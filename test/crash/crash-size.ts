@@ -14,7 +14,7 @@ export const crashSize =
     : {
         ...{ etcdKills: 1, etcdOperations: 240, etcdWrites: 400, replicaRequests: 600 },
         kills: 20,
-        powerCuts: 40,
+        powerCuts: 24,
         casOperations: 600,
         casKills: 2,
         writes: 1_500,

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { describe, expect } from 'vitest'
 import { ProtobufReader } from '../../src/codec/protobuf/reader.js'
+import { anyObject, definitionOf, establish } from '../support/custom-resources.js'
 import type { HttpClient } from '../support/http.js'
 import { test as it } from '../support/server-test.js'
 
@@ -169,6 +170,20 @@ describe('OpenAPI v2', () => {
     expect((await api.get('/openapi/v2', { accept: 'text/html' })).status).toBe(406)
     const gzip = await api.get('/openapi/v2', { 'accept-encoding': 'gzip' })
     expect(gunzipSync(gzip.bytes).toString()).toBe(answer.text)
+  })
+
+  it('D42: says nothing of a kind that takes any fields', async ({ api }) => {
+    const openAPIV3Schema = { ...anyObject, properties: { spec: { type: 'object' } } }
+    await establish(
+      api,
+      definitionOf('Open', 'open.example.com', anyObject, { version: { schema: { openAPIV3Schema } } }),
+    )
+    const { definitions } = (await api.get('/openapi/v2')).json<{ definitions: Record<string, Schema> }>()
+    const names = [{ group: 'open.example.com', kind: 'Open', version: 'v1' }]
+    expect(definitions['com.example.open.v1.Open']).toEqual({
+      type: 'object',
+      'x-kubernetes-group-version-kind': names,
+    })
   })
 
   it('D40, D41: is the same as protobuf, which older kubectl asks for', async ({ api }) => {

@@ -101,7 +101,7 @@ describe('a server in the process', () => {
     }
     await Promise.all(together.map((server) => server.close()))
     const before = handles()
-    for (let i = 0; i < 100; i++) await (await startApiserver()).close()
+    for (let i = 0; i < 30; i++) await (await startApiserver()).close()
     await eventually('all is closed', () => handles() <= before)
   })
 })
