@@ -1,4 +1,4 @@
-import { allBut, type FieldFilter, type ManagedKind, statusAnd } from '../apply/managed-kind.js'
+import { allBut, type ManagedKind, statusAnd } from '../apply/managed-kind.js'
 import type { FieldWrite } from '../apply/update-managed-fields.js'
 import { convertObjects } from '../conversion/convert.js'
 import { formatApiVersion } from '../meta/gvk.js'
@@ -10,7 +10,6 @@ import type { UpdateTarget } from './update-target.js'
 
 const kinds = new WeakMap<Resource, ManagedKind>()
 const mainOfStatus = allBut('status')
-const ofStatus = new WeakMap<Resource, FieldFilter>()
 
 /** Who writes, as field ownership sees it (API-SEMANTICS S03, S09). */
 export function fieldWrite(
@@ -25,14 +24,8 @@ export function fieldWrite(
     subresource: subresource === '*' ? '' : subresource,
     now: timestamp(backend.now()),
   }
-  if (subresource === 'status') return { ...write, mayOwn: statusFilter(resource) }
+  if (subresource === 'status') return { ...write, mayOwn: statusAnd(resource.definition.rules?.statusMetadata ?? []) }
   return subresource !== '*' && resource.hasStatus ? { ...write, mayOwn: mainOfStatus } : write
-}
-
-function statusFilter(resource: Resource): FieldFilter {
-  const filter = ofStatus.get(resource) ?? statusAnd(resource.definition.rules?.statusMetadata ?? [])
-  ofStatus.set(resource, filter)
-  return filter
 }
 
 function managedKind(resource: Resource): ManagedKind {
