@@ -3,7 +3,7 @@ import { ingest } from '../registry/ingest.js'
 import { OwnerSuccessors } from '../registry/owner-successors.js'
 import type { ServerOptions } from '../server-options.js'
 import type { FileStore } from '../store/file/file-store.js'
-import type { FileChange } from '../store/file-change.js'
+import { comesFirst } from '../store/file/order.js'
 import { storeKey } from '../store/keys.js'
 
 /**
@@ -43,11 +43,4 @@ export async function followFiles(
     stopListening()
   })
   return successors
-}
-
-const first = ['namespaces.', 'customresourcedefinitions.apiextensions.k8s.io', 'apiservices.apiregistration.k8s.io']
-
-/** Namespaces, definitions of kinds and who serves groups are handed over before all else (`store/file/order.ts`). */
-function comesFirst({ target: { group, resource }, text }: FileChange): boolean {
-  return text !== undefined && first.includes(`${resource}.${group}`)
 }

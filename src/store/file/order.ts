@@ -43,6 +43,11 @@ const hasOwner = ({ text }: FileChange): boolean => text?.includes('ownerReferen
 const rank = { definition: 0, namespace: 1, object: 2, deletion: 3 }
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
+/** Whether a change makes what others may need to be judged: definitions of kinds, who serves groups, namespaces. */
+export function comesFirst(change: FileChange): boolean {
+  return rankOf(change) < rank.object
+}
+
 function rankOf({ target, text }: FileChange): number {
   const kind =
     target.group === 'apiextensions.k8s.io' || target.group === 'apiregistration.k8s.io'
