@@ -1,5 +1,6 @@
 import { Agent, type RequestOptions, request } from 'node:https'
 import { quoteGo } from '../codec/go-text.js'
+import { gatherBody } from '../http/gather-body.js'
 import { goNetworkError } from '../meta/go-network-error.js'
 import type { UserInfo } from '../meta/user.js'
 import type { RemoteTarget } from './api-service-index.js'
@@ -93,15 +94,7 @@ export async function ask(server: RemoteServer, { path, user, accept, timeout, m
         answer.resume()
         return reject(failing(`bad status from ${url}: ${code}`))
       }
-      const chunks: Buffer[] = []
-      let size = 0
-      answer.on('data', (chunk: Buffer) => {
-        size += chunk.length
-        if (size > maxBytes) sent.destroy(new Error('response too large'))
-        else chunks.push(chunk)
-      })
-      answer.on('error', fail)
-      answer.on('end', () => resolve(Buffer.concat(chunks)))
+      gatherBody(sent, answer, maxBytes, () => new Error('response too large')).then(resolve, fail)
     })
     sent.on('error', fail)
     sent.end()

@@ -1,6 +1,7 @@
 import { Agent, type RequestOptions, request } from 'node:https'
 import { quoteGo } from '../codec/go-text.js'
 import { stringifyJson } from '../codec/json.js'
+import { gatherBody } from '../http/gather-body.js'
 import { goNetworkError } from '../meta/go-network-error.js'
 import type { JsonObject } from '../meta/object.js'
 import type { CallWebhook, WebhookClientConfig } from '../meta/webhook.js'
@@ -91,21 +92,10 @@ function post(target: Target, agent: Agent, body: string, timeoutSeconds: number
   }
   return new Promise((resolve, reject) => {
     const sent = request(options, (answer) => {
-      const chunks: Buffer[] = []
-      let size = 0
-      answer.on('data', (chunk: Buffer) => {
-        size += chunk.length
-        if (size > maxAnswer) sent.destroy(new Answered('response too large'))
-        else chunks.push(chunk)
-      })
-      answer.on('error', reject)
-      answer.on('end', () => {
-        try {
-          resolve(readAnswer(answer.statusCode ?? 0, answer.headers['content-type'], Buffer.concat(chunks).toString()))
-        } catch (error) {
-          reject(error)
-        }
-      })
+      const { statusCode = 0, headers } = answer
+      gatherBody(sent, answer, maxAnswer, () => new Answered('response too large'))
+        .then((bytes) => resolve(readAnswer(statusCode, headers['content-type'], bytes.toString())))
+        .catch(reject)
     })
     sent.on('error', reject)
     sent.end(body)
