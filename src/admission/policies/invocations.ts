@@ -4,7 +4,10 @@ import type { AdmissionRequest } from '../../registry/admission.js'
 import type { Authorizer } from '../../registry/authorizer.js'
 import type { Registry } from '../../registry/registry.js'
 import type { Resource } from '../../registry/resource.js'
+import { type CompiledPolicy, compilePolicy } from '../../schema/admission/compile-policy.js'
+import type { Subject } from '../expressions/evaluation.js'
 import type { Matcher, NamespaceLookup } from '../matching/matcher.js'
+import { objectsIn } from '../objects-in.js'
 import type { ParamSource } from './params.js'
 import { type Binding, constraintsOf, type PolicySpec } from './policy-config.js'
 
@@ -73,10 +76,25 @@ function misconfigured(policy: string, spec: PolicySpec, binding: string | undef
 }
 
 /** The Namespace a write is in; a Namespace is in none. */
-export function namespaceOfWrite(
+function namespaceOfWrite(
   { namespaceOf }: PolicyContext,
   { resource, namespace }: AdmissionRequest,
 ): KubeObject | undefined {
   if (namespace === '' || (resource.group === '' && resource.plural === 'namespaces')) return undefined
   return namespaceOf(namespace)
+}
+
+/** Compiled once for each state of a policy. */
+const compiledPolicies = new WeakMap<KubeObject, CompiledPolicy>()
+
+/** What is evaluated for an invocation, and what its expressions see. */
+export async function prepared(
+  context: PolicyContext,
+  { policy, spec, seen, param }: Invocation,
+  request: AdmissionRequest,
+): Promise<{ compiled: CompiledPolicy; subject: Subject }> {
+  const compiled = compiledPolicies.get(policy) ?? compilePolicy(spec)
+  compiledPolicies.set(policy, compiled)
+  const namespace = namespaceOfWrite(context, request)
+  return { compiled, subject: { request, seen, ...(await objectsIn(request, seen)), params: param, namespace } }
 }

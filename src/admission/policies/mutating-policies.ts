@@ -3,19 +3,12 @@ import type { KubeObject } from '../../meta/object.js'
 import { errors, StatusError } from '../../meta/status.js'
 import type { AdmissionRequest } from '../../registry/admission.js'
 import { inVersion } from '../../registry/read.js'
-import { type CompiledPolicy, compilePolicy } from '../../schema/admission/compile-policy.js'
+import type { CompiledPolicy } from '../../schema/admission/compile-policy.js'
 import { Evaluation, type Subject } from '../expressions/evaluation.js'
 import { conditionsHold } from '../expressions/match-conditions.js'
 import type { MutationState } from '../mutation-state.js'
-import { objectsIn } from '../objects-in.js'
 import { replaceContent } from '../replace-content.js'
-import {
-  type Invocation,
-  invocationsOf,
-  type Misconfigured,
-  namespaceOfWrite,
-  type PolicyContext,
-} from './invocations.js'
+import { type Invocation, invocationsOf, type Misconfigured, type PolicyContext, prepared } from './invocations.js'
 import { mutated } from './mutate-object.js'
 import { ParamSource } from './params.js'
 import type { Binding, PolicySpec } from './policy-config.js'
@@ -29,7 +22,6 @@ interface Denied extends Pick<Misconfigured, 'policy' | 'spec' | 'binding' | 'er
 
 /** MutatingAdmissionPolicies (API-SEMANTICS A91): what users change by expressions. */
 export class MutatingPolicies {
-  readonly #compiled = new WeakMap<KubeObject, CompiledPolicy>()
   readonly #params: ParamSource
 
   constructor(private readonly context: PolicyContext) {
@@ -55,11 +47,8 @@ export class MutatingPolicies {
   }
 
   async #invoke(one: Invocation, request: AdmissionRequest, state: MutationState, again: boolean): Promise<Denied[]> {
-    const { policy, spec, binding, seen, param } = one
-    const compiled = this.#compiled.get(policy) ?? compilePolicy(spec)
-    this.#compiled.set(policy, compiled)
-    const namespace = namespaceOfWrite(this.context, request)
-    const subject = { request, seen, ...(await objectsIn(request, seen)), params: param, namespace }
+    const { policy, spec, binding, param } = one
+    const { compiled, subject } = await prepared(this.context, one, request)
     const denied = (error: unknown): Denied => {
       if (error instanceof StatusError) throw error
       const [name, by] = [policy.metadata.name ?? '', binding.name]

@@ -2,10 +2,8 @@ import { goJson } from '../../codec/go-text.js'
 import type { KubeObject } from '../../meta/object.js'
 import { errors, StatusError } from '../../meta/status.js'
 import type { AdmissionRequest } from '../../registry/admission.js'
-import { type CompiledPolicy, compilePolicy } from '../../schema/admission/compile-policy.js'
-import { objectsIn } from '../objects-in.js'
 import { type Denial, decide } from './decide.js'
-import { type Invocation, invocationsOf, namespaceOfWrite, type PolicyContext } from './invocations.js'
+import { type Invocation, invocationsOf, type PolicyContext, prepared } from './invocations.js'
 import { ParamSource } from './params.js'
 import type { Binding } from './policy-config.js'
 
@@ -19,7 +17,6 @@ interface Denied extends Pick<Denial, 'message' | 'reason'> {
 
 /** ValidatingAdmissionPolicies (API-SEMANTICS A91): what users forbid by expressions. */
 export class ValidatingPolicies {
-  readonly #compiled = new WeakMap<KubeObject, CompiledPolicy>()
   readonly #params: ParamSource
 
   constructor(private readonly context: PolicyContext) {
@@ -44,25 +41,19 @@ export class ValidatingPolicies {
   }
 
   /** `notes`, by the keys they get in the audit log, are added to: bindings and params may each have a word for one. */
-  async #decide(
-    { policy, spec, binding, seen, param }: Invocation,
-    request: AdmissionRequest,
-    notes: Map<string, Set<string>>,
-  ): Promise<Denied[]> {
+  async #decide(one: Invocation, request: AdmissionRequest, notes: Map<string, Set<string>>): Promise<Denied[]> {
+    const { policy, spec, binding } = one
     const name = policy.metadata.name ?? ''
-    const compiled = this.#compiled.get(policy) ?? compilePolicy(spec)
-    this.#compiled.set(policy, compiled)
-    const namespace = namespaceOfWrite(this.context, request)
-    const subject = { request, seen, ...(await objectsIn(request, seen)), params: param, namespace }
+    const { compiled, subject } = await prepared(this.context, one, request)
     const verdict = await decide(compiled, spec.failurePolicy ?? 'Fail', subject, this.context.authorizer)
-    const denied = verdict.denials.flatMap((one) => act(name, binding, one, request))
+    const denied = verdict.denials.flatMap((denial) => act(name, binding, denial, request))
     for (const { key, value } of verdict.notes) {
       const known = notes.get(`${name}/${key}`)
       if (known) known.add(value)
       else notes.set(`${name}/${key}`, new Set([value]))
     }
     const failures = verdict.failures.map((message) => ({ message, reason: 'Invalid' }))
-    return [...denied, ...failures].map((one) => ({ policy: name, binding: binding.name, ...one }))
+    return [...denied, ...failures].map((denial) => ({ policy: name, binding: binding.name, ...denial }))
   }
 }
 
