@@ -87,7 +87,8 @@ class CaseRun {
     const sorted = (list: readonly string[]) => (step.anyOrder ? list.toSorted() : list)
     expect(sorted(events), what).toEqual(sorted(step.events))
     await this.#holds(step)
-    if (step.log !== undefined) expect(this.server.stderr()).toContain(step.log)
+    const { log } = step
+    if (log !== undefined) await eventually(`${what}: the log`, () => this.server.stderr().includes(log))
   }
 
   async #act({ sh, api }: Step): Promise<void> {
