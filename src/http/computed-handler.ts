@@ -1,21 +1,22 @@
 import { fieldError } from '../meta/field-error.js'
-import { deletedStatus, errors } from '../meta/status.js'
+import { errors } from '../meta/status.js'
 import type { Backend } from '../registry/backend.js'
 import { listComputed, storedForm } from '../registry/computed-objects.js'
 import type { ComputedCall } from '../registry/computed-verbs.js'
 import { type Below, createComputed } from '../registry/create-computed.js'
 import { decodeObject } from '../registry/decode-object.js'
 import type { ResourceDefinition } from '../registry/definition.js'
+import { ownStorage } from '../registry/own-storage.js'
 import { Resource } from '../registry/resource.js'
-import { readDeleteOptions, readObject } from './call-body.js'
+import { readObject } from './call-body.js'
 import type { Answer, Call } from './context.js'
-import { encodeValue } from './encode.js'
 import { listOptions } from './list-options.js'
-import { deleteOptions, writeOptions } from './options.js'
+import { createObject, patchObject, removeObject, replaceObject } from './object-writes.js'
+import { writeOptions } from './options.js'
 import { presentationOf, presentList, presentStored } from './present.js'
 import type { Watches } from './watches.js'
 
-/** Serves a resource that is not stored: each request is one call of the function there is for its verb. */
+/** Serves a resource that no store keeps: what is asked is asked of the functions there are for its verbs. */
 export async function handleComputed(
   backend: Backend,
   call: Call,
@@ -24,37 +25,39 @@ export async function handleComputed(
 ): Promise<Answer | undefined> {
   const { info, query } = call
   const { verbs = {} } = resource.definition
-  const { namespace, name } = info
+  const { namespace, name, subresource } = info
   checkPath(call, resource)
-  const computed = (dryRun = false): ComputedCall => ({ namespace, name: '', user: call.user, dryRun })
+  const computed: ComputedCall = { namespace, name: '', user: call.user, dryRun: false }
+  const own = () => ownStorage(backend, resource, verbs, computed)
   switch (info.verb) {
     case 'create':
+      if (verbs.create && verbs.get) return createObject(own(), call, resource)
       return create(backend, call, resource)
     case 'get': {
       if (!verbs.get || call.request.method === 'HEAD') throw errors.methodNotAllowed()
       const presentation = presentationOf(call, resource)
-      return presentStored(resource, storedForm(resource, await verbs.get(computed(), name)), 200, presentation)
+      const object = await verbs.get(computed, name)
+      if (!object) throw errors.notFound(resource.groupResource, name)
+      return presentStored(resource, storedForm(resource, object), 200, presentation)
     }
     case 'list': {
       const presentation = presentationOf(call, resource)
-      const items = await listComputed(resource, computed(), listOptions(query))
+      const items = await listComputed(resource, computed, listOptions(query))
       return presentList(resource, { items, revision: 0, continue: undefined, remaining: undefined }, presentation)
     }
     case 'watch':
       checkWatch(call, resource)
       await watches.begin(call, resource)
       return undefined
-    case 'delete': {
-      if (!verbs.delete) throw errors.methodNotAllowed()
-      const presentation = presentationOf(call, resource)
-      const { dryRun } = deleteOptions(query, await readDeleteOptions(call))
-      const last = await verbs.delete(computed(dryRun), name)
-      if (resource.definition.rules?.returnsDeletedObject) {
-        return presentStored(resource, storedForm(resource, last), 200, presentation)
-      }
-      const status = deletedStatus(resource.groupResource, name, last.metadata.uid ?? '')
-      return encodeValue(status, 200, presentation.form, presentation.pretty)
+    case 'update':
+    case 'patch': {
+      if (!verbs.update) throw errors.methodNotAllowed()
+      const write = info.verb === 'update' ? replaceObject : patchObject
+      return write(own(), call, { resource, namespace, name, subresource })
     }
+    case 'delete':
+      if (!verbs.delete) throw errors.methodNotAllowed()
+      return removeObject(own(), call, resource)
     default:
       throw errors.methodNotAllowed()
   }
@@ -64,7 +67,8 @@ export async function handleComputed(
 function checkPath({ info }: Call, resource: Resource): void {
   const { verbs = {} } = resource.definition
   const named = info.name !== '' && info.verb !== 'list' && info.verb !== 'watch'
-  if (info.subresource !== '' || (named && !verbs.get && !verbs.delete)) throw errors.unknownPath()
+  if (info.subresource !== '' && !(info.subresource === 'status' && resource.hasStatus)) throw errors.unknownPath()
+  if (named && !verbs.get) throw errors.unknownPath()
   if (resource.namespaced && info.namespace === '' && !verbs.list && !verbs.watch) throw errors.unknownPath()
 }
 

@@ -1,30 +1,22 @@
 import { pathSegmentErrors } from '../meta/names.js'
 import type { RequestInfo } from '../meta/request-info.js'
 import { errors } from '../meta/status.js'
-import { apply } from '../registry/apply.js'
 import type { Backend } from '../registry/backend.js'
-import { create } from '../registry/create.js'
-import { decodeObject } from '../registry/decode-object.js'
 import type { Subresources } from '../registry/definition.js'
-import { deleteObject } from '../registry/delete.js'
 import { deleteCollection } from '../registry/delete-collection.js'
 import { get } from '../registry/get.js'
 import { list } from '../registry/list.js'
-import { patch, patchType } from '../registry/patch.js'
 import type { Resource } from '../registry/resource.js'
-import { replace } from '../registry/update.js'
 import type { UpdateTarget } from '../registry/update-target.js'
-import { readDeleteOptions, readObject } from './call-body.js'
+import { readDeleteOptions } from './call-body.js'
 import { createBelow, handleComputed } from './computed-handler.js'
 import type { Answer, Call } from './context.js'
 import { handleCustom } from './custom-subresource-handler.js'
-import { applyType, decodeApply, decodePatch, mediaType } from './decode-body.js'
-import { encodeValue } from './encode.js'
 import { listOptions } from './list-options.js'
-import { deleteOptions, revision, writeOptions } from './options.js'
+import { createObject, patchObject, removeObject, replaceObject } from './object-writes.js'
+import { deleteOptions, revision } from './options.js'
 import { pageNotFound } from './plain-text.js'
 import { presentationOf, presentList, presentStored } from './present.js'
-import { readBody } from './read-body.js'
 import { handleRoute } from './route-handler.js'
 import { handleScale } from './scale-handler.js'
 import type { Streams } from './streams.js'
@@ -83,7 +75,7 @@ export class ResourceHandler {
         await this.watches.begin(call, resource)
         return undefined
       case 'create':
-        return this.create(call, resource)
+        return createObject(this.backend, call, resource)
       case 'deletecollection': {
         if (resource.definition.rules?.noDeleteCollection) throw errors.methodNotAllowed()
         const presentation = presentationOf(call, resource)
@@ -100,71 +92,22 @@ export class ResourceHandler {
   private async object(call: Call, resource: Resource): Promise<Answer> {
     const { info, query } = call
     const { namespace, name } = info
-    const presentation = presentationOf(call, resource)
     switch (info.verb) {
       case 'get': {
+        const presentation = presentationOf(call, resource)
         if (call.request.method === 'HEAD') throw errors.methodNotAllowed()
         const stored = await get(this.backend, resource, namespace, name, revision(query))
         return presentStored(resource, stored, 200, presentation)
       }
       case 'update':
-        return this.update(call, { resource, namespace, name, subresource: '' })
+        return replaceObject(this.backend, call, { resource, namespace, name, subresource: '' })
       case 'patch':
-        return this.patch(call, { resource, namespace, name, subresource: '' })
-      case 'delete': {
-        const options = deleteOptions(query, await readDeleteOptions(call))
-        const result = await deleteObject(this.backend, call, resource, namespace, name, options)
-        if ('stored' in result) return presentStored(resource, result.stored, 200, presentation)
-        return encodeValue(result.status, 200, presentation.form, presentation.pretty)
-      }
+        return patchObject(this.backend, call, { resource, namespace, name, subresource: '' })
+      case 'delete':
+        return removeObject(this.backend, call, resource)
       default:
         throw errors.methodNotAllowed()
     }
-  }
-
-  private async create(call: Call, resource: Resource): Promise<Answer> {
-    const { info, query, request } = call
-    if (resource.namespaced && info.namespace === '') throw errors.methodNotAllowed()
-    const presentation = presentationOf(call, resource)
-    const options = writeOptions(query, 'CreateOptions', request.headers['user-agent'])
-    const body = await readObject(call, resource, options.fieldValidation)
-    const object = decodeObject(resource, body, options.fieldValidation, call)
-    const stored = await create(this.backend, call, resource, info.namespace, object, options)
-    return presentStored(resource, stored, 201, presentation)
-  }
-
-  private async update(call: Call, target: UpdateTarget): Promise<Answer> {
-    const { query, request } = call
-    const { resource } = target
-    const presentation = presentationOf(call, resource)
-    const options = writeOptions(query, 'UpdateOptions', request.headers['user-agent'])
-    const body = await readObject(call, resource, options.fieldValidation)
-    const object = decodeObject(resource, body, options.fieldValidation, call)
-    const { stored, created } = await replace(this.backend, call, target, object, options)
-    return presentStored(resource, stored, created ? 201 : 200, presentation)
-  }
-
-  private async patch(call: Call, target: UpdateTarget): Promise<Answer> {
-    const { query, request } = call
-    const presentation = presentationOf(call, target.resource)
-    const media = mediaType(request.headers['content-type'])
-    if (media === applyType) return this.apply(call, target)
-    const { builtin } = target.resource
-    const type = patchType(media, builtin)
-    if (!type) throw builtin ? errors.unsupportedMediaType() : errors.unsupportedMediaType(customPatchTypes)
-    const options = writeOptions(query, 'PatchOptions', request.headers['user-agent'])
-    const body = decodePatch(await readBody(call), type, options.fieldValidation)
-    const stored = await patch(this.backend, call, target, type, body, options)
-    return presentStored(target.resource, stored, 200, presentation)
-  }
-
-  private async apply(call: Call, target: UpdateTarget): Promise<Answer> {
-    const { query, request } = call
-    const presentation = presentationOf(call, target.resource)
-    const options = writeOptions(query, 'PatchOptions', request.headers['user-agent'], true)
-    const body = decodeApply(await readBody(call))
-    const { stored, created } = await apply(this.backend, call, target, body, options)
-    return presentStored(target.resource, stored, created ? 201 : 200, presentation)
   }
 
   private async subresource(call: Call, resource: Resource): Promise<Answer | undefined> {
@@ -187,8 +130,8 @@ export class ResourceHandler {
   private part(call: Call, target: UpdateTarget, verbs: readonly string[]): Promise<Answer> {
     const { verb } = call.info
     if (!verbs.includes(verb)) throw errors.methodNotAllowed()
-    if (verb === 'update') return this.update(call, target)
-    return verb === 'patch' ? this.patch(call, target) : this.object(call, target.resource)
+    if (verb === 'update') return replaceObject(this.backend, call, target)
+    return verb === 'patch' ? patchObject(this.backend, call, target) : this.object(call, target.resource)
   }
 }
 
@@ -198,9 +141,6 @@ function partVerbs({ status, finalize, parts = {} }: Subresources = {}, name: st
   if (name === 'finalize' && finalize) return ['update']
   return Object.hasOwn(parts, name) ? parts[name] : undefined
 }
-
-/** What PATCH of a custom resource takes, as error messages name it (API-SEMANTICS E11). */
-const customPatchTypes = ['application/json-patch+json', 'application/merge-patch+json', applyType]
 
 /** Cluster-scoped resources have no namespace in their path, and namespaced objects can't do without (E09). */
 function checkScope(resource: Resource, info: RequestInfo): void {

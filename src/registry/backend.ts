@@ -7,7 +7,9 @@ import type { Registry } from './registry.js'
 
 /** What verbs work on; made once by the composition root. */
 export interface Backend {
-  readonly store: Store
+  readonly store: ObjectStore
+  /** The same for dry runs: it says what would be there after a write, and writes nothing. */
+  readonly trial: ObjectStore
   readonly cache: WatchCache
   readonly registry: Registry
   readonly admission: Required<Admission>
@@ -17,6 +19,11 @@ export interface Backend {
   newUid(): string
   /** A PUT of the main resource may change status too (--unrestricted-update). */
   readonly unrestrictedUpdate: boolean
+}
+
+/** What verbs need of a store; reads but those that begin a write go to the cache. */
+export interface ObjectStore extends Pick<Store, 'get' | 'create' | 'update'> {
+  delete(...args: Parameters<Store['delete']>): Promise<unknown>
 }
 
 /** One caller of a verb. */

@@ -6,7 +6,7 @@ import { type Backend, type Caller, callerInAdmission } from './backend.js'
 import { checkNamespace } from './create.js'
 import { fieldWrite } from './managed-fields.js'
 import { type WriteOptions, writeOptionsObject } from './options.js'
-import { setDefaults } from './read.js'
+import { setDefaults, toStorage } from './read.js'
 import type { Resource } from './resource.js'
 import { validateComputed } from './validate.js'
 
@@ -53,7 +53,8 @@ export async function createComputed(
   await backend.admission.mutate(request)
   validateComputed(resource, tracked)
   await backend.admission.validate(request)
-  return verbs.create({ namespace, name: below?.name ?? '', user: caller.user, dryRun: options.dryRun }, tracked)
+  const call = { namespace, name: below?.name ?? '', user: caller.user, dryRun: options.dryRun }
+  return verbs.create(call, await toStorage(resource, tracked))
 }
 
 /** What only the server says of an object; below another one the uid says which one is meant. */

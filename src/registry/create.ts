@@ -4,7 +4,6 @@ import { generateName } from '../meta/generate-name.js'
 import { cloneJson } from '../meta/json-clone.js'
 import type { KubeObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
-import { encodeStored } from '../store/encode.js'
 import { KeyExists, type Stored } from '../store/store.js'
 import type { AdmissionRequest } from './admission.js'
 import { withAllocation } from './allocator.js'
@@ -132,11 +131,10 @@ async function validateAndStore(
   for (const text of warningsOf(resource, object, undefined)) caller.warn(text)
   const stored = await toStorage(resource, object)
   validateStorage(resource, stored)
+  const store = dryRun ? backend.trial : backend.store
   const key = resource.key(namespace, name)
-  if (!dryRun) return noteStored(resource, await backend.store.create(key, stored, backend.admission.guard(request)))
-  const current = await backend.store.get(key)
-  if (current) throw new KeyExists(current)
-  return encodeStored(key, 0, stored)
+  const created = await store.create(key, stored, backend.admission.guard(request))
+  return dryRun ? created : noteStored(resource, created)
 }
 
 /** What the server alone decides about a new object (V30, V35); status is for the status subresource. */

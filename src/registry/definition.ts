@@ -23,7 +23,7 @@ export interface ResourceDefinition {
   readonly settled?: Settled
   /** Where this resource differs from a custom resource. */
   readonly rules?: ResourceRules
-  /** There: nothing is stored, and only these verbs are served. Such a resource has no subresources. */
+  /** There: no store keeps it, and only these verbs are served. Of subresources it can have the status. */
   readonly verbs?: ComputedVerbs
 }
 

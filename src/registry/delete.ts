@@ -80,6 +80,7 @@ async function removeOrMark(
 ): Promise<DeleteResult> {
   const { resource } = request
   const { metadata } = object
+  const store = options.dryRun ? backend.trial : backend.store
   const grace = resource.definition.strategy?.graceSeconds?.(object, options.gracePeriodSeconds) ?? 0
   if (waits(metadata, grace)) return { stored: await beginGrace(backend, resource, stored, object, grace, options) }
   const staged = resource.definition.rules?.deletedInStages && metadata.deletionTimestamp === undefined
@@ -87,7 +88,7 @@ async function removeOrMark(
   const mayGo = finalizers.length === 0 && (resource.definition.strategy?.mayBeRemoved?.(object) ?? true)
   if (mayGo) {
     const last = await finalState(backend, resource, stored, object)
-    if (!options.dryRun) await backend.store.delete(stored.key, stored.revision, last && decodeStored(last))
+    await store.delete(stored.key, stored.revision, last && decodeStored(last))
     if (resource.definition.rules?.returnsDeletedObject) return { stored: last ?? stored }
     return { status: deletedStatus(resource.groupResource, metadata.name ?? '', metadata.uid ?? '') }
   }
@@ -97,9 +98,8 @@ async function removeOrMark(
   Object.assign(metadata, waited)
   mark(backend, resource, object, finalizers)
   const inStorage = await toStorage(resource, object)
-  if (options.dryRun) return { stored: encodeStored(stored.key, stored.revision, inStorage) }
   const guard = backend.admission.guard(request)
-  return { stored: await backend.store.update(stored.key, inStorage, stored.revision, guard) }
+  return { stored: await store.update(stored.key, inStorage, stored.revision, guard) }
 }
 
 /** Whether the deletion can't end yet, because somebody has still time to stop what the object describes (V43). */
@@ -150,8 +150,8 @@ async function beginGrace(
     resource.definition.strategy?.prepareForDelete?.(object)
   }
   const inStorage = await toStorage(resource, object)
-  if (dryRun) return encodeStored(stored.key, stored.revision, inStorage)
-  return backend.store.update(stored.key, inStorage, stored.revision)
+  const store = dryRun ? backend.trial : backend.store
+  return store.update(stored.key, inStorage, stored.revision)
 }
 
 /** The deletion begins; from here on only finalizers hold the object. */

@@ -208,7 +208,10 @@ function check(definition: ResourceDefinition): void {
   ) {
     throw new Error(`${name}: a version is named twice`)
   }
-  if (definition.verbs && definition.versions.some((v) => Object.keys(v.subresources ?? {}).length > 0)) {
-    throw new Error(`${name}: a resource that is not stored has no subresources`)
+  const { verbs, versions } = definition
+  if (!verbs) return
+  if (versions.some((v) => Object.keys(v.subresources ?? {}).some((own) => own !== 'status' || !verbs.update))) {
+    throw new Error(`${name}: a resource with verbs has no subresource but the status, and that only with update`)
   }
+  if ((verbs.update || verbs.delete) && !verbs.get) throw new Error(`${name}: update and delete need get`)
 }

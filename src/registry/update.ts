@@ -55,7 +55,9 @@ export async function replace(
   }
   const stored = await update(backend, caller, target, options, (current) => {
     checkUid(target, object, current)
-    if (object.metadata.resourceVersion || rules?.unconditionalUpdate) return cloneJson(object)
+    const { resourceVersion } = object.metadata
+    // What keeps no resourceVersions can't be asked for one.
+    if (resourceVersion || rules?.unconditionalUpdate || !current.metadata.resourceVersion) return cloneJson(object)
     throw mustSpecifyRevision(resource, current)
   })
   return { stored, created: false }
@@ -138,7 +140,7 @@ async function validateAndStore(
   request: AdmissionRequest,
   { stored, old, next: object }: Change,
 ): Promise<Stored> {
-  const { resource } = request
+  const { resource, dryRun } = request
   if (!isOwnSubresource(request)) countGeneration(resource, object, old)
   const ready = validationReady(resource, object)
   if (ready) await ready
@@ -150,19 +152,19 @@ async function validateAndStore(
   if (!gone && jsonEquals(final, old)) return stored
   const inStorage = await toStorage(resource, final)
   validateStorage(resource, inStorage)
+  const store = dryRun ? backend.trial : backend.store
   if (gone) {
-    const last = encodeStored(stored.key, stored.revision, inStorage)
-    if (!request.dryRun) await backend.store.delete(stored.key, stored.revision, inStorage)
-    return last
+    await store.delete(stored.key, stored.revision, inStorage)
+    return encodeStored(stored.key, stored.revision, inStorage)
   }
-  if (request.dryRun) return encodeStored(stored.key, stored.revision, inStorage)
-  const guard = backend.admission.guard(request)
-  return noteStored(resource, await backend.store.update(stored.key, inStorage, stored.revision, guard))
+  const updated = await store.update(stored.key, inStorage, stored.revision, backend.admission.guard(request))
+  return dryRun ? updated : noteStored(resource, updated)
 }
 
 /** One more when anything but metadata and, where it is a subresource, status has changed (V35). */
 function countGeneration(resource: Resource, object: KubeObject, old: KubeObject): void {
-  if (resource.definition.rules?.noGeneration) return
+  const { rules, verbs } = resource.definition
+  if (rules?.noGeneration || (verbs && old.metadata.generation === undefined)) return
   const content = ({ metadata: _m, status, ...rest }: KubeObject) => (resource.hasStatus ? rest : { ...rest, status })
   const changed = !jsonEquals(content(object), content(old))
   if (changed) object.metadata.generation = (old.metadata.generation ?? 0) + 1

@@ -71,8 +71,8 @@ export interface ResourceSpec<S extends Record<string, SchemaLike>> {
    * in the last moments is told again, with the same `revision`. What it throws is logged, and the change counts as told.
    */
   afterCommit?(event: CommitEvent<ObjectOf<S[keyof S]>>): void | Promise<void>
-  /** There: nothing is stored, and only these verbs are served. */
-  readonly verbs?: ComputedVerbs
+  /** There: no store keeps it, and only these verbs are served. Of subresources it can have the status. */
+  readonly verbs?: ComputedVerbs<ObjectOf<S[keyof S]>>
 }
 
 /** A definition that knows the type of its objects. */

@@ -125,10 +125,11 @@ function checkResource(resource: JsonObject, path: string, group: string): strin
 
 function checkVerbs(verbs: JsonObject, path: string): void {
   for (const [verb, handler] of Object.entries(verbs)) {
-    if (!['create', 'delete', 'get', 'list', 'watch'].includes(verb))
-      fail(`${path}.${verb}`, 'must be create, delete, get, list or watch')
+    if (!['create', 'delete', 'get', 'list', 'update', 'watch'].includes(verb))
+      fail(`${path}.${verb}`, 'must be create, delete, get, list, update or watch')
     optional(handler, `${path}.${verb}`, 'function')
   }
+  for (const verb of ['update', 'delete']) if (verbs[verb] && !verbs.get) fail(`${path}.${verb}`, 'needs get beside it')
 }
 
 function checkVersion(version: JsonObject, path: string): { name: string; storage: boolean } {

@@ -27,6 +27,7 @@ import type { Backend } from '../registry/backend.js'
 import { isBeingDeleted } from '../registry/being-deleted.js'
 import { Registry } from '../registry/registry.js'
 import type { Resource } from '../registry/resource.js'
+import { trialStore } from '../registry/trial-store.js'
 import type { ServerOptions } from '../server-options.js'
 import { storeKey } from '../store/keys.js'
 import type { Store } from '../store/store.js'
@@ -62,6 +63,7 @@ export function newBackend(
   const quotas = new ResourceQuotas(usage, () => backend, ownCaller)
   const backend: Backend = {
     store,
+    trial: trialStore(store),
     cache,
     registry,
     admission: chainAdmission([

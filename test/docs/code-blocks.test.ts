@@ -49,7 +49,11 @@ describe('code on the pages', () => {
       controllers: [],
     })
     const api = httpClient(server.url)
-    expect((await api.get('/apis/meters.example.com/v1/meters/kitchen')).json()).toMatchObject({ kwh: 12 })
+    const meters = '/apis/meters.example.com/v1/meters'
+    const meter = { apiVersion: 'meters.example.com/v1', kind: 'Meter', metadata: { name: 'kitchen' }, kwh: 12 }
+    expect((await api.post(meters, meter)).json()).toMatchObject({ metadata: { resourceVersion: '1' }, kwh: 12 })
+    expect((await api.patch(`${meters}/kitchen`, { kwh: 13 })).json()).toMatchObject({ kwh: 13 })
+    expect((await api.delete(`${meters}/kitchen`)).status).toBe(200)
     const prices = '/apis/shop.example.com/v1alpha1/namespaces/default/prices'
     const price = {
       apiVersion: 'shop.example.com/v1alpha1',

@@ -1,64 +1,18 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findKubectl } from '../support/client-programs.js'
 import { created, done } from '../support/expect-answer.js'
 import type { HttpClient, ListBody } from '../support/http.js'
+import { kubectlFor } from '../support/kubectl.js'
+import { requireProgram } from '../support/require-program.js'
 import { startServer, type TestServer } from '../support/server.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
-
-/** Readings of sensors: kept by the module itself, in no store. */
-const module = `
-const readings = new Map()
-const watchers = new Set()
-const tell = (type, object) => { for (const watcher of watchers) watcher({ type, object }) }
-const found = (name) => {
-  const reading = readings.get(name)
-  if (!reading) throw Object.assign(new Error(), { name: 'missing' })
-  return reading
-}
-const version = {
-  name: 'v1', served: true, storage: true,
-  schema: { type: 'object', properties: { celsius: { type: 'integer', maximum: 100, default: 20 } } },
-  printerColumns: [{ name: 'Celsius', type: 'integer', jsonPath: '.celsius' }],
-}
-export default {
-  group: 'sensors.example.com',
-  resources: [{
-    group: 'sensors.example.com',
-    names: { plural: 'readings', singular: 'reading', kind: 'Reading' },
-    scope: 'Namespaced',
-    versions: [version],
-    verbs: {
-      create({ dryRun }, object) {
-        if (!dryRun) {
-          readings.set(object.metadata.name, object)
-          tell('ADDED', object)
-        }
-        return object
-      },
-      get: (call, name) => found(name),
-      list: ({ namespace }) => [...readings.values()].filter((r) => !namespace || r.metadata.namespace === namespace),
-      watch({ namespace }, initial, told) {
-        if (initial) for (const object of readings.values()) told({ type: 'ADDED', object })
-        watchers.add(told)
-        return () => watchers.delete(told)
-      },
-      delete({ dryRun }, name) {
-        const last = found(name)
-        if (!dryRun && readings.delete(name)) tell('DELETED', last)
-        return last
-      },
-    },
-  }],
-}
-`
+import { adminToken, writeTokens } from '../support/server-test.js'
 
 let server: TestServer
 let api: HttpClient
 beforeAll(async () => {
-  const path = join(temporaryFolder(), 'sensors.mjs')
-  writeFileSync(path, module)
-  server = await startServer({ args: ['--backend=memory', `--apis=${path}`] })
+  const apis = join(import.meta.dirname, 'sensors.mjs')
+  server = await startServer({ args: ['--backend=memory', `--apis=${apis}`, `--token-auth-file=${writeTokens()}`] })
   api = server.api
 })
 afterAll(() => server.stop())
@@ -79,7 +33,7 @@ describe('a resource that a module works out for each request', () => {
     const hot = await api.post(readings, reading('b', { celsius: 101 }))
     expect(hot.json()).toMatchObject({ code: 422, details: { causes: [{ field: 'celsius' }] } })
     created(await api.post(`${readings}?dryRun=All`, reading('c')))
-    expect((await api.get(`${readings}/c`)).status).toBe(500)
+    expect((await api.get(`${readings}/c`)).status).toBe(404)
   })
 
   test('is read: one, all, what is selected, as a Table', async () => {
@@ -114,10 +68,140 @@ describe('a resource that a module works out for each request', () => {
 
   test('has no verbs but its own', async () => {
     const { resources } = (await api.get('/apis/sensors.example.com/v1')).json<{ resources: object[] }>()
-    expect(resources).toMatchObject([{ name: 'readings', verbs: ['create', 'delete', 'get', 'list', 'watch'] }])
-    expect((await api.put(`${readings}/a`, reading('a'))).status).toBe(405)
-    expect((await api.patch(`${readings}/a`, {})).status).toBe(405)
-    expect((await api.delete(readings)).status).toBe(405)
-    expect((await api.get(`${readings}/a/status`)).status).toBe(404)
+    expect(resources).toMatchObject([
+      { name: 'readings', verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'] },
+      { name: 'readings/status', verbs: ['get', 'patch', 'update'] },
+      { name: 'rooms', verbs: ['get'] },
+    ])
+    const rooms = '/apis/sensors.example.com/v1/rooms'
+    expect(done(await api.get(`${rooms}/attic`))).toMatchObject({ kind: 'Room' })
+    const missing = (await api.get(`${rooms}/cellar`)).json()
+    expect(missing).toMatchObject({ code: 404, message: 'rooms.sensors.example.com "cellar" not found' })
+    const room = { apiVersion: 'sensors.example.com/v1', kind: 'Room', metadata: { name: 'attic' } }
+    for (const refused of [
+      await api.put(`${rooms}/attic`, room),
+      await api.patch(`${rooms}/attic`, {}),
+      await api.delete(`${rooms}/attic`),
+      await api.post(rooms, room),
+      await api.delete(readings),
+    ]) {
+      expect(refused.status).toBe(405)
+    }
+    expect((await api.get(`${rooms}/attic/status`)).status).toBe(404)
+  })
+})
+
+describe('a resource that a module keeps', () => {
+  const path = `${readings}/kept`
+  const apply = { 'content-type': 'application/apply-patch+yaml' }
+  const now = async () => done(await api.get(path))
+  beforeAll(async () => {
+    created(await api.post(readings, reading('kept', { celsius: 5, tags: ['a'] })))
+  })
+
+  test('is made as a stored one: uid, generation, who owns what', async () => {
+    expect((await now()).metadata).toMatchObject({
+      uid: expect.stringMatching(/^[-0-9a-f]{36}$/),
+      generation: 1,
+      managedFields: [{ manager: 'unknown', operation: 'Update' }],
+    })
+    const again = (await api.post(readings, reading('kept'))).json()
+    expect(again).toMatchObject({
+      reason: 'AlreadyExists',
+      message: 'readings.sensors.example.com "kept" already exists',
+    })
+    expect((await api.post(readings, { ...reading(''), metadata: {} })).json()).toMatchObject({
+      details: { causes: [{ message: 'Required value: name or generateName is required' }] },
+    })
+    const { metadata } = created(await api.post(readings, { ...reading(''), metadata: { generateName: 'some-' } }))
+    expect(metadata.name).toMatch(/^some-[a-z0-9]{5}$/)
+  })
+
+  const stale = 'Operation cannot be fulfilled on readings.sensors.example.com "kept": the object has been modified;'
+  test.for([
+    ['PUT', 'without a resourceVersion', '', reading('kept', { celsius: 6 }), 422, 'must be specified for an update'],
+    ['PUT', 'of an old one', '', { ...reading('kept'), metadata: { name: 'kept', resourceVersion: '1' } }, 409, stale],
+    ['PUT', 'of none', '/none', reading('none'), 404, '"none" not found'],
+    ['PUT', 'under another name', '', reading('other'), 400, 'does not match the name on the URL (kept)'],
+    ['PATCH', 'beyond the schema', '', { celsius: 101 }, 422, 'celsius: Invalid value: 101'],
+    ['PATCH', 'that the kind refuses', '', { celsius: 99 }, 422, 'too sudden'],
+    ['PATCH', 'of an old one', '', { metadata: { resourceVersion: '1' }, celsius: 6 }, 409, stale],
+    ['PATCH', 'that is always too late', '', { celsius: 13 }, 409, stale],
+    ['PATCH', 'of none', '/none', {}, 404, '"none" not found'],
+    ['DELETE', 'of another one', '', { preconditions: { uid: 'x' } }, 409, 'the UID in the precondition (x)'],
+    ['DELETE', 'of none', '/none', undefined, 404, '"none" not found'],
+    ['PATCH', 'of a part there is not', '/kept/scale', {}, 404, ''],
+  ] as const)('%s %s is refused', async ([method, _what, rest, body, code, message]) => {
+    const headers = { 'content-type': `application/${method === 'PATCH' ? 'merge-patch+' : ''}json` }
+    const answer = await api.request(method, rest.startsWith('/') ? `${readings}${rest}` : path, body, headers)
+    expect(answer.json<{ message: string }>()).toMatchObject({ code, message: expect.stringContaining(message) })
+    expect(await now()).toMatchObject({ celsius: 5 })
+  })
+
+  test('is replaced and patched; what changes nothing writes nothing; a dry run only answers', async () => {
+    const before = await now()
+    const tried = await api.put(`${path}?dryRun=All`, { ...before, celsius: 8 })
+    expect(done(tried)).toMatchObject({ celsius: 8, metadata: { generation: 2 } })
+    expect(await now()).toEqual(before)
+    expect(done(await api.patch(path, {}))).toEqual(before)
+    const put = done(await api.put(path, { ...before, celsius: 7, status: { seen: true } }))
+    expect(put).toMatchObject({ celsius: 7, metadata: { uid: before.metadata.uid, generation: 2 } })
+    expect(put).not.toHaveProperty('status')
+    const parts = [
+      { op: 'test', path: '/celsius', value: 7 },
+      { op: 'replace', path: '/celsius', value: 5 },
+    ]
+    expect(done(await api.patch(path, parts))).toMatchObject({ celsius: 5, metadata: { generation: 3 } })
+    const status = done(await api.patch(`${path}/status`, { celsius: 9, status: { seen: true } }))
+    expect(status).toMatchObject({ celsius: 5, status: { seen: true }, metadata: { generation: 3 } })
+  })
+
+  test('is applied, and conflicts name who owns a field', async () => {
+    const applied = (celsius: number) => reading('kept', { celsius })
+    const first = await api.request('PATCH', `${path}?fieldManager=a&force=true`, applied(5), apply)
+    expect(done(first).metadata.managedFields).toContainEqual(
+      expect.objectContaining({ manager: 'a', operation: 'Apply' }),
+    )
+    const second = await api.request('PATCH', `${path}?fieldManager=b`, applied(6), apply)
+    expect(second.json()).toMatchObject({
+      code: 409,
+      message: expect.stringContaining('conflicts with "a":\n- .celsius'),
+    })
+    const made = await api.request('PATCH', `${readings}/made?fieldManager=a`, reading('made', { tags: ['x'] }), apply)
+    expect(created(made)).toMatchObject({ celsius: 20, tags: ['x'] })
+  })
+
+  test('many patches at once all come to be', async () => {
+    const tags = Array.from({ length: 5 }, (_, i) => `t${i}`)
+    const answers = await Promise.all(tags.map((tag) => api.patch(path, [{ op: 'add', path: '/tags/-', value: tag }])))
+    expect(answers.map(({ status }) => status)).toEqual(tags.map(() => 200))
+    expect(await now()).toMatchObject({ tags: expect.arrayContaining(tags) })
+  })
+
+  test('is seen and written in every version', async () => {
+    const beta = path.replace('/v1/', '/v1beta1/')
+    expect(done(await api.get(beta))).toMatchObject({ apiVersion: 'sensors.example.com/v1beta1', degrees: 5 })
+    expect(done(await api.patch(beta, { degrees: 4 }))).toMatchObject({ degrees: 4 })
+    expect(await now()).toMatchObject({ apiVersion: 'sensors.example.com/v1', celsius: 4 })
+    done(await api.patch(path, { celsius: 5 }))
+  })
+
+  test('finalizers hold it', async () => {
+    created(await api.post(readings, { ...reading('held'), metadata: { name: 'held', finalizers: ['x.io/hold'] } }))
+    expect(done(await api.delete(`${readings}/held`)).metadata.deletionTimestamp).toBeDefined()
+    expect((await api.get(`${readings}/held`)).status).toBe(200)
+    done(await api.patch(`${readings}/held`, { metadata: { finalizers: null } }))
+    expect((await api.get(`${readings}/held`)).status).toBe(404)
+  })
+
+  test('kubectl applies it', async ({ skip }) => {
+    const program = findKubectl()
+    requireProgram(program, { skip })
+    const kubectl = kubectlFor('path' in program ? program.path : '', server, { token: adminToken })
+    const file = (celsius: number) => ({ input: JSON.stringify(reading('k', { celsius })) })
+    expect(await kubectl.ok('apply -f -', file(1))).toBe('reading.sensors.example.com/k created\n')
+    expect(await kubectl.ok('apply -f -', file(2))).toBe('reading.sensors.example.com/k configured\n')
+    const sudden = await kubectl.run('apply --server-side --force-conflicts -f -', file(90))
+    expect(sudden.stderr).toContain('The Reading "k" is invalid: celsius: Invalid value: too sudden')
   })
 })
