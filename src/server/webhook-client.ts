@@ -1,4 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { Agent, type RequestOptions, request } from 'node:https'
+import { setTimeout } from 'node:timers/promises'
 import { quoteGo } from '../codec/go-text.js'
 import { stringifyJson } from '../codec/json.js'
 import { gatherBody } from '../http/gather-body.js'
@@ -78,11 +80,31 @@ function withHref(url: URL, href: string): URL {
   return url
 }
 
-function post(target: Target, agent: Agent, body: string, timeoutSeconds: number): Promise<JsonObject> {
-  const { url, address, servername } = target
+/** How often a webhook may ask to be asked later, as client-go's limit. */
+const maxRetries = 10
+
+/**
+ * Asks until there is an answer, within the time there is. A webhook that is busy (429, 5xx) may say in Retry-After when to
+ * come again; a kept connection that turns out to have been closed meanwhile is given up for a new one.
+ */
+async function post(target: Target, agent: Agent, body: string, timeoutSeconds: number): Promise<JsonObject> {
   const signal = AbortSignal.timeout(timeoutSeconds * 1000)
-  const options: RequestOptions = {
-    ...{ agent, signal, method: 'POST', servername: isAddress(servername) ? '' : servername },
+  for (let retries = 0; ; ) {
+    const sending = send({ ...optionsFor(target, body), agent, signal }, body)
+    const answer = await sending.catch((error: unknown) => {
+      if (!(error instanceof StaleConnection)) throw error
+      return send({ ...optionsFor(target, body), ...agent.options, agent: false, signal }, body)
+    })
+    const wait = retries < maxRetries ? retryAfterSeconds(answer) : undefined
+    if (wait === undefined) return readAnswer(answer.code, answer.headers['content-type'], answer.text)
+    retries++
+    await setTimeout(wait * 1000, undefined, { signal, ref: false })
+  }
+}
+
+function optionsFor({ url, address, servername }: Target, body: string): RequestOptions {
+  return {
+    ...{ method: 'POST', servername: isAddress(servername) ? '' : servername },
     ...{ host: address?.host ?? url.hostname.replace(/^\[(.*)\]$/, '$1'), port: address?.port ?? (url.port || 443) },
     path: `${url.pathname}${url.search}`,
     headers: {
@@ -90,16 +112,37 @@ function post(target: Target, agent: Agent, body: string, timeoutSeconds: number
       ...{ 'content-length': Buffer.byteLength(body), 'user-agent': 'kube-apiserver-admission' },
     },
   }
+}
+
+interface Sent {
+  readonly code: number
+  readonly headers: IncomingHttpHeaders
+  readonly text: string
+}
+
+class StaleConnection extends Error {}
+
+function send(options: RequestOptions, body: string): Promise<Sent> {
   return new Promise((resolve, reject) => {
     const sent = request(options, (answer) => {
-      const { statusCode = 0, headers } = answer
+      const { statusCode: code = 0, headers } = answer
       gatherBody(sent, answer, maxAnswer, () => new Answered('response too large'))
-        .then((bytes) => resolve(readAnswer(statusCode, headers['content-type'], bytes.toString())))
+        .then((bytes) => resolve({ code, headers, text: bytes.toString() }))
         .catch(reject)
     })
-    sent.on('error', reject)
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      const isStale = sent.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
+      reject(isStale ? new StaleConnection() : error)
+    })
     sent.end(body)
   })
+}
+
+/** Undefined: it need not be asked again. */
+function retryAfterSeconds({ code, headers }: Sent): number | undefined {
+  const after = headers['retry-after']
+  if ((code !== 429 && code < 500) || !after || !/^[+-]?\d{1,9}$/.test(after)) return undefined
+  return Math.max(Number(after), 0)
 }
 
 function isAddress(host: string): boolean {

@@ -2,11 +2,14 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { KubeObject } from '../../src/meta/object.js'
 import { type GoRun, startGoProgram } from '../support/client-go.js'
-import type { Program } from '../support/client-programs.js'
+import { findKubectl, type Program } from '../support/client-programs.js'
+import { definitionOf, establish } from '../support/custom-resources.js'
 import { eventually } from '../support/eventually.js'
 import { created, done } from '../support/expect-answer.js'
+import { conversionOf, ferries, ferry, ferryPath, refusedFerries } from '../support/ferries.js'
 import { buildGoProgram } from '../support/go-program.js'
-import type { HttpClient, ListBody } from '../support/http.js'
+import type { ListBody } from '../support/http.js'
+import { kubectlFor } from '../support/kubectl.js'
 import { requireProgram } from '../support/require-program.js'
 import { type Pizza, pizza, restaurant, topping } from '../support/restaurant.js'
 import { startServer } from '../support/server.js'
@@ -31,43 +34,12 @@ it.beforeAll(({ operator }) => {
   expect(operator).toBeDefined()
 }, building.timeout)
 
-const definition = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'shops.example.wukong.com' },
-  spec: {
-    group: 'example.wukong.com',
-    names: { plural: 'shops', singular: 'shop', kind: 'Shop', listKind: 'ShopList' },
-    scope: 'Namespaced',
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: {
-              spec: {
-                type: 'object',
-                required: ['image'],
-                properties: { image: { type: 'string' }, replicas: { type: 'integer', default: 1 } },
-              },
-              status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-            },
-          },
-        },
-      },
-    ],
-  },
+const spec = {
+  type: 'object',
+  required: ['image'],
+  properties: { image: { type: 'string' }, replicas: { type: 'integer', default: 1 } },
 }
-
-async function define(api: HttpClient): Promise<void> {
-  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
-  expect([201, 409]).toContain((await api.post(path, definition)).status)
-  await eventually('shops are served', async () => (await api.get('/apis/example.wukong.com/v1')).status === 200)
-}
+const shopDefinition = definitionOf('Shop', 'example.wukong.com', spec, { version: { subresources: { status: {} } } })
 
 const shop = (name: string, image: string) => ({
   apiVersion: 'example.wukong.com/v1',
@@ -94,7 +66,7 @@ it('a manager leads, owns a Deployment and a Secret, finishes what is deleted; a
   skip,
 }) => {
   const path = requireProgram(operator, { skip })
-  await define(api)
+  await establish(api, shopDefinition)
   const shops = `/apis/example.wukong.com/v1/namespaces/${namespace}/shops`
   const core = `/api/v1/namespaces/${namespace}`
   const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`
@@ -179,4 +151,74 @@ it('the pizza controller in Go does what the one in TypeScript does', async ({
   await eventually('the new topping counts', async () => (await status())?.cost === 34)
   expect((await status())?.conditions).toMatchObject([{ type: 'Priced', status: 'True' }])
   await run.kill('SIGTERM')
+})
+
+it('an operator with a conversion webhook reconciles, is scaled, refuses, and comes back', async ({
+  operator,
+  server,
+  api,
+  namespace,
+  skip,
+}) => {
+  const path = requireProgram(operator, { skip })
+  const kubectl = kubectlFor(requireProgram(findKubectl(), { skip }), server, { token: adminToken })
+  const { definition, webhooks, args, port } = await ferries()
+  await establish(api, definition)
+  const start = async () => {
+    const run = startGoProgram(path, [...args, `--namespace=${namespace}`], server, { token: adminToken })
+    await said(run, 'serving')
+    return run
+  }
+  const first = await start()
+  for (const one of webhooks) {
+    created(await api.post(`/apis/admissionregistration.k8s.io/v1/${one.kind.toLowerCase()}s`, one))
+  }
+  const at = (version: string, name = '') => ferryPath(namespace, version, name)
+
+  const made = await api.post(at('v1'), ferry('v1', 'a', { route: 'harbour-island', stops: [{ place: 'reef' }] }))
+  const stops = [{ place: 'reef', stay: '5m0s' }]
+  expect(created(made).spec).toEqual({ route: 'harbour-island', boats: 1, captain: 'Ahab', stops })
+  expect(made.headers.warning).toContain('harbour.wukong.com/v1 Ferry has one field for both ends')
+  await said(first, 'sailing a 1')
+  const { spec: converted, status } = done(await api.get(at('v2', 'a')))
+  expect(converted).toEqual({ from: 'harbour', to: 'island', boats: 1, captain: 'Ahab', stops })
+  expect(status).toMatchObject({ boats: 1, conditions: [{ type: 'Sailing', status: 'True', observedGeneration: 1 }] })
+
+  await kubectl.ok(`scale ferry/a --replicas=3 -n ${namespace}`)
+  await said(first, 'sailing a 3')
+  const selector = 'harbour.wukong.com/ferry=a'
+  const scale = { spec: { replicas: 3 }, status: { replicas: 3, selector } }
+  expect(done(await api.get(`${at('v1', 'a')}/scale`))).toMatchObject(scale)
+  const boats = await api.get(
+    `/api/v1/namespaces/${namespace}/configmaps?labelSelector=${encodeURIComponent(selector)}`,
+  )
+  expect(done<ListBody>(boats).items).toHaveLength(3)
+  expect(await kubectl.ok(`get fe -n ${namespace} --field-selector spec.from=harbour`)).toMatch(
+    /NAME +FROM +TO +SAILING\na +harbour +island +True\n/,
+  )
+  for (const { why, version, spec, message } of refusedFerries) {
+    const answer = await api.post(at(version), ferry(version, 'b', spec))
+    expect(answer.json<{ message: string }>().message, why).toBe(message)
+  }
+
+  for (const one of webhooks) {
+    const plural = `${one.kind.toLowerCase()}s`
+    done(await api.delete(`/apis/admissionregistration.k8s.io/v1/${plural}/${one.metadata.name}`))
+  }
+  const leave = await eventually('nobody gives it a captain', async () => {
+    const answer = await api.patch(at('v2', 'a'), { spec: { captain: null } })
+    return answer.status === 200 ? undefined : answer
+  })
+  expect(leave.text).toContain('spec.captain: Forbidden: a ferry keeps its captain')
+  expect((await first.kill('SIGTERM')).code).toBe(0)
+  created(await api.post(at('v1'), ferry('v1', 'late', { route: 'a-b' })))
+  const refused = `dial tcp 127.0.0.1:${port}: connect: connection refused`
+  expect((await api.get(at('v2', 'late'))).json<{ message: string }>().message).toBe(
+    `${conversionOf('v1')} failed: Post "https://127.0.0.1:${port}/convert?timeout=30s": ${refused}`,
+  )
+  expect(done(await api.get(at('v2', 'a'))).spec).toMatchObject({ from: 'harbour' })
+  const second = await start()
+  await said(second, 'sailing late 1')
+  expect(done(await api.get(at('v1', 'late'))).status).toMatchObject({ boats: 1 })
+  await second.kill('SIGTERM')
 })

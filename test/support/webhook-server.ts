@@ -14,7 +14,7 @@ export interface ReviewRequest {
 /** What a hook answers: the response without its uid, or something else than a review. */
 export type HookAnswer =
   | { readonly response: Record<string, unknown> }
-  | { readonly status?: number; readonly raw?: unknown }
+  | { readonly status?: number; readonly raw?: unknown; readonly headers?: Readonly<Record<string, string>> }
 
 export interface WebhookServer {
   readonly port: number
@@ -48,7 +48,8 @@ export async function startWebhookServer(names: readonly string[] = []): Promise
         answer.writeHead(404).end()
         return
       }
-      answer.writeHead('response' in given ? 200 : (given.status ?? 200), { 'content-type': 'application/json' })
+      const [status = 200, headers] = 'response' in given ? [] : [given.status, given.headers]
+      answer.writeHead(status, { 'content-type': 'application/json', ...headers })
       const { apiVersion, kind } = review
       if ('response' in given) {
         answer.end(JSON.stringify({ apiVersion, kind, response: { uid: review.request.uid, ...given.response } }))

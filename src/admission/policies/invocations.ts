@@ -90,11 +90,16 @@ const compiledPolicies = new WeakMap<KubeObject, CompiledPolicy>()
 /** What is evaluated for an invocation, and what its expressions see. */
 export async function prepared(
   context: PolicyContext,
-  { policy, spec, seen, param }: Invocation,
+  { policy, spec, binding, seen, param }: Invocation,
   request: AdmissionRequest,
-): Promise<{ compiled: CompiledPolicy; subject: Subject }> {
+): Promise<{ compiled: CompiledPolicy; subject: Subject } | Misconfigured> {
   const compiled = compiledPolicies.get(policy) ?? compilePolicy(spec)
   compiledPolicies.set(policy, compiled)
   const namespace = namespaceOfWrite(context, request)
-  return { compiled, subject: { request, seen, ...(await objectsIn(request, seen)), params: param, namespace } }
+  try {
+    return { compiled, subject: { request, seen, ...(await objectsIn(request, seen)), params: param, namespace } }
+  } catch (error) {
+    const why = new Error(`failed to convert object version: ${(error as Error).message}`)
+    return misconfigured(policy.metadata.name ?? '', spec, binding.name, why)
+  }
 }

@@ -48,7 +48,9 @@ export class MutatingPolicies {
 
   async #invoke(one: Invocation, request: AdmissionRequest, state: MutationState, again: boolean): Promise<Denied[]> {
     const { policy, spec, binding, param } = one
-    const { compiled, subject } = await prepared(this.context, one, request)
+    const ready = await prepared(this.context, one, request)
+    if ('error' in ready) return [{ ...ready, reason: 'Forbidden' }]
+    const { compiled, subject } = ready
     const denied = (error: unknown): Denied => {
       if (error instanceof StatusError) throw error
       const [name, by] = [policy.metadata.name ?? '', binding.name]

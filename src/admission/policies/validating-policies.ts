@@ -3,7 +3,7 @@ import type { KubeObject } from '../../meta/object.js'
 import { errors, StatusError } from '../../meta/status.js'
 import type { AdmissionRequest } from '../../registry/admission.js'
 import { type Denial, decide } from './decide.js'
-import { type Invocation, invocationsOf, type PolicyContext, prepared } from './invocations.js'
+import { type Invocation, invocationsOf, type Misconfigured, type PolicyContext, prepared } from './invocations.js'
 import { ParamSource } from './params.js'
 import type { Binding } from './policy-config.js'
 
@@ -32,8 +32,7 @@ export class ValidatingPolicies {
     const denied: Denied[] = []
     const notes = new Map<string, Set<string>>()
     for (const one of await invocationsOf(this.context, this.#params, policies, bindings, request)) {
-      if (!('error' in one)) denied.push(...(await this.#decide(one, request, notes)))
-      else if (one.spec.failurePolicy !== 'Ignore') denied.push({ ...one, message: one.error, reason: 'Invalid' })
+      denied.push(...('error' in one ? unusable(one) : await this.#decide(one, request, notes)))
     }
     for (const [key, values] of notes) request.note(key, [...values].join(', '))
     const [first] = denied
@@ -44,7 +43,9 @@ export class ValidatingPolicies {
   async #decide(one: Invocation, request: AdmissionRequest, notes: Map<string, Set<string>>): Promise<Denied[]> {
     const { policy, spec, binding } = one
     const name = policy.metadata.name ?? ''
-    const { compiled, subject } = await prepared(this.context, one, request)
+    const ready = await prepared(this.context, one, request)
+    if ('error' in ready) return unusable(ready)
+    const { compiled, subject } = ready
     const verdict = await decide(compiled, spec.failurePolicy ?? 'Fail', subject, this.context.authorizer)
     const denied = verdict.denials.flatMap((denial) => act(name, binding, denial, request))
     for (const { key, value } of verdict.notes) {
@@ -55,6 +56,11 @@ export class ValidatingPolicies {
     const failures = verdict.failures.map((message) => ({ message, reason: 'Invalid' }))
     return [...denied, ...failures].map((denial) => ({ policy: name, binding: binding.name, ...denial }))
   }
+}
+
+/** What can't be evaluated denies, unless failurePolicy says not. */
+function unusable(one: Misconfigured): Denied[] {
+  return one.spec.failurePolicy === 'Ignore' ? [] : [{ ...one, message: one.error, reason: 'Invalid' }]
 }
 
 /** Does with a denial what the binding wants; what is left refuses the write. */

@@ -10,10 +10,10 @@ import { inVersion } from '../../registry/read.js'
 import type { Resource } from '../../registry/resource.js'
 import type { Matcher } from '../matching/matcher.js'
 import type { MutationState } from '../mutation-state.js'
-import { objectsIn } from '../objects-in.js'
 import { readAgain } from '../read-again.js'
 import { replaceContent } from '../replace-content.js'
 import { CallFailed, callHook } from './call-hook.js'
+import { objectsForHook } from './objects-for-hook.js'
 import type { Hook } from './webhook-config.js'
 
 /** Whether a hook's matchConditions hold. @throws StatusError when they fail and so does the write */
@@ -79,7 +79,7 @@ async function mutateByHook(
   seen: Resource,
   notePatch: (patch: readonly unknown[]) => void,
 ): Promise<boolean> {
-  const objects = await objectsIn(request, seen)
+  const objects = await objectsForHook(request, seen)
   const { patch } = await callHook(context.call, hook.webhook, { request, seen, ...objects, mutating: true })
   if (!Array.isArray(patch) || patch.length === 0) return false
   const { object } = objects
@@ -120,7 +120,7 @@ export async function validateByHooks(
   const asked = relevant.map(({ hook, seen, index }) => {
     const key = `failed-open.validating.webhook.admission.k8s.io/round_0_index_${index}`
     const ask = async () => {
-      const objects = await objectsIn(request, seen)
+      const objects = await objectsForHook(request, seen)
       await callHook(context.call, hook.webhook, { request, seen, ...objects, mutating: false })
       return false
     }

@@ -1,8 +1,8 @@
 import { errors } from '../../meta/status.js'
 import type { Authorizer } from '../../registry/authorizer.js'
 import type { CompiledCondition } from '../../schema/admission/compile-conditions.js'
-import { objectsIn } from '../objects-in.js'
 import type { ConditionsHold } from './dispatch.js'
+import { objectsForHook } from './objects-for-hook.js'
 import type { Hook } from './webhook-config.js'
 
 const declared = { authorizer: true }
@@ -19,7 +19,7 @@ export function hookConditions(authorizer: Authorizer): ConditionsHold {
     ])
     const conditions = compiled.get(hook) ?? compileConditions(matchConditions, declared)
     compiled.set(hook, conditions)
-    const subject = { request, seen, ...(await objectsIn(request, seen)) }
+    const subject = { request, seen, ...(await objectsForHook(request, seen)) }
     try {
       return await conditionsHold(conditions, subject, authorizer, declared, failurePolicy)
     } catch (error) {

@@ -1,6 +1,6 @@
 // Command controllerruntime is an operator as controller-runtime wants it written: leader election, owned objects, a
 // watch of metadata alone, a finalizer, events, server-side apply and status conditions. It says on standard output what
-// it does, a line each.
+// it does, a line each. Other operators are in packages of their own, and run instead of it when a flag asks for one.
 package main
 
 import (
@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"os"
 	"time"
+
+	"controllerruntime/ferries"
 
 	"github.com/go-logr/logr/funcr"
 	appsv1 "k8s.io/api/apps/v1"
@@ -25,21 +27,65 @@ import (
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/webhook"
 )
 
 func main() {
 	namespace := flag.String("namespace", "default", "where to work")
 	pizzas := flag.Bool("pizzas", false, "run the controller of examples/operator-go, and nothing else")
+	port := flag.Int("ferries", 0, "run the operator of ferries, with its webhooks at this port, and nothing else")
+	certs := flag.String("certs", "", "folder with tls.crt and tls.key of the webhooks")
 	flag.Parse()
-	if err := run(*namespace, *pizzas); err != nil {
+	var err error
+	if *port != 0 {
+		err = runFerries(*namespace, *port, *certs)
+	} else {
+		err = run(*namespace, *pizzas)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
+func setLogger() {
+	ctrl.SetLogger(funcr.New(func(prefix, args string) { fmt.Fprintln(os.Stderr, prefix, args) }, funcr.Options{}))
+}
+
+// runFerries runs without leader election: webhooks are served by every instance, and there is one.
+func runFerries(namespace string, port int, certs string) error {
+	setLogger()
+	config, err := ctrl.GetConfig()
+	if err != nil {
+		return err
+	}
+	ferries.AddToScheme(clientgoscheme.Scheme)
+	options := options(namespace)
+	options.LeaderElection = false
+	options.WebhookServer = webhook.NewServer(webhook.Options{Host: "127.0.0.1", Port: port, CertDir: certs})
+	mgr, err := ctrl.NewManager(config, options)
+	if err != nil {
+		return err
+	}
+	if err := ferries.AddToManager(mgr); err != nil {
+		return err
+	}
+	serving := manager.RunnableFunc(func(ctx context.Context) error {
+		for mgr.GetWebhookServer().StartedChecker()(nil) != nil && ctx.Err() == nil {
+			time.Sleep(20 * time.Millisecond)
+		}
+		fmt.Println("serving")
+		return nil
+	})
+	if err := mgr.Add(serving); err != nil {
+		return err
+	}
+	return mgr.Start(ctrl.SetupSignalHandler())
+}
+
 // run reads --kubeconfig, which is a flag of controller-runtime's own.
 func run(namespace string, pizzas bool) error {
-	ctrl.SetLogger(funcr.New(func(prefix, args string) { fmt.Fprintln(os.Stderr, prefix, args) }, funcr.Options{}))
+	setLogger()
 	config, err := ctrl.GetConfig()
 	if err != nil {
 		return err

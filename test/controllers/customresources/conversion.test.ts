@@ -97,6 +97,23 @@ describe('conversion by a webhook (R42)', () => {
     },
   )
 
+  test('that is busy is asked again as long as it says when, ten times', async ({ api }) => {
+    await establishBoxes(api)
+    const busy = { status: 503, raw: 'oops', headers: { 'retry-after': '0' } }
+    const read = async (name: string, refusals: number) => {
+      await api.post(at('v1'), box('v1', name, { size: '1x1' }))
+      let asked = 0
+      hooks.on('/convert', (request) => (asked++ < refusals ? busy : convertAll(request)))
+      const answer = await api.get(at('v2', `/${name}`))
+      hooks.on('/convert', convertAll)
+      await api.delete(at('v1', `/${name}`))
+      return [asked, answer.status, answer.json<{ message?: string }>().message]
+    }
+    expect(await read('later', 2)).toEqual([3, 200, undefined])
+    const unable = `${by} failed: the server is currently unable to handle the request`
+    expect(await read('never', 99)).toEqual([11, 500, unable])
+  })
+
   test('that fails ends a watch with an ERROR event', async ({ api }) => {
     await establishBoxes(api)
     const { metadata } = (await api.get(at('v2'))).json<ListBody>()
@@ -110,6 +127,31 @@ describe('conversion by a webhook (R42)', () => {
     await watch.ended()
     hooks.on('/convert', convertAll)
     for (const name of ['bad', 'good']) await api.delete(at('v1', `/${name}`))
+  })
+
+  test('that fails is a reason to deny for policies of the other version', async ({ api }) => {
+    await establishBoxes(api)
+    const policies = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies'
+    const rule = { apiGroups: [group], apiVersions: ['v2'], operations: ['CREATE'], resources: ['boxs'] }
+    const spec = { matchConstraints: { resourceRules: [rule] }, validations: [{ expression: 'true' }] }
+    const policy = await api.post(policies, { metadata: { name: 'boxes' }, spec })
+    expect(policy.status, policy.text).toBe(201)
+    const binding = { policyName: 'boxes', validationActions: ['Deny'] }
+    const bindings = policies.replace(/ies$/, 'ybindings')
+    await api.post(bindings, { metadata: { name: 'boxes' }, spec: binding })
+    hooks.on('/convert', () => ({ response: { result: { status: 'Failed', message: 'no way' } } }))
+    const create = () => api.post(`${at('v1')}?dryRun=All`, box('v1', 'denied', { size: '1x1' }))
+    const refused = await eventually('the policy is bound', async () => {
+      const answer = await create()
+      return answer.status === 201 ? undefined : answer
+    })
+    hooks.on('/convert', convertAll)
+    const why = `failed to configure binding: failed to convert object version: ${by} failed: no way`
+    expect([refused.status, messageOf(refused)]).toEqual([
+      422,
+      `boxs.conv.io "denied" is forbidden: ValidatingAdmissionPolicy 'boxes' with binding 'boxes' denied request: ${why}`,
+    ])
+    await Promise.all([`${policies}/boxes`, `${bindings}/boxes`].map((path) => api.delete(path)))
   })
 
   test('comes before the fields of the requested version are selected by', async ({ api }) => {
