@@ -3,6 +3,7 @@ import { applyMergePatch } from '../../src/apply/merge-patch.js'
 import { applyStrategicMergePatch } from '../../src/apply/strategic-merge.js'
 import type { JsonObject } from '../../src/meta/object.js'
 import type { Schema } from '../../src/schema/schema.js'
+import { cpuTime } from '../support/cpu-time.js'
 import { a, b, c, containers, deployment, finalizers } from './deployment.js'
 
 describe('a strategic merge patch', () => {
@@ -113,10 +114,13 @@ describe('a strategic merge patch', () => {
 
   it('merges long lists in little time', () => {
     const long = Array.from({ length: 20_000 }, (_, i) => ({ name: `n${i}` }))
-    const start = performance.now()
     const order = [...long].reverse()
     const patch = { spec: { '$setElementOrder/containers': order, containers: order } }
-    expect(applyStrategicMergePatch(containers(...long), patch, deployment)).toEqual(containers(...order))
-    expect(performance.now() - start).toBeLessThan(20_000)
+    let merged: unknown
+    const took = cpuTime(() => {
+      merged = applyStrategicMergePatch(containers(...long), patch, deployment)
+    })
+    expect(merged).toEqual(containers(...order))
+    expect(took).toBeLessThan(10_000)
   })
 })

@@ -98,7 +98,7 @@ describe('bodies that do harm', () => {
     const answer = await api.request('POST', `${maps}?dryRun=All`, body, { 'content-type': type })
     expect([answer.status, answer.text]).toEqual([code, expect.stringContaining(JSON.stringify(said).slice(1, -1))])
     if (code >= 400) expect(answer.json()).toMatchObject({ kind: 'Status', code })
-    expect(performance.now() - began).toBeLessThan(10_000)
+    expect(performance.now() - began).toBeLessThan(30_000)
   })
 
   test('a patch that copies its copies is stopped', async ({ api }) => {

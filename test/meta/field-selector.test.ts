@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseFieldSelector } from '../../src/meta/field-selector.js'
+import { cpuTime } from '../support/cpu-time.js'
 
 describe('a field selector', () => {
   it.each([
@@ -43,14 +44,20 @@ describe('a field selector', () => {
   )
 
   it('reads 1 MB in linear time', () => {
-    const start = performance.now()
-    for (const text of ['a=b,'.repeat(1 << 18), `a=${'\\,'.repeat(1 << 19)}`, ','.repeat(1 << 20), 'a=!'.repeat(3e5)]) {
-      try {
-        parseFieldSelector(text)
-      } catch (error) {
-        expect(error).toMatchObject({ code: 400 })
+    const took = cpuTime(() => {
+      for (const text of [
+        'a=b,'.repeat(1 << 18),
+        `a=${'\\,'.repeat(1 << 19)}`,
+        ','.repeat(1 << 20),
+        'a=!'.repeat(3e5),
+      ]) {
+        try {
+          parseFieldSelector(text)
+        } catch (error) {
+          expect(error).toMatchObject({ code: 400 })
+        }
       }
-    }
-    expect(performance.now() - start).toBeLessThan(3000)
+    })
+    expect(took).toBeLessThan(3000)
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseLabelSelector } from '../../src/meta/label-selector.js'
 import { StatusError } from '../../src/meta/status.js'
+import { cpuTime } from '../support/cpu-time.js'
 
 const objects: Record<string, Record<string, string> | undefined> = {
   none: undefined,
@@ -118,13 +119,14 @@ describe('a label selector', () => {
     ['many bad values', `a in (${'-,'.repeat(1 << 19)})`],
     ['many different bad values', `a in (${Array.from({ length: 1 << 17 }, (_, i) => `-${i}`).join()})`],
   ])('of 1 MB of %s is read in linear time', (_, selector) => {
-    const start = performance.now()
-    try {
-      parseLabelSelector(selector)
-    } catch (error) {
-      expect((error as Error).message.length).toBeLessThan(3 << 20)
-    }
-    expect(performance.now() - start).toBeLessThan(3000)
+    const took = cpuTime(() => {
+      try {
+        parseLabelSelector(selector)
+      } catch (error) {
+        expect((error as Error).message.length).toBeLessThan(3 << 20)
+      }
+    })
+    expect(took).toBeLessThan(3000)
   })
 })
 

@@ -7,6 +7,7 @@ import {
   qualifiedNameErrors,
   subdomainErrors,
 } from '../../src/meta/names.js'
+import { cpuTime } from '../support/cpu-time.js'
 
 const subdomain =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and " +
@@ -69,11 +70,12 @@ describe('names', () => {
   it('leave prefixes more room', () => expect(pathSegmentErrors('..', true)).toEqual([]))
 
   it('are checked in linear time', () => {
-    const start = performance.now()
-    for (const name of [`${'a'.repeat(1e6)}!`, `${'a.'.repeat(5e5)}!`, `${'a-'.repeat(5e5)}`]) {
-      for (const rule of [subdomainErrors, labelErrors, qualifiedNameErrors, labelValueErrors]) rule(name)
-    }
-    expect(performance.now() - start).toBeLessThan(3000)
+    const took = cpuTime(() => {
+      for (const name of [`${'a'.repeat(1e6)}!`, `${'a.'.repeat(5e5)}!`, `${'a-'.repeat(5e5)}`]) {
+        for (const rule of [subdomainErrors, labelErrors, qualifiedNameErrors, labelValueErrors]) rule(name)
+      }
+    })
+    expect(took).toBeLessThan(3000)
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { compileJsonPath } from '../../src/schema/json-path.js'
+import { cpuTime } from '../support/cpu-time.js'
 
 const object = {
   metadata: { name: 'margherita', labels: { 'app.kubernetes.io/name': 'pizza', app: { b: 1 } } },
@@ -118,11 +119,12 @@ describe('a JSONPath', () => {
   it('looks at a bounded number of values', () => {
     let deep: unknown = 1
     for (let i = 0; i < 900; i++) deep = { a: deep, b: [1, 2, 3] }
-    const start = performance.now()
-    expect(compileJsonPath('..a..a..a..a..a..a..a..a')(deep)).toEqual([])
-    expect(compileJsonPath(`.b${'[*]'.repeat(1300)}`)({ b: [1] })).toEqual([])
-    expect(compileJsonPath('[*,*,*][*,*,*][*,*,*][*,*,*][*,*,*][*,*,*][*,*,*][*,*,*]')(nested(9))).toEqual([])
-    expect(performance.now() - start).toBeLessThan(2000)
+    const took = cpuTime(() => {
+      expect(compileJsonPath('..a..a..a..a..a..a..a..a')(deep)).toEqual([])
+      expect(compileJsonPath(`.b${'[*]'.repeat(1300)}`)({ b: [1] })).toEqual([])
+      expect(compileJsonPath('[*,*,*][*,*,*][*,*,*][*,*,*][*,*,*][*,*,*][*,*,*][*,*,*]')(nested(9))).toEqual([])
+    })
+    expect(took).toBeLessThan(2000)
   })
 })
 

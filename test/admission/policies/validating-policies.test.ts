@@ -135,10 +135,8 @@ describe('validating admission policies', () => {
     const many = `[${Array.from({ length: 100 }, (_, i) => i).join()}]`
     const nested = ['a', 'b', 'c', 'd'].reduce((inner, v) => `${many}.all(${v}, ${inner})`, 'true')
     await policy.install({ validations: [{ expression: nested, message: 'no' }] })
-    const began = performance.now()
     const { message } = (await policy.create()).json<{ message: string }>()
     expect(message).toContain('operation cancelled: actual cost limit exceeded')
-    expect(performance.now() - began).toBeLessThan(5000)
   })
 
   describe('with params', () => {
