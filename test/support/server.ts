@@ -144,7 +144,10 @@ function watchProcess(args: readonly string[], env: Readonly<Record<string, stri
   return { pid: child.pid ?? 0, stdout: () => stdout, stderr: () => stderr, exited, stop, kill }
 }
 
-/** Both ports answer, as far as they are open; what plain HTTP says alone is tested in process/start.test.ts. */
+/**
+ * It has printed its addresses (so nobody else answers there), and both ports answer, as far as they are open; what
+ * plain HTTP says alone is tested in process/start.test.ts.
+ */
 async function ready(server: TestServer, args: readonly string[]): Promise<void> {
   let ended: Exit | undefined
   void server.exited.then((exit) => {
@@ -153,6 +156,7 @@ async function ready(server: TestServer, args: readonly string[]): Promise<void>
   const clients = [httpClient(server.secureUrl), ...(args.includes('--insecure-port=0') ? [] : [server.api])]
   const answer = await eventually('the server is ready', async () => {
     if (ended) return 'ended'
+    if (!server.stdout().includes(server.secureUrl)) return undefined
     const answers = await Promise.all(clients.map((client) => client.get('/readyz')))
     return answers.every(({ status }) => status === 200) ? 'ready' : undefined
   })

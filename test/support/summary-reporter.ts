@@ -2,7 +2,10 @@ import type { SerializedError } from 'vitest'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 
 /**
- * Beside vitest's own report, last of all: every skip with its reason, then `N passed, N failed` on a line of its own.
+ * Beside vitest's own report, last of all: every skip with its reason, every test that passed only when it was tried
+ * again, then `N passed, N failed` on a line of its own.
+ *
+ * A second try forgives a machine that was busy, not a write that was lost: in test/crash it fails the run all the same.
  *
  * With REQUIRE_CLIENTS=1 a skip fails the run: on such a machine every client is meant to be there. Only a test that a
  * variant rules out (a memory store has nothing to find again after a restart) may stay out, by a reason that begins
@@ -15,14 +18,18 @@ export default class SummaryReporter implements Reporter {
     const skips = ended('skipped').map((test) => ({ test, reason: reasonOf(test) }))
     const unwanted =
       process.env.REQUIRE_CLIENTS === '1' ? skips.filter(({ reason }) => !reason.startsWith('does not apply:')) : []
+    const unsteady = ended('passed').filter((test) => test.diagnostic()?.flaky)
+    const lossy = unsteady.filter(({ module }) => module.relativeModuleId.startsWith('test/crash/'))
     const broken = modules.filter((module) => module.errors().length > 0)
     for (const line of describeSkips(skips)) console.log(line)
     if (unwanted.length > 0) {
       console.log(`REQUIRE_CLIENTS=1: ${unwanted.length} skipped where nothing may be`)
       process.exitCode = 1
     }
-    const failed = ended('failed').length + unwanted.length + broken.length + errors.length
-    console.log(`${ended('passed').length} passed, ${failed} failed`)
+    for (const { module, fullName } of unsteady) console.log(`tried twice: ${fullName} (${module.relativeModuleId})`)
+    if (lossy.length > 0) process.exitCode = 1
+    const failed = ended('failed').length + lossy.length + unwanted.length + broken.length + errors.length
+    console.log(`${ended('passed').length - lossy.length} passed, ${failed} failed`)
   }
 }
 
