@@ -23,7 +23,9 @@ export function setup(project: TestProject): () => void {
   const sources = ['src', 'examples', 'package.json', 'tsconfig.json', 'tsconfig.build.json']
   const changed = Math.max(...sources.map((source) => newest(join(projectFolder, source))))
   project.provide('buildFailure', changed > made ? build() : '')
+  // Whatever tests and servers of this run put into the folder for temporary files goes with it.
   const ofThisRun = mkdtempSync(join(tmpdir(), 'wukong-test-'))
+  process.env.TMPDIR = ofThisRun
   project.provide('certificates', join(ofThisRun, 'cert'))
   return () => rmSync(ofThisRun, { recursive: true, force: true })
 }

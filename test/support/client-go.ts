@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { atExit } from './at-exit.js'
 import { type Credentials, kubeconfig } from './kubectl.js'
 import type { TestServer } from './server.js'
 import { temporaryFolder } from './temporary-folder.js'
@@ -15,7 +16,7 @@ export interface GoRun {
 }
 
 const going = new Set<ChildProcess>()
-process.on('exit', () => {
+atExit(() => {
   for (const child of going) child.kill('SIGKILL')
 })
 

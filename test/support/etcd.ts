@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { atExit } from './at-exit.js'
 import { findProgram, type Program } from './client-programs.js'
 import { eventually } from './eventually.js'
 import { freePort } from './free-port.js'
@@ -25,7 +26,7 @@ export interface EtcdCluster {
 }
 
 const running = new Set<ChildProcess>()
-process.on('exit', () => {
+atExit(() => {
   for (const child of running) child.kill('SIGKILL')
 })
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { atExit } from './at-exit.js'
 import { projectFolder } from './project-folder.js'
 import { temporaryFolder } from './temporary-folder.js'
 
@@ -23,7 +24,7 @@ export interface RunningManager {
 }
 
 const running = new Set<ReturnType<typeof spawn>>()
-process.on('exit', () => {
+atExit(() => {
   for (const child of running) child.kill('SIGKILL')
 })
 

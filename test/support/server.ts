@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
+import { atExit } from './at-exit.js'
 import { eventually } from './eventually.js'
 import { freePort } from './free-port.js'
 import { type HttpClient, httpClient } from './http.js'
@@ -44,7 +45,7 @@ export interface TestServer {
 
 const command = join(projectFolder, 'bin', 'wukong-apiserver')
 const running = new Set<ChildProcess>()
-process.on('exit', () => {
+atExit(() => {
   for (const child of running) child.kill('SIGKILL')
 })
 
