@@ -1,9 +1,9 @@
 import type { KubeObject } from '../meta/object.js'
+import { podResources } from '../meta/pod-resources.js'
 import type { Admission, AdmissionRequest } from '../registry/admission.js'
 import type { KnownObjects } from './known-objects.js'
 import { checkLimits, type Limit } from './limits.js'
 import type { Container, Pod, Resources } from './pods/pod.js'
-import { podResources } from './pods/pod-resources.js'
 import { isWriteOf, refusal } from './refuse.js'
 
 interface LimitRange extends KubeObject {

@@ -62,6 +62,11 @@ export function checkLabels(labels: Readonly<Record<string, string>> | undefined
   ])
 }
 
+/** Keys of annotations may have capitals. */
+export function checkAnnotationKeys(annotations: object | undefined, path: string): FieldError[] {
+  return Object.keys(annotations ?? {}).flatMap((key) => invalidBy(path, key, qualifiedNameErrors(key.toLowerCase())))
+}
+
 /** `0` to `100%`, or a number that is not negative. */
 export function checkCountOrPercent(value: number | string | undefined, path: string): FieldError[] {
   if (typeof value === 'number') return checkNotNegative(value, path)
@@ -129,4 +134,9 @@ export function checkVersionName(text: string, path: string): FieldError[] {
     "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, " +
     `and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '${pattern}')`
   return [...found, fieldError.invalid(path, text, why)]
+}
+
+/** A path that does not lead out of where it begins. */
+export function checkNoBacksteps(file: string, path: string): FieldError[] {
+  return file.split('/').includes('..') ? [fieldError.invalid(path, file, "must not contain '..'")] : []
 }

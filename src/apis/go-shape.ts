@@ -67,5 +67,7 @@ function shape(value: unknown, type: Type): unknown {
 
 function goName(name: string): string {
   const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(' ')
+  // SELinuxOptions are one word.
+  if (name.startsWith('seLinux')) return `SEL${name.slice('seL'.length)}`
   return words.map((word) => initialisms[word.toLowerCase()] ?? word.charAt(0).toUpperCase() + word.slice(1)).join('')
 }

@@ -6,6 +6,8 @@ import { isJsonObject, type JsonObject } from '../meta/object.js'
 export interface TypeDefaults {
   /** Values of fields that are not there. */
   readonly fields?: Readonly<JsonObject>
+  /** Fields of features that upstream's server leaves off if nothing else is said: they are known, and not kept. */
+  readonly off?: readonly string[]
   /** What depends on other fields; called after `fields` are set. */
   set?(value: JsonObject): void
 }
@@ -22,6 +24,7 @@ export class TypeDefaulter {
 
   setDefaults(value: JsonObject, type: StructType): void {
     const own = this.table[type.name]
+    for (const name of own?.off ?? []) delete value[name]
     if (own?.fields) {
       for (const [name, field] of Object.entries(own.fields))
         if (!Object.hasOwn(value, name)) value[name] = cloneJson(field)

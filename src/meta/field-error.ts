@@ -64,10 +64,10 @@ export const fieldError = {
     field,
     message: `Duplicate value: ${showValue(value)}: ${detail}`,
   }),
-  notFound: (field: string, value: unknown): FieldError => ({
+  notFound: (field: string, value: unknown, detail?: string): FieldError => ({
     reason: 'FieldValueNotFound',
     field,
-    message: `Not found: ${showValue(value)}`,
+    message: text(`Not found: ${showValue(value)}`, detail),
   }),
   tooLong: (field: string, maxBytes: number): FieldError => ({
     reason: 'FieldValueTooLong',

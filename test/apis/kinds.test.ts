@@ -24,10 +24,12 @@ interface Recorded {
   readonly errors?: readonly string[]
 }
 
-const recorded = readFileSync(join(import.meta.dirname, 'kinds.jsonl'), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Recorded)
+const recorded = ['kinds.jsonl', 'pod-templates.jsonl'].flatMap((file) =>
+  readFileSync(join(import.meta.dirname, file), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Recorded),
+)
 
 const groups: { base: KubeObject; rest: Recorded[] }[] = []
 for (const { base, ...one } of recorded) {

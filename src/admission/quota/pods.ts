@@ -1,6 +1,6 @@
+import { larger, podResources, sum } from '../../meta/pod-resources.js'
 import { parseQuantity } from '../../meta/quantity.js'
 import type { Container, ContainerStatus, Pod, Resources } from '../pods/pod.js'
-import { larger, podResources, sum } from '../pods/pod-resources.js'
 import { type Amounts, addAmounts, readAmounts } from './amounts.js'
 import { countName, type Evaluator, type Measure, oneObject } from './evaluator.js'
 import type { Scopes } from './scopes.js'

@@ -1,9 +1,10 @@
 import { type FieldError, fieldError } from '../../meta/field-error.js'
 import { jsonEquals } from '../../meta/json-equal.js'
 import { labelErrors, subdomainErrors } from '../../meta/names.js'
+import type { JsonObject, ObjectMeta } from '../../meta/object.js'
 import { type SelectorObject, validateSelector } from '../../meta/selector-object.js'
 import { isPositive } from '../amounts.js'
-import { checkChoice, checkSubdomain, invalidBy } from '../field-checks.js'
+import { checkAnnotationKeys, checkChoice, checkLabels, checkSubdomain, invalidBy } from '../field-checks.js'
 
 /** The parts of core/v1 PersistentVolumeClaimSpec that are looked into here. */
 export interface ClaimSpec {
@@ -60,6 +61,18 @@ export function validateClaimSpec(spec: ClaimSpec, path: string): FieldError[] {
     } else if (!jsonEquals(own, dataSource)) found.push(fieldError.invalid(path, {}, 'must match dataSourceRef'))
   }
   return [...found, ...checkSubdomain(spec.volumeAttributesClassName, `${path}.volumeAttributesClassName`)]
+}
+
+/** The template of a claim that is made for a pod; of its metadata, only labels and annotations may be said. */
+export function validateClaimTemplate({ metadata, spec }: JsonObject, path: string): FieldError[] {
+  const { labels, annotations, ...rest } = (metadata ?? {}) as ObjectMeta
+  const goName = (name: string) => (name === 'uid' ? 'uID' : name)
+  return [
+    ...checkAnnotationKeys(annotations, `${path}.metadata.annotations`),
+    ...checkLabels(labels, `${path}.metadata.labels`),
+    ...Object.keys(rest).map((name) => fieldError.forbidden(`${path}.metadata.${goName(name)}`, 'cannot be set')),
+    ...validateClaimSpec((spec ?? {}) as ClaimSpec, `${path}.spec`),
+  ]
 }
 
 function checkStorage(amount: string | undefined, path: string): FieldError[] {

@@ -6,8 +6,8 @@ import type { BuiltinKind } from '../builtin-kind.js'
 import { age } from '../cells.js'
 import { checkImmutable, checkNotNegativeAmount } from '../field-checks.js'
 import { type ClaimSpec, validateClaimSpec } from './claim-spec.js'
-import { fractionWarnings } from './pods/pod-warnings.js'
 import { shortAccessModes, storageClassOf } from './volume-cells.js'
+import { claimSpecWarnings, storageAnnotationWarnings } from './volumes/volume-warnings.js'
 
 interface Status {
   readonly phase?: string
@@ -43,8 +43,10 @@ export const persistentVolumeClaims: BuiltinKind = {
             checkNotNegativeAmount(amount, `status.capacity[${name}]`),
           )
         : validateClaimSpec(specOf(claim), 'spec'),
-    warnings: (claim) =>
-      fractionWarnings(specOf(claim).resources?.requests ?? {}, 'spec.resources.requests', ['storage']),
+    warnings: (claim) => [
+      ...storageAnnotationWarnings(claim),
+      ...claimSpecWarnings((claim.spec ?? {}) as JsonObject, 'spec'),
+    ],
     validateUpdate: (claim, old, subresource) => (subresource === 'status' ? [] : validateChange(claim, old)),
   },
   cells: {

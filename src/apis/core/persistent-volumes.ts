@@ -8,10 +8,12 @@ import type { BuiltinKind } from '../builtin-kind.js'
 import { age } from '../cells.js'
 import { checkChoice, checkImmutable, checkSubdomain } from '../field-checks.js'
 import { checkAccessModes, volumeModes } from './claim-spec.js'
+import { nodeTermWarnings } from './node-labels.js'
 import { validateNodeSelector } from './node-selector.js'
 import type { NodeSelector } from './pods/pod-spec.js'
-import { validateVolumeSource } from './pods/validate-volumes.js'
 import { shortAccessModes, storageClassOf } from './volume-cells.js'
+import { validateOneSource } from './volumes/validate-source.js'
+import { sourceWarnings, storageAnnotationWarnings } from './volumes/volume-warnings.js'
 
 interface Spec {
   readonly accessModes?: readonly string[]
@@ -55,12 +57,7 @@ export const persistentVolumes: BuiltinKind = {
     prepareForUpdate: noteTransition,
     validate: (volume, update) => (update?.subresource === 'status' ? [] : validateSpec(specOf(volume))),
     validateUpdate: (volume, old, subresource) => (subresource === 'status' ? [] : validateChange(volume, old)),
-    warnings: (volume) =>
-      specOf(volume).persistentVolumeReclaimPolicy === 'Recycle'
-        ? [
-            'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.',
-          ]
-        : [],
+    warnings: volumeWarnings,
   },
   cells: {
     Capacity: (volume) => specOf(volume).capacity?.storage ?? '0',
@@ -79,6 +76,19 @@ export const persistentVolumes: BuiltinKind = {
   },
 }
 
+function volumeWarnings(volume: KubeObject): string[] {
+  const { persistentVolumeReclaimPolicy: policy, nodeAffinity } = specOf(volume)
+  const terms = nodeAffinity?.required?.nodeSelectorTerms ?? []
+  const recycled =
+    'The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.'
+  return [
+    ...storageAnnotationWarnings(volume, true),
+    ...(policy === 'Recycle' ? [`spec.persistentVolumeReclaimPolicy: ${recycled}`] : []),
+    ...terms.flatMap((term, i) => nodeTermWarnings(term, `spec.nodeAffinity.required.nodeSelectorTerms[${i}]`)),
+    ...sourceWarnings(sourcesOf(specOf(volume)), 'spec'),
+  ]
+}
+
 /** When its phase was last another one. */
 function noteTransition(volume: KubeObject, old: KubeObject | undefined): void {
   const status = volume.status as { phase?: string; lastPhaseTransitionTime?: string } | undefined
@@ -86,9 +96,11 @@ function noteTransition(volume: KubeObject, old: KubeObject | undefined): void {
   status.lastPhaseTransitionTime = timestamp(new Date())
 }
 
-function sourcesOf(spec: Spec): Record<string, unknown> {
+function sourcesOf(spec: Spec): Record<string, JsonObject> {
   return Object.fromEntries(
-    Object.entries(spec).filter(([field, value]) => !plainFields.has(field) && isJsonObject(value)),
+    Object.entries(spec).filter(
+      (entry): entry is [string, JsonObject] => !plainFields.has(entry[0]) && isJsonObject(entry[1]),
+    ),
   )
 }
 
@@ -130,16 +142,9 @@ function validateSpec(spec: Spec): FieldError[] {
 }
 
 function validateSource(spec: Spec): FieldError[] {
-  const sources = Object.entries(sourcesOf(spec)) as [string, JsonObject][]
-  const [first, ...more] = sources.sort(([a], [b]) => Number(b === 'hostPath') - Number(a === 'hostPath'))
-  if (!first) return [fieldError.required('spec', 'must specify a volume type')]
-  const [kind, source] = first
-  const found = validateVolumeSource(kind, source, `spec.${kind}`)
-  if (kind === 'local' && !spec.nodeAffinity) {
-    found.push(fieldError.required('spec.nodeAffinity', 'Local volume requires node affinity'))
-  }
-  const why = 'may not specify more than 1 volume type'
-  return [...found, ...more.map(([other]) => fieldError.forbidden(`spec.${other}`, why))]
+  const found = validateOneSource(sourcesOf(spec), 'spec', true, () => [])
+  if (!isJsonObject(sourcesOf(spec).local) || spec.nodeAffinity) return found
+  return [...found, fieldError.required('spec.nodeAffinity', 'Local volume requires node affinity')]
 }
 
 function validateChange(volume: KubeObject, old: KubeObject): FieldError[] {

@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../../meta/object.js'
 import type { SelectorObject } from '../../../meta/selector-object.js'
+import type { PodSecurityContext, SecurityContext } from './security-context.js'
 
 /** The parts of core/v1 PodSpec that are looked into here; typed decoding has made sure of the types. */
 export interface PodSpec {
   readonly containers?: readonly Container[]
   readonly initContainers?: readonly Container[]
-  readonly ephemeralContainers?: readonly Container[]
+  readonly ephemeralContainers?: readonly EphemeralContainer[]
   readonly volumes?: readonly Volume[]
   readonly restartPolicy?: string
   readonly dnsPolicy?: string
@@ -37,6 +38,15 @@ export interface PodSpec {
   readonly hostUsers?: boolean
   readonly shareProcessNamespace?: boolean
   readonly os?: { readonly name?: string }
+  readonly resourceClaims?: readonly PodClaim[]
+  readonly setHostnameAsFQDN?: boolean
+  readonly hostnameOverride?: string
+}
+
+export interface PodClaim {
+  readonly name: string
+  readonly resourceClaimName?: string
+  readonly resourceClaimTemplateName?: string
 }
 
 export interface Affinity {
@@ -94,27 +104,6 @@ export interface SpreadConstraint {
   readonly matchLabelKeys?: readonly string[]
 }
 
-export interface SecurityContext {
-  readonly runAsUser?: number
-  readonly runAsGroup?: number
-  readonly runAsNonRoot?: boolean
-  readonly privileged?: boolean
-  readonly allowPrivilegeEscalation?: boolean
-  readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] }
-  readonly procMount?: string
-  readonly seccompProfile?: { readonly type?: string; readonly localhostProfile?: string }
-  readonly appArmorProfile?: { readonly type?: string; readonly localhostProfile?: string }
-  readonly windowsOptions?: JsonObject
-}
-
-export interface PodSecurityContext extends SecurityContext {
-  readonly fsGroup?: number
-  readonly supplementalGroups?: readonly number[]
-  readonly supplementalGroupsPolicy?: string
-  readonly fsGroupChangePolicy?: string
-  readonly sysctls?: readonly { readonly name: string; readonly value: string }[]
-}
-
 export interface DnsConfig {
   readonly nameservers?: readonly string[]
   readonly searches?: readonly string[]
@@ -132,6 +121,7 @@ export interface Container {
   readonly imagePullPolicy?: string
   readonly terminationMessagePolicy?: string
   readonly restartPolicy?: string
+  readonly restartPolicyRules?: readonly RestartRule[]
   readonly ports?: readonly ContainerPort[]
   readonly env?: readonly EnvVar[]
   readonly envFrom?: readonly EnvFrom[]
@@ -144,6 +134,16 @@ export interface Container {
   readonly startupProbe?: Probe
   readonly securityContext?: SecurityContext
   readonly lifecycle?: { readonly postStart?: Handler; readonly preStop?: Handler }
+}
+
+/** A container that is added to a running pod. */
+export interface EphemeralContainer extends Container {
+  readonly targetContainerName?: string
+}
+
+export interface RestartRule {
+  readonly action?: string
+  readonly exitCodes?: { readonly operator?: string; readonly values?: readonly number[] }
 }
 
 export interface ContainerPort {
@@ -166,16 +166,26 @@ export interface EnvFrom {
   readonly secretRef?: { readonly name?: string }
 }
 
-export interface KeyReference {
+/** What a variable's value is taken from: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` and so on. */
+export interface KeyReference extends ResourceReference {
   readonly name?: string
   readonly key?: string
+  readonly apiVersion?: string
   readonly fieldPath?: string
+  readonly volumeName?: string
+  readonly path?: string
+}
+
+export interface ResourceReference {
+  readonly containerName?: string
   readonly resource?: string
+  readonly divisor?: string
 }
 
 export interface VolumeMount {
   readonly name: string
   readonly mountPath: string
+  readonly readOnly?: boolean
   readonly subPath?: string
   readonly subPathExpr?: string
   readonly mountPropagation?: string
@@ -188,6 +198,7 @@ export type Volume = { readonly name: string } & Readonly<JsonObject>
 export interface Resources {
   readonly limits?: Readonly<Record<string, string>>
   readonly requests?: Readonly<Record<string, string>>
+  readonly claims?: readonly { readonly name?: string; readonly request?: string }[]
 }
 
 export interface Handler {
@@ -202,6 +213,7 @@ export interface HttpGet {
   readonly path?: string
   readonly port: number | string
   readonly scheme?: string
+  readonly httpHeaders?: readonly { readonly name?: string; readonly value?: string }[]
 }
 
 export interface Probe extends Handler {

@@ -1,32 +1,16 @@
 import { jsonEquals } from '../../../meta/json-equal.js'
 import { labelErrors } from '../../../meta/names.js'
 import type { JsonObject, KubeObject } from '../../../meta/object.js'
-import { parseQuantity } from '../../../meta/quantity.js'
 import { ipWarnings } from '../../ip-checks.js'
+import { nodeLabelTexts, nodeTermWarnings } from '../node-labels.js'
+import { fractionWarnings } from '../volumes/fraction-warnings.js'
+import { volumeWarnings } from '../volumes/volume-warnings.js'
 import type { AffinityTerms, Container, ContainerPort, PodSpec, PodTemplate } from './pod-spec.js'
 
 const annotationTexts: Readonly<Record<string, string>> = {
   'scheduler.alpha.kubernetes.io/critical-pod': 'non-functional in v1.16+; use the "priorityClassName" field instead',
   'security.alpha.kubernetes.io/sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
   'security.alpha.kubernetes.io/unsafe-sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
-}
-const volumeTexts: Readonly<Record<string, string>> = {
-  photonPersistentDisk: 'deprecated in v1.11, non-functional in v1.16+',
-  gitRepo: 'deprecated in v1.11, and disabled by default in v1.33+',
-  scaleIO: 'deprecated in v1.16, non-functional in v1.22+',
-  flocker: 'deprecated in v1.22, non-functional in v1.25+',
-  storageos: 'deprecated in v1.22, non-functional in v1.25+',
-  quobyte: 'deprecated in v1.22, non-functional in v1.25+',
-  glusterfs: 'deprecated in v1.25, non-functional in v1.26+',
-  cephfs: 'deprecated in v1.28, non-functional in v1.31+',
-  rbd: 'deprecated in v1.28, non-functional in v1.31+',
-}
-const nodeLabelTexts: Readonly<Record<string, string>> = {
-  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
-  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
-  'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
-  'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
-  'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
 }
 const noPods = 'a null labelSelector results in matching no pod'
 
@@ -55,7 +39,7 @@ export function podTemplateWarnings(
       return text ? [`${at}metadata.annotations[${key}]: ${text}`] : []
     }),
     ...(path === '' ? [] : appArmorWarnings(template, path)),
-    ...volumeWarnings(spec, `${at}spec.volumes`),
+    ...volumeWarnings(spec.volumes ?? [], `${at}spec.volumes`),
     ...listWarnings(spec, `${at}spec`),
     ...containersOf(spec, `${at}spec`).flatMap(({ container, path: p }) => containerWarnings(container, p)),
     ...portWarnings(spec, `${at}spec`),
@@ -86,8 +70,20 @@ function appArmorProfile(annotation: string): JsonObject | undefined {
   return localhostProfile === undefined ? undefined : { type: 'Localhost', localhostProfile }
 }
 
-function schedulingWarnings({ nodeSelector = {}, topologySpreadConstraints = [] }: PodSpec, path: string): string[] {
+function schedulingWarnings(spec: PodSpec, path: string): string[] {
+  const { nodeSelector = {}, topologySpreadConstraints = [], affinity: { nodeAffinity = {} } = {} } = spec
+  const [required, preferred] = [
+    'requiredDuringSchedulingIgnoredDuringExecution',
+    'preferredDuringSchedulingIgnoredDuringExecution',
+  ] as const
+  const at = `${path}.affinity.nodeAffinity`
   return [
+    ...(nodeAffinity[required]?.nodeSelectorTerms ?? []).flatMap((term, i) =>
+      nodeTermWarnings(term, `${at}.${required}.nodeSelectorTerms[${i}]`),
+    ),
+    ...(nodeAffinity[preferred] ?? []).flatMap(({ preference = {} }, i) =>
+      nodeTermWarnings(preference, `${at}.${preferred}[${i}].preference`, true),
+    ),
     ...Object.keys(nodeSelector).flatMap((key) =>
       nodeLabelTexts[key] ? [`${path}.nodeSelector[${key}]: ${nodeLabelTexts[key]}`] : [],
     ),
@@ -100,15 +96,6 @@ function schedulingWarnings({ nodeSelector = {}, topologySpreadConstraints = [] 
       ]
     }),
   ]
-}
-
-function volumeWarnings({ volumes = [] }: PodSpec, path: string): string[] {
-  return volumes.flatMap((volume, i) =>
-    Object.keys(volume).flatMap((kind) => {
-      const shown = kind === 'storageos' ? 'storageOS' : kind
-      return Object.hasOwn(volumeTexts, kind) ? [`${path}[${i}].${shown}: ${volumeTexts[kind]}`] : []
-    }),
-  )
 }
 
 function listWarnings(spec: PodSpec, path: string): string[] {
@@ -127,21 +114,6 @@ function listWarnings(spec: PodSpec, path: string): string[] {
       ? [`${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
       : []),
   ]
-}
-
-/** Bytes that are no whole number, such as the `100m` of somebody who meant mebibytes. */
-export function fractionWarnings(
-  amounts: Readonly<Record<string, string>>,
-  path: string,
-  names: readonly string[] = ['memory', 'ephemeral-storage'],
-): string[] {
-  return names.flatMap((name) => {
-    const amount = amounts[name]
-    if (amount === undefined) return []
-    const { scale, unscaled } = parseQuantity(amount)
-    const isWhole = scale >= 0 || unscaled % 10n ** BigInt(-scale) === 0n
-    return isWhole ? [] : [`${path}[${name}]: fractional byte value "${amount}" is invalid, must be an integer`]
-  })
 }
 
 function containerWarnings({ resources = {}, env = [] }: Container, path: string): string[] {

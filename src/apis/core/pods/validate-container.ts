@@ -1,28 +1,22 @@
 import { type FieldError, fieldError } from '../../../meta/field-error.js'
-import {
-  checkChoice,
-  checkOneOf,
-  checkPortNumber,
-  checkRequiredLabel,
-  each,
-  invalidBy,
-  portNameErrors,
-} from '../../field-checks.js'
-import type { Container, ContainerPort, VolumeMount } from './pod-spec.js'
+import { checkOneOf, checkPortNumber, checkRequiredLabel, each, invalidBy, portNameErrors } from '../../field-checks.js'
+import type { ContainerContext } from './container-context.js'
+import type { Container, ContainerPort, PodSpec } from './pod-spec.js'
 import { validateEnv, validateEnvFrom } from './validate-env.js'
+import { validateMounts } from './validate-mounts.js'
+import { validateClaimNames } from './validate-pod-claims.js'
 import { validateProbes } from './validate-probe.js'
 import { validateResources } from './validate-resources.js'
+import { validateResizePolicy, validateRestart } from './validate-restart.js'
 
 const protocols = ['SCTP', 'TCP', 'UDP']
-const pullPolicies = ['Always', 'IfNotPresent', 'Never']
-const restartPolicies = ['Always', 'Never', 'OnFailure']
-const propagations = ['Bidirectional', 'HostToContainer', 'None']
+export const pullPolicies = ['Always', 'IfNotPresent', 'Never']
 const messagePolicies = ['File', 'FallbackToLogsOnError']
 
-/** The containers of a pod; at least one. `volumes` are the names that mounts may use. */
+/** The containers of a pod; at least one. */
 export function validateContainers(
   containers: readonly Container[],
-  volumes: ReadonlySet<string>,
+  context: ContainerContext,
   path: string,
 ): FieldError[] {
   if (containers.length === 0) return [fieldError.required(path)]
@@ -30,10 +24,10 @@ export function validateContainers(
   return [
     ...containers.flatMap((container, i) => {
       const at = `${path}[${i}]`
-      const found = validateContainer(container, volumes, at)
+      const found = validateContainer(container, context, at)
       if (names.has(container.name)) found.push(fieldError.duplicate(`${at}.name`, container.name))
       names.add(container.name)
-      return [...found, ...validateProbes(container, at)]
+      return [...found, ...validateProbes(container, context.graceSeconds, at), ...validateRestart(container, at)]
     }),
     ...hostPortConflicts(containers, path),
   ]
@@ -43,16 +37,18 @@ export function validateContainers(
 export function validateInitContainers(
   containers: readonly Container[],
   others: readonly Container[],
-  volumes: ReadonlySet<string>,
+  context: ContainerContext,
   path: string,
 ): FieldError[] {
   const names = new Set(others.map(({ name }) => name))
   return containers.flatMap((container, i) => {
     const at = `${path}[${i}]`
-    const found = validateContainer(container, volumes, at)
+    const found = [...validateContainer(container, context, at), ...validateRestart(container, at)]
     if (names.has(container.name)) found.push(fieldError.duplicate(`${at}.name`, container.name))
     else if (container.name !== '') names.add(container.name)
-    if (container.restartPolicy === 'Always') return [...found, ...validateProbes(container, at)]
+    if (container.restartPolicy === 'Always') {
+      return [...found, ...validateProbes(container, context.graceSeconds, at)]
+    }
     for (const field of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
       const why = 'may not be set for init containers without restartPolicy=Always'
       if (container[field]) found.push(fieldError.forbidden(`${at}.${field}`, why))
@@ -61,8 +57,8 @@ export function validateInitContainers(
   })
 }
 
-function validateContainer(container: Container, volumes: ReadonlySet<string>, path: string): FieldError[] {
-  const { ports = [], env = [], envFrom = [], volumeMounts = [], resources = {} } = container
+function validateContainer(container: Container, context: ContainerContext, path: string): FieldError[] {
+  const { ports = [], env = [], envFrom = [], resources = {} } = container
   return [
     ...checkRequiredLabel(container.name, `${path}.name`),
     ...(container.image ? [] : [fieldError.required(`${path}.image`)]),
@@ -70,12 +66,46 @@ function validateContainer(container: Container, volumes: ReadonlySet<string>, p
     ...validatePorts(ports, `${path}.ports`),
     ...env.flatMap((variable, i) => validateEnv(variable, `${path}.env[${i}]`)),
     ...envFrom.flatMap((source, i) => validateEnvFrom(source, `${path}.envFrom`, i)),
-    ...validateMounts(volumeMounts, volumes, `${path}.volumeMounts`),
-    ...validateDevices(container, volumes, `${path}.volumeDevices`),
-    ...checkChoice(container.restartPolicy, restartPolicies, `${path}.restartPolicy`),
+    ...validateMounts(container, context.volumes, path),
     ...checkOneOf(container.imagePullPolicy, pullPolicies, `${path}.imagePullPolicy`),
     ...validateResources(resources, `${path}.resources`),
+    ...validateClaimNames(resources, context.claims, `${path}.resources.claims`),
+    ...validateResizePolicy(container, context.restartPolicy, `${path}.resizePolicy`),
   ]
+}
+
+/** What containers that are added to a running pod can't have. */
+const notEphemeral = [
+  ...(['ports', 'resources', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'] as const),
+  ...(['resizePolicy', 'restartPolicy', 'restartPolicyRules'] as const),
+]
+
+/** Containers that are added to a running pod, to look into it: they promise nothing and are not waited for. */
+export function validateEphemeralContainers(spec: PodSpec, context: ContainerContext, path: string): FieldError[] {
+  const others = new Set([...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }) => name))
+  const names = new Set(others)
+  return each(spec.ephemeralContainers, path, (container, at) => {
+    const { name, image = '', targetContainerName: target, volumeMounts } = container
+    const found = validateContainer(container, context, at)
+    if (image !== image.trim()) {
+      found.push(fieldError.invalid(`${at}.image`, image, 'must not have leading or trailing whitespace'))
+    }
+    if (names.has(name)) found.push(fieldError.duplicate(`${at}.name`, name))
+    names.add(name)
+    if (target && !others.has(target)) found.push(fieldError.notFound(`${at}.targetContainerName`, target))
+    const why = 'cannot be set for an Ephemeral Container'
+    for (const field of notEphemeral) {
+      const value = container[field]
+      const isEmpty = value === undefined || (field === 'resources' && Object.keys(value).length === 0)
+      if (!isEmpty) found.push(fieldError.forbidden(`${at}.${field}`, why))
+    }
+    const subPaths = each(volumeMounts, `${at}.volumeMounts`, (mount, p) =>
+      (['subPath', 'subPathExpr'] as const)
+        .filter((field) => mount[field])
+        .map((field) => fieldError.forbidden(`${p}.${field}`, why)),
+    )
+    return [...found, ...subPaths]
+  })
 }
 
 function validatePorts(ports: readonly ContainerPort[], path: string): FieldError[] {
@@ -107,39 +137,4 @@ function hostPortConflicts(containers: readonly Container[], path: string): Fiel
       return []
     }),
   )
-}
-
-function validateMounts(mounts: readonly VolumeMount[], volumes: ReadonlySet<string>, path: string): FieldError[] {
-  const places = new Set<string>()
-  return mounts.flatMap(({ name, mountPath, subPath, subPathExpr, mountPropagation, recursiveReadOnly }, i) => {
-    const at = `${path}[${i}]`
-    const found: FieldError[] = []
-    if (name === '') found.push(fieldError.required(`${at}.name`))
-    if (!volumes.has(name)) found.push(fieldError.notFound(`${at}.name`, name))
-    if (mountPath === '') found.push(fieldError.required(`${at}.mountPath`))
-    if (places.has(mountPath)) found.push(fieldError.invalid(`${at}.mountPath`, mountPath, 'must be unique'))
-    places.add(mountPath)
-    if (subPath && subPathExpr) {
-      const why = 'subPathExpr and subPath are mutually exclusive'
-      found.push(fieldError.invalid(`${at}.subPathExpr`, subPathExpr, why))
-    }
-    return [
-      ...found,
-      ...checkChoice(mountPropagation, propagations, `${path}.mountPropagation`),
-      ...checkChoice(recursiveReadOnly, ['Disabled', 'Enabled', 'IfPossible'], `${path}.recursiveReadOnly`),
-    ]
-  })
-}
-
-function validateDevices({ volumeDevices }: Container, volumes: ReadonlySet<string>, path: string): FieldError[] {
-  const places = new Set<string>()
-  return each(volumeDevices, path, ({ name, devicePath }, at) => {
-    const found: FieldError[] = []
-    if (name === '') found.push(fieldError.required(`${at}.name`))
-    if (!volumes.has(name)) found.push(fieldError.notFound(`${at}.name`, name))
-    if (devicePath === '') found.push(fieldError.required(`${at}.devicePath`))
-    if (places.has(devicePath)) found.push(fieldError.invalid(`${at}.devicePath`, devicePath, 'must be unique'))
-    places.add(devicePath)
-    return found
-  })
 }

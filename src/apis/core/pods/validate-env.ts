@@ -1,9 +1,9 @@
 import { type FieldError, fieldError } from '../../../meta/field-error.js'
 import { subdomainErrors } from '../../../meta/names.js'
-import { invalidBy } from '../../field-checks.js'
+import { checkNoBacksteps, checkRequiredLabel, each, invalidBy } from '../../field-checks.js'
 import { configKeyErrors } from '../config-keys.js'
-import type { EnvFrom, EnvVar, KeyReference } from './pod-spec.js'
-import { envFieldPaths, validateFieldReference } from './validate-field-reference.js'
+import type { Container, EnvFrom, EnvVar, KeyReference, PodSpec } from './pod-spec.js'
+import { envFieldPaths, validateFieldReference, validateResourceReference } from './validate-field-reference.js'
 
 const sources = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef']
 
@@ -12,10 +12,14 @@ export function validateEnv({ name, value, valueFrom }: EnvVar, path: string): F
   const found = name === '' ? [fieldError.required(`${path}.name`)] : checkName(name, `${path}.name`)
   if (!valueFrom) return found
   const at = `${path}.valueFrom`
-  const { fieldRef, configMapKeyRef, secretKeyRef } = valueFrom
-  if (fieldRef) found.push(...validateFieldReference(fieldRef.fieldPath ?? '', envFieldPaths, `${at}.fieldRef`))
+  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef } = valueFrom
+  if (fieldRef) found.push(...validateFieldReference(fieldRef, envFieldPaths, `${at}.fieldRef`))
+  if (resourceFieldRef) {
+    found.push(...validateResourceReference(resourceFieldRef, `${at}.resourceFieldRef`, false))
+  }
   if (configMapKeyRef) found.push(...validateKeyReference(configMapKeyRef, `${at}.configMapKeyRef`))
   if (secretKeyRef) found.push(...validateKeyReference(secretKeyRef, `${at}.secretKeyRef`))
+  if (fileKeyRef) found.push(...validateFileKey(fileKeyRef, `${at}.fileKeyRef`))
   const count = sources.filter((source) => valueFrom[source] !== undefined).length
   if (count === 0) {
     const names = '`fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`'
@@ -23,6 +27,34 @@ export function validateEnv({ name, value, valueFrom }: EnvVar, path: string): F
   } else if (value) found.push(fieldError.invalid(at, '', 'may not be specified when `value` is not empty'))
   else if (count > 1) found.push(fieldError.invalid(at, '', 'may not have more than one field specified at a time'))
   return found
+}
+
+/** A variable out of a file that an init container wrote. */
+function validateFileKey({ key, volumeName, path: file }: KeyReference, path: string): FieldError[] {
+  return [
+    ...(key ? checkName(key, `${path}.key`) : [fieldError.required(`${path}.key`)]),
+    ...checkRequiredLabel(volumeName, `${path}.volumeName`),
+    ...(file ? checkNoBacksteps(file, `${path}.path`) : [fieldError.required(`${path}.path`)]),
+  ]
+}
+
+/** Files that variables come from lie in volumes that the pod itself writes. */
+export function validateFileVolumes(spec: PodSpec, path: string): FieldError[] {
+  return (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((list) =>
+    each<Container>(spec[list], `${path}.${list}`, ({ env }, at) =>
+      each(env, `${at}.env`, ({ valueFrom }, p) => {
+        if (!valueFrom?.fileKeyRef) return []
+        const { volumeName = '' } = valueFrom.fileKeyRef
+        const [volume, where] = [
+          spec.volumes?.find(({ name }) => name === volumeName),
+          `${p}.valueFrom.fileKeyRef.volumeName`,
+        ]
+        if (!volume) return [fieldError.notFound(where, volumeName)]
+        if (volume.emptyDir !== undefined) return []
+        return [fieldError.invalid(where, volumeName, 'referenced volume must be of type emptyDir')]
+      }),
+    ),
+  )
 }
 
 function validateKeyReference({ name = '', key }: KeyReference, path: string): FieldError[] {

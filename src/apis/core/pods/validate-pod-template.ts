@@ -1,9 +1,15 @@
 import { type FieldError, fieldError } from '../../../meta/field-error.js'
 import { labelErrors, labelValueErrors, qualifiedNameErrors, subdomainErrors } from '../../../meta/names.js'
-import { checkLabels, checkOneOf, checkSubdomain, each, invalidBy } from '../../field-checks.js'
+import { checkAnnotationKeys, checkLabels, checkOneOf, checkSubdomain, each, invalidBy } from '../../field-checks.js'
 import { checkIp } from '../../ip-checks.js'
-import type { PodSpec, PodTemplate, Toleration } from './pod-spec.js'
-import { validateContainers, validateInitContainers } from './validate-container.js'
+import { containerContext } from './container-context.js'
+import type { PodSpec, PodTemplate, Toleration, Volume } from './pod-spec.js'
+import { validateContainers, validateEphemeralContainers, validateInitContainers } from './validate-container.js'
+import { validateDns } from './validate-dns.js'
+import { validateFileVolumes } from './validate-env.js'
+import { validateOs } from './validate-os.js'
+import { validatePodClaims } from './validate-pod-claims.js'
+import { validatePodResources } from './validate-pod-resources.js'
 import { validateResources } from './validate-resources.js'
 import { validateScheduling } from './validate-scheduling.js'
 import { validateSecurity } from './validate-security.js'
@@ -14,14 +20,12 @@ const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None
 const taintEffects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
 const maxInt32 = 2 ** 31 - 1
 
-/** A pod template in any kind; what users run into, not all that upstream checks. */
+/** A pod template in any kind. */
 export function validatePodTemplate(template: PodTemplate, path: string): FieldError[] {
   const { metadata = {}, spec = {} } = template
   return [
     ...checkLabels(metadata.labels, `${path}.labels`),
-    ...Object.keys(metadata.annotations ?? {}).flatMap((key) =>
-      invalidBy(`${path}.annotations`, key, qualifiedNameErrors(key.toLowerCase())),
-    ),
+    ...checkAnnotationKeys(metadata.annotations, `${path}.annotations`),
     ...validatePodSpec(spec, `${path}.spec`),
     ...(spec.ephemeralContainers?.length
       ? [fieldError.forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template')]
@@ -32,11 +36,15 @@ export function validatePodTemplate(template: PodTemplate, path: string): FieldE
 /** `spec.template.spec` of any kind, or the spec of a pod. */
 export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
   const { containers = [], initContainers = [], volumes = [] } = spec
-  const volumeNames = new Set<string>()
+  const known = new Map<string, Volume>()
+  const context = containerContext(spec, known)
   return [
-    ...validateVolumes(volumes, `${path}.volumes`, volumeNames),
-    ...validateContainers(containers, volumeNames, `${path}.containers`),
-    ...validateInitContainers(initContainers, containers, volumeNames, `${path}.initContainers`),
+    ...validateVolumes(volumes, `${path}.volumes`, known),
+    ...validatePodClaims(spec, `${path}.resourceClaims`),
+    ...validateContainers(containers, context, `${path}.containers`),
+    ...validateInitContainers(initContainers, containers, context, `${path}.initContainers`),
+    ...validateEphemeralContainers(spec, context, `${path}.ephemeralContainers`),
+    ...validatePodResources(spec, context.claims, `${path}.resources`),
     ...validateHostNetwork(spec, path),
     ...checkOneOf(spec.restartPolicy, restartPolicies, `${path}.restartPolicy`),
     ...checkOneOf(spec.dnsPolicy, dnsPolicies, `${path}.dnsPolicy`),
@@ -50,35 +58,31 @@ export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
     ...(spec.tolerations ?? []).flatMap((toleration, i) => validateToleration(toleration, `${path}.tolerations[${i}]`)),
     ...validateScheduling(spec, path),
     ...validateSecurity(spec, path),
-    ...validateNetworking(spec, path),
-    ...(spec.os ? checkOneOf(spec.os.name, ['linux', 'windows'], `${path}.os.name`) : []),
+    ...validateDns(spec, `${path}.dnsConfig`),
+    ...each(spec.hostAliases, `${path}.hostAliases`, ({ ip, hostnames }, p) => [
+      ...checkIp(ip, `${p}.ip`),
+      ...each(hostnames, `${p}.hostnames`, (name, h) => invalidBy(h, name, subdomainErrors(name))),
+    ]),
+    ...validateHostName(spec, `${path}.hostnameOverride`),
+    ...validateOs(spec, path),
+    ...validateFileVolumes(spec, path),
+    ...(spec.runtimeClassName === undefined
+      ? []
+      : invalidBy(`${path}.runtimeClassName`, spec.runtimeClassName, subdomainErrors(spec.runtimeClassName))),
     ...(spec.overhead ? validateResources({ limits: spec.overhead }, `${path}.overhead`) : []),
   ]
 }
 
-function validateNetworking({ hostAliases, dnsConfig = {}, dnsPolicy }: PodSpec, path: string): FieldError[] {
-  const at = `${path}.dnsConfig`
+function validateHostName(spec: PodSpec, path: string): FieldError[] {
+  const { hostnameOverride: name, setHostnameAsFQDN, hostNetwork } = spec
+  if (name === undefined) return []
   const found: FieldError[] = []
-  const { nameservers = [], searches = [], options } = dnsConfig
-  if (dnsPolicy === 'None' && nameservers.length === 0) {
-    const why = `must provide at least one DNS nameserver when \`dnsPolicy\` is None`
-    found.push(fieldError.required(`${at}.nameservers`, why))
+  if (setHostnameAsFQDN) {
+    found.push(fieldError.forbidden(path, 'may not be specified when setHostnameAsFQDN is true'))
   }
-  if (nameservers.length > 3) {
-    found.push(fieldError.invalid(`${at}.nameservers`, nameservers, 'must not have more than 3 nameservers'))
-  }
-  if (searches.length > 32) {
-    found.push(fieldError.invalid(`${at}.searches`, searches, 'must not have more than 32 search paths'))
-  }
-  return [
-    ...found,
-    ...each(nameservers, `${at}.nameservers`, (ip, p) => checkIp(ip, p)),
-    ...each(options, `${at}.options`, ({ name }, p) => (name ? [] : [fieldError.required(p, 'must not be empty')])),
-    ...each(hostAliases, `${path}.hostAliases`, ({ ip, hostnames }, p) => [
-      ...checkIp(ip, `${p}.ip`),
-      ...each(hostnames, `${p}.hostnames`, (name, h) => invalidBy(h, name, subdomainErrors(name))),
-    ]),
-  ]
+  if (hostNetwork) found.push(fieldError.forbidden(path, 'may not be specified when hostNetwork is true'))
+  if (Buffer.byteLength(name) > 64) found.push(fieldError.tooLong(path, 64))
+  return [...found, ...invalidBy(path, name, subdomainErrors(name))]
 }
 
 /** On the host's network a container's ports are the host's. */

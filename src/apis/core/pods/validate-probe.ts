@@ -13,11 +13,11 @@ const counts = [
 ] as const
 
 /** Probes and hooks of a container. */
-export function validateProbes(container: Container, path: string): FieldError[] {
+export function validateProbes(container: Container, graceSeconds: number | undefined, path: string): FieldError[] {
   const { lifecycle = {}, livenessProbe, readinessProbe, startupProbe } = container
   return [
-    ...(lifecycle.postStart ? validateHandler(lifecycle.postStart, `${path}.lifecycle.postStart`) : []),
-    ...(lifecycle.preStop ? validateHandler(lifecycle.preStop, `${path}.lifecycle.preStop`) : []),
+    ...(lifecycle.postStart ? validateHandler(lifecycle.postStart, `${path}.lifecycle.postStart`, graceSeconds) : []),
+    ...(lifecycle.preStop ? validateHandler(lifecycle.preStop, `${path}.lifecycle.preStop`, graceSeconds) : []),
     ...validateProbe(livenessProbe, `${path}.livenessProbe`, 'once'),
     ...validateProbe(readinessProbe, `${path}.readinessProbe`, 'without grace'),
     ...validateProbe(startupProbe, `${path}.startupProbe`, 'once'),
@@ -45,27 +45,43 @@ function validateProbe(probe: Probe | undefined, path: string, rule: 'once' | 'w
   return found
 }
 
-function validateHandler(handler: Handler, path: string): FieldError[] {
+/** `graceSeconds`: how long a pod may take to stop; a sleep must fit into it. */
+function validateHandler(handler: Handler, path: string, graceSeconds?: number): FieldError[] {
   const [first, ...more] = handlers.filter((name) => handler[name] !== undefined)
   if (first === undefined) return [fieldError.required(path, 'must specify a handler type')]
   return [
-    ...validateAction(handler, first, `${path}.${first}`),
+    ...validateAction(handler, first, `${path}.${first}`, graceSeconds),
     ...more.map((name) => fieldError.forbidden(`${path}.${name}`, 'may not specify more than 1 handler type')),
   ]
 }
 
-function validateAction(handler: Handler, name: (typeof handlers)[number], path: string): FieldError[] {
-  const { exec, httpGet, tcpSocket, grpc } = handler
+function validateAction(
+  handler: Handler,
+  name: (typeof handlers)[number],
+  path: string,
+  graceSeconds?: number,
+): FieldError[] {
+  const { exec, httpGet, tcpSocket, grpc, sleep } = handler
   if (name === 'exec') return exec?.command?.length ? [] : [fieldError.required(`${path}.command`)]
   if (name === 'httpGet' && httpGet) return validateHttpGet(httpGet, path)
   if (name === 'tcpSocket' && tcpSocket) return checkPortNumberOrName(tcpSocket.port, `${path}.port`)
-  return name === 'grpc' && grpc ? checkPortNumber(grpc.port, `${path}.port`) : []
+  if (name === 'grpc' && grpc) return checkPortNumber(grpc.port, `${path}.port`)
+  if (!sleep || graceSeconds === undefined || (sleep.seconds >= 0 && sleep.seconds <= graceSeconds)) return []
+  const why = `must be non-negative and less than terminationGracePeriodSeconds (${graceSeconds})`
+  return [fieldError.invalid(path, sleep.seconds, why)]
 }
 
-function validateHttpGet({ path: urlPath, port, scheme }: HttpGet, path: string): FieldError[] {
+const notAHeader =
+  "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation " +
+  "is '[-A-Za-z0-9]+')"
+
+function validateHttpGet({ path: urlPath, port, scheme, httpHeaders = [] }: HttpGet, path: string): FieldError[] {
   return [
     ...(urlPath ? [] : [fieldError.required(`${path}.path`)]),
     ...checkPortNumberOrName(port, `${path}.port`),
     ...checkOneOf(scheme, schemes, `${path}.scheme`),
+    ...httpHeaders.flatMap(({ name = '' }) =>
+      /^[-A-Za-z0-9]+$/.test(name) ? [] : [fieldError.invalid(`${path}.httpHeaders`, name, notAHeader)],
+    ),
   ]
 }

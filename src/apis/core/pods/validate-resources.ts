@@ -1,6 +1,6 @@
 import { type FieldError, fieldError } from '../../../meta/field-error.js'
 import { qualifiedNameErrors } from '../../../meta/names.js'
-import { compareQuantities, parseQuantity } from '../../../meta/quantity.js'
+import { compareQuantities, parseQuantity, roundToWhole } from '../../../meta/quantity.js'
 import { invalidBy } from '../../field-checks.js'
 import type { Resources } from './pod-spec.js'
 
@@ -14,25 +14,60 @@ const otherNames = new Set([
 ])
 const mustBeWhole = 'must be an integer'
 
-/** The resources a container asks for; a request may not be more than the limit. */
-export function validateResources({ limits = {}, requests = {} }: Resources, path: string): FieldError[] {
+/** The resources a container asks for, or a pod as a whole; a request may not be more than the limit. */
+export function validateResources(
+  { limits = {}, requests = {} }: Resources,
+  path: string,
+  checkName = checkContainerResourceName,
+): FieldError[] {
+  const names = [...Object.keys(limits), ...Object.keys(requests)]
+  const lacksBase = names.some(isHugePages) && !names.includes('cpu') && !names.includes('memory')
   return [
-    ...Object.entries(limits).flatMap(([name, amount]) => validateAmount(name, amount, `${path}.limits[${name}]`)),
-    ...Object.entries(requests).flatMap(([name, amount]) => [
-      ...validateAmount(name, amount, `${path}.requests[${name}]`),
-      ...validateRequest(name, amount, Object.hasOwn(limits, name) ? limits[name] : undefined, path),
-    ]),
+    ...Object.entries(limits).flatMap(([name, amount]) => {
+      const at = `${path}.limits[${name}]`
+      return [...checkName(name, at), ...validateAmount(name, amount, at)]
+    }),
+    ...Object.entries(requests).flatMap(([name, amount]) => {
+      const at = `${path}.requests[${name}]`
+      const limit = Object.hasOwn(limits, name) ? limits[name] : undefined
+      return [
+        ...checkName(name, at),
+        ...validateAmount(name, amount, at),
+        ...validateRequest(name, amount, limit, path),
+      ]
+    }),
+    ...(lacksBase ? [fieldError.forbidden(path, 'HugePages require cpu or memory')] : []),
   ]
 }
 
+export const isHugePages = (name: string): boolean => name.startsWith('hugepages-')
+
 function validateAmount(name: string, amount: string, path: string): FieldError[] {
-  const found = checkContainerResourceName(name, path)
+  const found: FieldError[] = []
   const quantity = parseQuantity(amount)
   if (quantity.unscaled < 0n) found.push(fieldError.invalid(path, amount, 'must be greater than or equal to 0'))
+  if (isHugePages(name)) return [...found, ...checkHugePages(name, amount, path)]
   if (!isOvercommitted(name) && quantity.scale < 0 && quantity.unscaled % 10n ** BigInt(-quantity.scale) !== 0n) {
     found.push(fieldError.invalid(path, amount, mustBeWhole))
   }
   return found
+}
+
+/** Whole pages: `hugepages-2Mi` says how large one is. */
+function checkHugePages(name: string, amount: string, path: string): FieldError[] {
+  const size = pageSize(name)
+  const { unscaled, scale } = roundToWhole(parseQuantity(amount))
+  if (size !== undefined && size > 0n && (unscaled * 10n ** BigInt(scale)) % size === 0n) return []
+  return [fieldError.invalid(path, amount, `${amount} is not positive integer multiple of ${name}`)]
+}
+
+function pageSize(name: string): bigint | undefined {
+  try {
+    const { unscaled, scale } = parseQuantity(name.slice('hugepages-'.length))
+    return scale < 0 ? undefined : unscaled * 10n ** BigInt(scale)
+  } catch {
+    return undefined
+  }
 }
 
 /** The name of a resource that a container may ask for. */

@@ -1,6 +1,6 @@
 import { type FieldError, fieldError } from '../../../meta/field-error.js'
 import { labelErrors, qualifiedNameErrors } from '../../../meta/names.js'
-import { validateSelector } from '../../../meta/selector-object.js'
+import { type SelectorObject, validateSelector } from '../../../meta/selector-object.js'
 import { checkChoice, checkOneOf, each, invalidBy } from '../../field-checks.js'
 import { validateNodeSelector, validateNodeSelectorTerm } from '../node-selector.js'
 import type { Affinity, AffinityTerm, AffinityTerms, PodSpec, SpreadConstraint } from './pod-spec.js'
@@ -19,7 +19,9 @@ export function validateScheduling(spec: PodSpec, path: string): FieldError[] {
     ...each(spec.readinessGates, `${path}.readinessGates`, ({ conditionType }, at) =>
       invalidBy(`${at}.conditionType`, conditionType, qualifiedNameErrors(conditionType)),
     ),
-    ...checkChoice(spec.preemptionPolicy, ['Never', 'PreemptLowerPriority'], `${path}.preemptionPolicy`),
+    ...(spec.preemptionPolicy === undefined
+      ? []
+      : checkOneOf(spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], `${path}.preemptionPolicy`)),
   ]
 }
 
@@ -64,13 +66,50 @@ function validateTerms(terms: AffinityTerms, path: string): FieldError[] {
 }
 
 function validateTerm(term: AffinityTerm, path: string): FieldError[] {
-  const { labelSelector, namespaceSelector, namespaces = [], topologyKey = '' } = term
+  const {
+    labelSelector,
+    namespaceSelector,
+    namespaces = [],
+    topologyKey = '',
+    matchLabelKeys,
+    mismatchLabelKeys,
+  } = term
   return [
     ...(labelSelector ? validateSelector(labelSelector, `${path}.labelSelector`) : []),
     ...(namespaceSelector ? validateSelector(namespaceSelector, `${path}.namespaceSelector`) : []),
     ...namespaces.flatMap((name) => invalidBy(`${path}.namespace`, name, labelErrors(name))),
+    ...validateLabelKeys(matchLabelKeys, mismatchLabelKeys, labelSelector, path),
     ...(topologyKey === '' ? [fieldError.required(`${path}.topologyKey`, 'can not be empty')] : []),
     ...invalidBy(`${path}.topologyKey`, topologyKey, qualifiedNameErrors(topologyKey)),
+  ]
+}
+
+/** Labels of the pod itself that others are compared by: they add to a selector, and each is said once. */
+function validateLabelKeys(
+  same: readonly string[] = [],
+  other: readonly string[] = [],
+  selector: SelectorObject | undefined,
+  path: string,
+): FieldError[] {
+  const check = (keys: readonly string[], at: string) =>
+    keys.length > 0 && !selector
+      ? [fieldError.forbidden(at, 'must not be specified when labelSelector is not set')]
+      : each(keys, at, (key, p) => invalidBy(p, key, qualifiedNameErrors(key)))
+  const selected = new Set(Object.keys(selector?.matchLabels ?? {}))
+  const twice = (selector?.matchExpressions ?? []).flatMap(({ key }) => {
+    const again = selected.has(key)
+    selected.add(key)
+    if (!again || !same.includes(key)) return []
+    const why = 'exists in both matchLabelKeys and labelSelector'
+    return [fieldError.invalid(`${path}[${same.lastIndexOf(key)}]`, key, why)]
+  })
+  return [
+    ...check(same, `${path}.matchLabelKeys`),
+    ...check(other, `${path}.mismatchLabelKeys`),
+    ...twice,
+    ...each(same, `${path}.matchLabelKeys`, (key, at) =>
+      other.includes(key) ? [fieldError.invalid(at, key, 'exists in both matchLabelKeys and mismatchLabelKeys')] : [],
+    ),
   ]
 }
 
@@ -99,12 +138,9 @@ function validateSpread(one: SpreadConstraint, path: string, later: readonly Spr
   }
   return [
     ...found,
-    ...(one.nodeAffinityPolicy === undefined
-      ? []
-      : checkOneOf(one.nodeAffinityPolicy, policies, `${path}.nodeAffinityPolicy`)),
-    ...(one.nodeTaintsPolicy === undefined
-      ? []
-      : checkOneOf(one.nodeTaintsPolicy, policies, `${path}.nodeTaintsPolicy`)),
+    ...checkChoice(one.nodeAffinityPolicy, policies, `${path}.nodeAffinityPolicy`),
+    ...checkChoice(one.nodeTaintsPolicy, policies, `${path}.nodeTaintsPolicy`),
+    ...validateLabelKeys(one.matchLabelKeys, undefined, labelSelector, path),
     ...(labelSelector ? validateSelector(labelSelector, `${path}.labelSelector`) : []),
   ]
 }

@@ -1,10 +1,13 @@
 import { type FieldError, fieldError } from '../../../meta/field-error.js'
-import { checkChoice, each, invalidBy } from '../../field-checks.js'
+import { checkChoice, checkNoBacksteps, each, invalidBy } from '../../field-checks.js'
 import { goShape } from '../../go-shape.js'
-import type { Container, PodSecurityContext, PodSpec, SecurityContext } from './pod-spec.js'
+import type { Container, PodSpec } from './pod-spec.js'
+import type { PodSecurityContext, SecurityContext } from './security-context.js'
+import { validateHostProcesses, validateWindowsOptions } from './validate-windows.js'
 
 const maxId = 2 ** 31 - 1
 const idRange = `must be between 0 and ${maxId}, inclusive`
+const maxProfileName = 4095
 const seccompTypes = ['Localhost', 'RuntimeDefault', 'Unconfined']
 
 /** Whose rights the pod and its containers run with. */
@@ -18,7 +21,16 @@ export function validateSecurity(spec: PodSpec, path: string): FieldError[] {
     ...of(spec.initContainers, `${path}.initContainers`),
     ...of(spec.ephemeralContainers, `${path}.ephemeralContainers`),
     ...(spec.securityContext ? validatePodContext(spec.securityContext, `${path}.securityContext`, spec) : []),
+    ...validateHostProcesses(spec, path),
+    ...validateHostUsers(spec, path),
   ]
+}
+
+/** Users of its own, and the host's processes, do not go together. */
+function validateHostUsers({ hostUsers, hostNetwork, hostPID, hostIPC }: PodSpec, path: string): FieldError[] {
+  if (hostUsers !== false) return []
+  const shared = Object.entries({ hostNetwork, HostPID: hostPID, HostIPC: hostIPC }).filter(([, isShared]) => isShared)
+  return shared.map(([field]) => fieldError.forbidden(`${path}.${field}`, 'when `hostUsers` is false'))
 }
 
 function checkId(id: number | undefined, path: string): FieldError[] {
@@ -31,6 +43,7 @@ function validateShared(context: SecurityContext, path: string): FieldError[] {
     ...checkId(context.runAsGroup, `${path}.runAsGroup`),
     ...validateProfile(context.seccompProfile, `${path}.seccompProfile`, 'seccomp'),
     ...validateProfile(context.appArmorProfile, `${path}.appArmorProfile`, 'AppArmor'),
+    ...validateWindowsOptions(context.windowsOptions, `${path}.windowsOptions`),
   ]
 }
 
@@ -64,34 +77,55 @@ function validateProfile(profile: Profile, path: string, kind: 'seccomp' | 'AppA
   if (type === '') found.push(fieldError.required(`${path}.type`, `type is required when ${field} is set`))
   else found.push(...checkChoice(type, seccompTypes, `${path}.type`))
   const at = `${path}.localhostProfile`
-  if (type === 'Localhost' && localhostProfile === undefined) {
-    found.push(fieldError.required(at, `must be set when ${kind} type is Localhost`))
-  }
-  if (type !== 'Localhost' && localhostProfile !== undefined) {
+  if (type === 'Localhost') return [...found, ...validateLocalProfile(localhostProfile, kind, at)]
+  // Of AppArmor only what may be right otherwise is told.
+  if (kind === 'AppArmor' && found.length > 0) return found
+  if (localhostProfile !== undefined) {
     const shown = kind === 'seccomp' ? goShape(profile, 'core.v1.SeccompProfile') : localhostProfile
     found.push(fieldError.invalid(at, shown, `can only be set when ${kind} type is Localhost`))
   }
   return found
 }
 
-function validatePodContext(context: PodSecurityContext, path: string, { hostNetwork }: PodSpec): FieldError[] {
+function validateLocalProfile(name: string | undefined, kind: 'seccomp' | 'AppArmor', path: string): FieldError[] {
+  const isMissing = kind === 'AppArmor' ? !name : name === undefined
+  if (name === undefined || isMissing) return [fieldError.required(path, `must be set when ${kind} type is Localhost`)]
+  if (kind === 'seccomp') {
+    const found = name.startsWith('/') ? [fieldError.invalid(path, name, 'must be a relative path')] : []
+    return [...found, ...checkNoBacksteps(name, path)]
+  }
+  const found = name === name.trim() ? [] : [fieldError.invalid(path, name, 'must not be padded with whitespace')]
+  return Buffer.byteLength(name) > maxProfileName ? [...found, fieldError.tooLong(path, maxProfileName)] : found
+}
+
+function validatePodContext(context: PodSecurityContext, path: string, spec: PodSpec): FieldError[] {
+  const { shareProcessNamespace, hostPID, hostNetwork = false, hostIPC = false } = spec
+  const found: FieldError[] = []
+  if (shareProcessNamespace && hostPID) {
+    const why = 'ShareProcessNamespace and HostPID cannot both be enabled'
+    found.push(fieldError.invalid(`${path}.shareProcessNamespace`, true, why))
+  }
   return [
+    ...found,
     ...checkId(context.fsGroup, `${path}.fsGroup`),
     ...each(context.supplementalGroups, `${path}.supplementalGroups`, checkId),
-    ...validateSysctls(context.sysctls ?? [], `${path}.sysctls`, hostNetwork ?? false),
+    ...validateSysctls(context.sysctls ?? [], `${path}.sysctls`, { hostNetwork, hostIPC }),
     ...validateShared(context, path),
     ...checkChoice(context.fsGroupChangePolicy, ['Always', 'OnRootMismatch'], `${path}.fsGroupChangePolicy`),
     ...checkChoice(context.supplementalGroupsPolicy, ['Merge', 'Strict'], `${path}.supplementalGroupsPolicy`),
+    ...checkChoice(context.seLinuxChangePolicy, ['Recursive'], `${path}.seLinuxChangePolicy`),
   ]
 }
 
 const sysctlPart = '[a-z0-9]([-_a-z0-9]*[a-z0-9])?'
+/** What the kernel keeps for each IPC namespace. */
+const ofHostIpc = /^(kernel\.(sem$|shm|msg)|fs\.mqueue\.)/
 const sysctlPattern = `^(${sysctlPart}[\\./])*${sysctlPart}$`
 
 function validateSysctls(
   sysctls: NonNullable<PodSecurityContext['sysctls']>,
   path: string,
-  hostNetwork: boolean,
+  { hostNetwork, hostIPC }: { hostNetwork: boolean; hostIPC: boolean },
 ): FieldError[] {
   const names = new Set<string>()
   return each(sysctls, path, ({ name }, at) => {
@@ -104,6 +138,9 @@ function validateSysctls(
     names.add(name)
     if (hostNetwork && /^net[./]/.test(name)) {
       found.push(fieldError.invalid(`${at}.name`, name, "may not be specified when 'hostNetwork' is true"))
+    }
+    if (hostIPC && ofHostIpc.test(name.replaceAll('/', '.'))) {
+      found.push(fieldError.invalid(`${at}.name`, name, "may not be specified when 'hostIPC' is true"))
     }
     return found
   })

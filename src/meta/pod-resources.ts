@@ -1,7 +1,23 @@
-import { compareQuantities, parseQuantity, sumOfQuantities } from '../../meta/quantity.js'
-import type { Pod, Resources } from './pod.js'
+import { compareQuantities, parseQuantity, sumOfQuantities } from './quantity.js'
 
 type Amounts = Record<string, string>
+
+interface Resources {
+  readonly requests?: Readonly<Amounts>
+  readonly limits?: Readonly<Amounts>
+}
+
+interface Container {
+  readonly resources?: Resources
+  readonly restartPolicy?: string
+}
+
+/** The parts of core/v1 PodSpec that say what a pod takes. */
+export interface ResourcesOfPod {
+  readonly containers?: readonly Container[]
+  readonly initContainers?: readonly Container[]
+  readonly resources?: Resources
+}
 
 const cpuAndMemory = (name: string): boolean => name === 'cpu' || name === 'memory'
 
@@ -9,12 +25,12 @@ const cpuAndMemory = (name: string): boolean => name === 'cpu' || name === 'memo
  * What a pod asks for as a whole: its containers together, or what its init containers need one after the other if that
  * is more; those that go on running count all the time. What the pod itself says of `ofPod`, CPU and memory, comes first.
  */
-export function podResources(spec: Pod['spec'], ofPod = cpuAndMemory): Required<Resources> {
+export function podResources(spec: ResourcesOfPod, ofPod = cpuAndMemory): { requests: Amounts; limits: Amounts } {
   return { requests: total(spec, 'requests', ofPod), limits: total(spec, 'limits', ofPod) }
 }
 
 function total(
-  { containers, initContainers = [], resources }: Pod['spec'],
+  { containers = [], initContainers = [], resources }: ResourcesOfPod,
   list: keyof Resources,
   ofPod: (name: string) => boolean,
 ): Amounts {
