@@ -1,4 +1,3 @@
-import type { OutgoingHttpHeaders } from 'node:http'
 import type { UserInfo } from '../meta/user.js'
 
 /** In which a front proxy says for whom it asks, and in which a client would (API-SEMANTICS A05, A06). */
@@ -10,8 +9,8 @@ export function saysWhoAsks(name: string): boolean {
 }
 
 /** Says for whom this server asks. */
-export function identityHeaders({ name, uid, groups, extra = {} }: UserInfo): OutgoingHttpHeaders {
-  const headers: OutgoingHttpHeaders = { 'X-Remote-User': wire(name) }
+export function identityHeaders({ name, uid, groups, extra = {} }: UserInfo): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = { 'X-Remote-User': wire(name) }
   if (uid) headers['X-Remote-Uid'] = wire(uid)
   if (groups.length > 0) headers['X-Remote-Group'] = groups.map(wire)
   for (const [key, values] of Object.entries(extra)) headers[`X-Remote-Extra-${escaped(key)}`] = values.map(wire)

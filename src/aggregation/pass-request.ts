@@ -1,17 +1,15 @@
-import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
-import { type Agent, type RequestOptions, request as requestHttps } from 'node:https'
-import type { Duplex } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { PassThrough } from 'node:stream'
 import type { PassedRequest } from '../http/aggregation.js'
 import { endToEndHeaders } from '../http/pass-on.js'
 import { TextError } from '../http/plain-text.js'
-import { upgradeOf } from '../http/web-socket.js'
+import { upgradeOf } from '../http/upgrade.js'
 import { errors } from '../meta/status.js'
 import type { UserInfo } from '../meta/user.js'
 import { identityHeaders, saysWhoAsks } from './identity-headers.js'
-import { hostPort, type RemoteServer } from './remote-server.js'
-import { joinUpgraded } from './upgraded.js'
+import { PassedAnswer } from './passed-answer.js'
+import { hostPort, type Place, type RemoteServer, type Sending } from './remote-server.js'
 
 /** What has been passed on and goes on, until it ends. */
 export type Stream = { end(): void }
@@ -21,7 +19,8 @@ class Late extends Error {}
 
 /**
  * Passes a request on to another server, bodies streaming both ways, for the user it is from. Resolves when the answer has
- * begun; `streams` has it as long as it goes on. `via` names this server, so that a request that comes back is known.
+ * begun; `streams` has it as long as it goes on, when it may take as long as it likes. `via` names this server, so that a
+ * request that comes back is known.
  * @throws StatusError, or TextError with upstream's text (API-SEMANTICS A81), when there is no answer to pass back
  */
 export async function passRequest(
@@ -31,33 +30,42 @@ export async function passRequest(
 ): Promise<void> {
   const { request, response, timeout } = passed
   checkLoop(request, via)
-  const connection = await server.connection().catch(() => unavailable('service unavailable'))
-  let outgoing: ClientRequest | undefined
-  const cancel = () => outgoing?.destroy()
-  response.once('close', cancel)
-  const timer = timeout === undefined ? undefined : setTimeout(() => outgoing?.destroy(new Late()), timeout)
-  response.once('close', () => clearTimeout(timer))
+  const place = placeOf(server)
+  const body = bodyOf(request)
+  const sending = { ...sendingOf(passed, place, via), body: body ?? null }
+  let answer = new PassedAnswer(passed)
+  const stream = { end: () => answer.abort(new Error('it was ended')) }
+  const timer = timeout === undefined ? undefined : setTimeout(() => answer.abort(new Late()), timeout)
+  if (timeout === undefined) streams.add(stream)
+  response.once('close', () => {
+    clearTimeout(timer)
+    streams.delete(stream)
+    stream.end()
+    if (body) leave(request, body)
+  })
   try {
-    const headers = requestHeaders(passed, connection, via)
-    const options = { ...connection, method: request.method ?? 'GET', path: request.url ?? '/', headers }
-    const { incoming, socket, head } = await answerOf(request, options, (sent) => {
-      outgoing = sent
+    await server.send(place, sending, answer)
+    await answer.begun.catch(async (error: unknown) => {
+      if (body || !isRepeatable(request) || !wasClosed(error)) throw error
+      answer = new PassedAnswer(passed)
+      await server.send(place, sending, answer)
+      await answer.begun
     })
-    if (socket) return joinUpgraded(passed, incoming, { socket, head })
-    checkAnswer(request, incoming)
-    passBack(passed, incoming, streams)
   } catch (error) {
     clearTimeout(timer)
-    request.unpipe()
-    request.resume()
+    if (body) leave(request, body)
     if (error instanceof Late) throw errors.timeout('request did not complete within the allotted timeout')
     if (error instanceof TextError) throw error
-    throw new TextError(503, `error trying to reach service: ${server.failure(error, connection)}`)
+    throw new TextError(503, `error trying to reach service: ${server.failure(error, place)}`)
   }
 }
 
-function unavailable(text: string): never {
-  throw new TextError(503, text)
+function placeOf(server: RemoteServer): Place {
+  try {
+    return server.place()
+  } catch {
+    throw new TextError(503, 'service unavailable')
+  }
 }
 
 /** Two servers that each take the other for the one that serves a group would ask each other for ever (RFC 9110, 7.6.3). */
@@ -66,97 +74,58 @@ function checkLoop({ headers }: IncomingMessage, via: string): void {
   throw errors.unavailable('the request has come back to this server: an APIService leads around in a circle')
 }
 
-function requestHeaders(
-  { request, user }: { request: IncomingMessage; user: UserInfo },
-  connection: { readonly host: string; readonly port: number },
-  via: string,
-): OutgoingHttpHeaders {
-  const { headers, socket } = request
-  const passed = Object.entries(endToEndHeaders(headers)).filter(([name]) => !saysWhoAsks(name))
-  const upgrade = upgradeOf(request) ? { connection: 'Upgrade', upgrade: 'websocket' } : {}
-  return {
-    ...Object.fromEntries(passed),
-    ...(hasUnmeasuredBody(request) ? { 'transfer-encoding': 'chunked' } : {}),
-    ...upgrade,
-    ...identityHeaders(user),
-    host: hostPort(connection),
-    via: [headers.via ?? [], `1.1 ${via}`].flat().join(', '),
-    'x-forwarded-for': [headers['x-forwarded-for'] ?? [], socket.remoteAddress ?? []].flat().join(', '),
-    'x-forwarded-host': hostPort(connection),
-    'x-forwarded-proto': 'https',
-    'x-forwarded-uri': (request.url ?? '/').split('?', 1)[0],
-  }
+/** The body on its way: apart from the request, so that what fails there leaves the caller's connection as it is. */
+function bodyOf(request: IncomingMessage): PassThrough | undefined {
+  const length = request.headers['content-length']
+  if (length === undefined ? !hasUnmeasuredBody(request) : Number(length) === 0) return undefined
+  const body = new PassThrough()
+  body.on('error', () => leave(request, body))
+  return request.pipe(body)
+}
+
+/** What is left of the body is read and dropped, so that the caller's connection stays good. */
+function leave(request: IncomingMessage, body: PassThrough): void {
+  request.unpipe(body)
+  request.resume()
 }
 
 /** A body whose length no header says. Over HTTP/2 that is one of a stream that did not end with its headers. */
 function hasUnmeasuredBody(request: IncomingMessage): boolean {
-  const { headers, httpVersionMajor } = request
-  if (headers['content-length'] !== undefined) return false
-  if (httpVersionMajor < 2) return headers['transfer-encoding'] !== undefined
+  if (request.httpVersionMajor < 2) return request.headers['transfer-encoding'] !== undefined
   return !(request as unknown as Http2ServerRequest).stream.endAfterHeaders
 }
 
-interface Answer {
-  readonly incoming: IncomingMessage
-  /** Of a connection that is no longer HTTP, and what has come on it. */
-  readonly socket?: Duplex
-  readonly head?: Buffer
+function sendingOf({ request, user }: PassedRequest, place: Place, via: string): Sending {
+  const { method = 'GET', url: path = '/' } = request
+  const headers = requestHeaders(request, user, place, via)
+  const upgrade = upgradeOf(request)?.protocol
+  return { method, path, headers, ...(upgrade === undefined ? {} : { upgrade }) }
 }
 
-/**
- * Sends the request and waits for the head of the answer. A request that asks for something, and whose kept connection
- * turns out to have been closed meanwhile, is sent once more: nobody has seen it.
- */
-function answerOf(
-  request: IncomingMessage,
-  options: RequestOptions,
-  begun: (sent: ClientRequest) => void,
-): Promise<Answer> {
-  const { headers } = request
-  const isRepeatable =
-    (request.method === 'GET' || request.method === 'HEAD') && !headers['content-length'] && !hasUnmeasuredBody(request)
-  const attempt = (settings: RequestOptions) =>
-    new Promise<Answer>((resolve, reject) => {
-      const sent = requestHttps(settings)
-      begun(sent)
-      sent.on('response', (incoming) => resolve({ incoming }))
-      sent.on('upgrade', (incoming, socket, head) => resolve({ incoming, socket, head }))
-      sent.on('error', (error: NodeJS.ErrnoException) => {
-        const isStale = sent.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
-        reject(isRepeatable && isStale ? new StaleConnection() : error)
-      })
-      if (isRepeatable) return void sent.end()
-      sent.flushHeaders()
-      request.pipe(sent)
-    })
-  return attempt(options).catch((error: unknown) => {
-    if (!(error instanceof StaleConnection)) throw error
-    const { agent, ...others } = options
-    return attempt({ ...(agent as Agent).options, ...others, agent: false })
+function requestHeaders(request: IncomingMessage, user: UserInfo, place: Place, via: string) {
+  const { headers, socket, url = '/' } = request
+  const passed = endToEndHeaders(headers)
+  for (const name in passed) if (saysWhoAsks(name)) delete passed[name]
+  return Object.assign(passed, identityHeaders(user), {
+    host: hostPort(place),
+    via: joined(headers.via, `1.1 ${via}`),
+    'x-forwarded-for': joined(headers['x-forwarded-for'], socket.remoteAddress),
+    'x-forwarded-host': hostPort(place),
+    'x-forwarded-proto': 'https',
+    'x-forwarded-uri': url.split('?', 1)[0],
   })
 }
 
-class StaleConnection extends Error {}
-
-function checkAnswer(request: IncomingMessage, incoming: IncomingMessage): void {
-  const { statusCode = 502, headers } = incoming
-  const refusal = upgradeOf(request)
-    ? new TextError(503, `invalid upgrade response: status code ${statusCode}`)
-    : statusCode >= 300 && statusCode <= 399 && headers.location
-      ? new TextError(502, 'the backend attempted to redirect this request, which is not permitted')
-      : undefined
-  if (!refusal) return
-  incoming.resume()
-  throw refusal
+function joined(...values: (string | string[] | undefined)[]): string {
+  return values.filter((value) => value !== undefined).join(', ')
 }
 
-/** What breaks off on the way there breaks off on the way back: half an answer is not to be taken for a whole one. */
-function passBack({ response }: PassedRequest, incoming: IncomingMessage, streams: Set<Stream>): void {
-  response.writeHead(incoming.statusCode ?? 502, endToEndHeaders(incoming.headers))
-  // The caller of a watch should see that it has begun, long before its first event; else one write does.
-  if (incoming.headers['content-length'] === undefined) response.flushHeaders()
-  const stream = { end: () => incoming.destroy() }
-  streams.add(stream)
-  response.once('close', () => streams.delete(stream))
-  pipeline(incoming, response).catch(() => response.destroy())
+function isRepeatable({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+/** The connection ended without any answer: most likely a kept one, closed just then, and nobody has seen the request. */
+function wasClosed(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException
+  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'
 }

@@ -3,7 +3,8 @@ import { parseJson } from '../codec/json.js'
 import { gzip } from '../http/compress.js'
 import type { OpenApiDocument } from '../http/openapi-document.js'
 import { isJsonObject } from '../meta/object.js'
-import { ask, type RemoteServer } from './remote-server.js'
+import { ask } from './question.js'
+import type { RemoteServer } from './remote-server.js'
 
 /** As upstream's; every user may read these documents. */
 const user = { name: 'system:aggregator', groups: [] }

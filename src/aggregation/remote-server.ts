@@ -1,10 +1,6 @@
-import { Agent, type RequestOptions, request } from 'node:https'
-import { quoteGo } from '../codec/go-text.js'
-import { gatherBody } from '../http/gather-body.js'
+import type { Agent, Dispatcher } from 'undici'
 import { goNetworkError } from '../meta/go-network-error.js'
-import type { UserInfo } from '../meta/user.js'
 import type { RemoteTarget } from './api-service-index.js'
-import { identityHeaders } from './identity-headers.js'
 
 /** PEM. */
 export interface ClientIdentity {
@@ -12,15 +8,28 @@ export interface ClientIdentity {
   readonly key: string
 }
 
+/** Where a connection leads to. */
+export interface Place {
+  readonly host: string
+  readonly port: number
+}
+
 export interface RemoteOptions {
   /** Where a Service's port leads to. @throws Error with upstream's text when it leads nowhere */
-  resolve(namespace: string, name: string, port: number): { readonly host: string; readonly port: number }
+  resolve(namespace: string, name: string, port: number): Place
   /** What this server shows, so that it is believed for whom it asks. */
   identity(): Promise<ClientIdentity | undefined>
 }
 
+/** One request: see undici's Dispatcher. */
+export type Sending = Omit<Dispatcher.DispatchOptions, 'origin'>
+
 /** A connection nobody uses is closed after this long, in milliseconds: before most servers do. */
 const idleTimeout = 30_000
+/** Go's, to make a connection. */
+const connectTimeout = 30_000
+/** As many bytes of headers as this server itself takes. */
+const maxHeaderSize = 64 * 1024
 
 /** Another server, as one APIService says; connections are kept for further requests. */
 export class RemoteServer {
@@ -36,71 +45,48 @@ export class RemoteServer {
     this.#servername = `${target.name}.${target.namespace}.svc`
   }
 
-  /** How to reach it now. @throws Error with upstream's text when its service leads nowhere */
-  async connection(): Promise<RequestOptions & { readonly host: string; readonly port: number }> {
+  /** Where it is now. @throws Error with upstream's text when its service leads nowhere */
+  place(): Place {
     const { namespace, name, port } = this.target
-    const place = this.options.resolve(namespace, name, port)
-    this.#agent ??= this.#open()
-    return { ...place, servername: this.#servername, agent: await this.#agent }
+    return this.options.resolve(namespace, name, port)
   }
 
-  /** Go's text for a failure to reach it at `host` and `port`. */
-  failure(error: unknown, { host = '', port = '' }: { host?: string; port?: number | string }): string {
-    return goNetworkError(error, { host, port, servername: this.#servername })
+  /** Sends a request there; `handler` hears of all that follows. @throws Error when nothing can be sent at all */
+  async send(place: Place, sending: Sending, handler: Dispatcher.DispatchHandler): Promise<void> {
+    this.#agent ??= this.#open()
+    const agent = await this.#agent
+    // undici takes the name of the certificate from here too, which its types do not tell.
+    const options = { ...sending, origin: `https://${hostPort(place)}`, servername: this.#servername }
+    agent.dispatch(options, handler)
+  }
+
+  /** Go's text for a failure to reach it at a place. */
+  failure(error: unknown, place: Place): string {
+    return goNetworkError(error, { ...place, servername: this.#servername })
   }
 
   close(): void {
-    void this.#agent?.then((agent) => agent.destroy())
+    void this.#agent?.then((agent) => agent.destroy()).catch(() => {})
   }
 
   async #open(): Promise<Agent> {
     const { caBundle, insecure } = this.target
+    const [{ default: Agent }, identity] = await Promise.all([
+      import('undici/lib/dispatcher/agent.js'),
+      this.options.identity(),
+    ])
     return new Agent({
-      ...{ keepAlive: true, timeout: idleTimeout, scheduling: 'lifo', rejectUnauthorized: !insecure },
-      ...(caBundle === '' ? {} : { ca: Buffer.from(caBundle, 'base64') }),
-      ...(await this.options.identity()),
+      ...{ keepAliveTimeout: idleTimeout, keepAliveMaxTimeout: idleTimeout, maxHeaderSize },
+      // Who asks keeps the time: a watch may rest as long as it likes.
+      ...{ headersTimeout: 0, bodyTimeout: 0 },
+      connect: {
+        ...{ rejectUnauthorized: !insecure, timeout: connectTimeout, ...identity },
+        ...(caBundle === '' ? {} : { ca: Buffer.from(caBundle, 'base64') }),
+      },
     })
   }
 }
 
-export interface Question {
-  readonly path: string
-  readonly user: UserInfo
-  readonly accept: string
-  /** Milliseconds for all of it. */
-  readonly timeout: number
-  /** What is larger is refused. */
-  readonly maxBytes: number
-}
-
-/**
- * GET for the server's own use, bounded in time and size. Answers with the body of a success.
- * @throws Error with upstream's text
- */
-export async function ask(server: RemoteServer, { path, user, accept, timeout, maxBytes }: Question): Promise<Buffer> {
-  const connection = await server.connection()
-  const url = `https://${hostPort(connection)}${path}`
-  const failing = (why: string) => new Error(`failing or missing response from ${url}: ${why}`)
-  const headers = { host: hostPort(connection), accept, ...identityHeaders(user) }
-  return new Promise((resolve, reject) => {
-    const fail = (error: unknown) => {
-      const late = (error as Error).name === 'AbortError' ? ' (Client.Timeout exceeded while awaiting headers)' : ''
-      reject(failing(`Get ${quoteGo(url)}: ${server.failure(error, connection)}${late}`))
-    }
-    const signal = AbortSignal.timeout(timeout)
-    const sent = request({ ...connection, path, headers, signal }, (answer) => {
-      const code = answer.statusCode ?? 0
-      if (code < 200 || code >= 300) {
-        answer.resume()
-        return reject(failing(`bad status from ${url}: ${code}`))
-      }
-      gatherBody(sent, answer, maxBytes, () => new Error('response too large')).then(resolve, fail)
-    })
-    sent.on('error', fail)
-    sent.end()
-  })
-}
-
-export function hostPort({ host, port }: { readonly host: string; readonly port: number }): string {
+export function hostPort({ host, port }: Place): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }

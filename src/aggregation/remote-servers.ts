@@ -19,9 +19,10 @@ import { decodeStored } from '../store/encode.js'
 import { storeKey } from '../store/keys.js'
 import { type ApiServiceIndex, isRemote, type RemoteEntry } from './api-service-index.js'
 import { passRequest, type Stream } from './pass-request.js'
+import { ask } from './question.js'
 import { type FetchedOpenApi, fetchOpenApi } from './remote-openapi.js'
 import { aggregatedResources } from './remote-resources.js'
-import { ask, type RemoteOptions, RemoteServer } from './remote-server.js'
+import { type RemoteOptions, RemoteServer } from './remote-server.js'
 import { passed, serviceProblem, type Verdict, withAvailable } from './service-check.js'
 
 export interface RemoteContext extends RemoteOptions {

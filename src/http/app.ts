@@ -29,6 +29,7 @@ import { requestTimeout, withTimeout } from './request-timeout.js'
 import { ResourceHandler } from './resource-handler.js'
 import { send } from './send.js'
 import { Streams } from './streams.js'
+import { upgradeOf } from './upgrade.js'
 import { Warnings } from './warnings.js'
 import { Watches } from './watches.js'
 
@@ -71,7 +72,9 @@ export function createApp(options: AppOptions): App {
       context.res.once('close', limits.enter(call.info, call.user))
       const remote = remoteOf(options, call)
       if (remote) {
-        await remote.pass({ ...call, timeout: requestTimeout(call, options.requestTimeout) })
+        // Another protocol is spoken for as long as both sides like.
+        const timeout = upgradeOf(call.request) ? undefined : requestTimeout(call, options.requestTimeout)
+        await remote.pass({ ...call, timeout })
         context.respond = false
         return followStream(call)
       }

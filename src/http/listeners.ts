@@ -9,7 +9,7 @@ import {
 import type { AddressInfo, Socket } from 'node:net'
 import type { SecureContextOptions, SecureVersion } from 'node:tls'
 import { answerClientError, refuseTunnel } from './client-error.js'
-import { onUpgrade } from './web-socket.js'
+import { onUpgrade } from './upgrade.js'
 
 /** One open port. */
 export interface Listener {

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import { errors } from '../meta/status.js'
 
 /**
@@ -19,9 +19,15 @@ const hopByHop = new Set([
   ...['te', 'trailer', 'transfer-encoding', 'upgrade', 'http2-settings', 'expect'],
 ])
 
-export function endToEndHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
-  const named = new Set((headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase()))
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !name.startsWith(':') && !hopByHop.has(name) && !named.has(name)),
-  )
+export function endToEndHeaders(headers: IncomingHttpHeaders): Record<string, string | string[]> {
+  const { connection } = headers
+  const named =
+    connection === undefined ? undefined : new Set(connection.split(',').map((name) => name.trim().toLowerCase()))
+  const passed: Record<string, string | string[]> = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (value === undefined || name.startsWith(':') || hopByHop.has(name)) continue
+    if (!named?.has(name)) passed[name] = value
+  }
+  return passed
 }

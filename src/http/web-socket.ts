@@ -1,62 +1,13 @@
-import { type IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { type Duplex, Writable } from 'node:stream'
+import { Writable } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { errors } from '../meta/status.js'
+import { upgradeOf } from './upgrade.js'
 import type { WatchOutput } from './watch-output.js'
-
-/** A request that asks for another protocol, and what its connection has sent behind it. */
-export interface Upgrade {
-  readonly socket: Duplex
-  readonly head: Buffer
-}
-
-const upgrades = new WeakMap<IncomingMessage, Upgrade>()
-
-/** The connection of a request for a WebSocket; undefined for any other. Its response has to be detached from it first. */
-export function upgradeOf(request: IncomingMessage): Upgrade | undefined {
-  return upgrades.get(request)
-}
 
 /** A frame larger than this from a client, who has nothing to say, ends the connection. */
 const maxFromWatcher = 4096
-
-/**
- * What a server does about requests to change the protocol. One for a WebSocket is handled like any other, with the same
- * authentication and the same errors, and may become one by `webSocketOutput`; offers of anything else, as some clients
- * make with every request, are passed over: the request goes on as if nothing had been offered.
- */
-export function onUpgrade(
-  handler: (request: IncomingMessage, response: ServerResponse) => void,
-  goOn: (socket: Socket) => void,
-): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
-  return (request, duplex, head) => {
-    const socket = duplex as Socket
-    socket.on('error', () => socket.destroy())
-    if (request.headers.upgrade?.toLowerCase() !== 'websocket' || request.method !== 'GET') {
-      socket.unshift(Buffer.concat([headWithoutUpgrade(request), head]))
-      return goOn(socket)
-    }
-    const response = new ServerResponse(request)
-    response.shouldKeepAlive = false
-    response.assignSocket(socket)
-    response.on('finish', () => {
-      response.detachSocket(socket)
-      socket.end()
-    })
-    upgrades.set(request, { socket, head })
-    handler(request, response)
-  }
-}
-
-function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
-  const lines = [`${method} ${url} HTTP/${httpVersion}`]
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const [name = '', value = ''] = rawHeaders.slice(i, i + 2)
-    if (!/^(?:upgrade|connection|http2-settings)$/i.test(name)) lines.push(`${name}: ${value}`)
-  }
-  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
-}
 
 /**
  * The messages of a WebSocket, for a request that asked for one; undefined for any other. Events are texts, or binary
@@ -81,8 +32,8 @@ export async function acceptWebSocket(
   response: ServerResponse,
   maxPayload: number,
 ): Promise<WebSocket | undefined> {
-  const upgrade = upgrades.get(request)
-  if (!upgrade) return undefined
+  const upgrade = upgradeOf(request)
+  if (upgrade?.protocol.toLowerCase() !== 'websocket') return undefined
   const { WebSocketServer } = await import('ws')
   const { socket, head } = upgrade
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload, clientTracking: false })

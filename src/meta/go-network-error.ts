@@ -3,6 +3,7 @@ const connectTexts: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'connect: no route to host',
   ENETUNREACH: 'connect: network is unreachable',
   ETIMEDOUT: 'i/o timeout',
+  UND_ERR_CONNECT_TIMEOUT: 'i/o timeout',
 }
 const unknownAuthority = new Set([
   ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'SELF_SIGNED_CERT_IN_CHAIN', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
@@ -27,7 +28,8 @@ export function goNetworkError(error: unknown, { host, port, servername }: Peer)
   if (unknownAuthority.has(code)) return `${tls}certificate signed by unknown authority`
   if (code === 'CERT_HAS_EXPIRED') return `${tls}certificate has expired or is not yet valid`
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `${tls}certificate is not valid for ${servername}`
-  if (code === 'ECONNRESET') return 'EOF'
+  if (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET') return 'EOF'
+  if (code.startsWith('HPE_')) return 'net/http: HTTP/1.x transport connection broken: malformed HTTP response'
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return 'http: server gave HTTP response to HTTPS client'
   return message
 }

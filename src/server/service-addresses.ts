@@ -2,6 +2,7 @@ import type { WatchCache } from '../cache/watch-cache.js'
 import { quoteGo } from '../codec/go-text.js'
 import { parseJson } from '../codec/json.js'
 import { storeKey } from '../store/keys.js'
+import type { Stored } from '../store/store.js'
 
 /** Where a Service's port leads to. */
 export interface ServiceAddresses {
@@ -33,17 +34,24 @@ interface EndpointSlice {
  */
 export function serviceAddresses(cache: Pick<WatchCache, 'peek' | 'peekAll'>): ServiceAddresses {
   let turn = 0
+  const known = new WeakMap<Stored, unknown>()
+  /** Requests that are passed on ask for the same few again and again. */
+  const decoded = <T>(stored: Stored): T => {
+    const object = known.get(stored) ?? parseJson(stored.json)
+    known.set(stored, object)
+    return object as T
+  }
   return {
     resolve(namespace, name, port) {
       const stored = cache.peek(storeKey('', 'services', namespace, name))
       if (!stored) throw new Error(`service ${quoteGo(name)} not found`)
-      const { spec = {} } = parseJson(stored.json) as Service
+      const { spec = {} } = decoded<Service>(stored)
       if (spec.type === 'ExternalName') return { host: spec.externalName ?? '', port }
       const found = spec.ports?.find((one) => one.port === port)
       if (!found) throw new Error(`no service port ${port} found for service ${quoteGo(name)}`)
       const slices = cache
         .peekAll(storeKey('discovery.k8s.io', 'endpointslices', namespace))
-        .map(({ json }) => parseJson(json) as EndpointSlice)
+        .map((stored) => decoded<EndpointSlice>(stored))
         .filter(({ metadata }) => metadata?.labels?.['kubernetes.io/service-name'] === name)
       const addresses = slices.flatMap((slice) => addressesOf(slice, found.name ?? ''))
       const next = addresses[turn++ % Math.max(1, addresses.length)]

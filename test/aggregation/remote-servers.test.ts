@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Server } from 'node:https'
+import { connect } from 'node:net'
 import { describe, expect } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { apiServicesPath, becomes, register, serviceCertificate } from '../support/api-services.js'
@@ -84,6 +85,49 @@ describe('requests of a group version that another server serves', () => {
     })
     expect(answer.statusCode).toBe(503)
     answer.destroy()
+  })
+
+  it('may come to speak any other protocol, as kubectl exec does', async ({ api, server, listen }) => {
+    const tunnel = (other: Server) =>
+      other.on('upgrade', ({ method, headers, url }, socket, head) => {
+        if (url?.endsWith('/gone')) return void socket.end('HTTP/1.1 410 Gone\r\ncontent-length: 3\r\n\r\nwhy')
+        const said = `${method} ${headers.upgrade} ${headers.connection} ${headers['x-remote-user']}`
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: SPDY/3.1\r\nConnection: Upgrade\r\n')
+        socket.write(`X-Stream-Protocol-Version: v4.channel.k8s.io\r\n\r\n${said}\n`)
+        socket.write(head)
+        socket.pipe(socket)
+      })
+    const port = await listen('spdy.io', wellBehaved, tunnel)
+    await becomes(api, await register(api, 'spdy.io', port), 'Passed')
+    const ask = (path: string) => {
+      const { hostname, port } = new URL(server.url)
+      const socket = connect({ host: hostname, port: Number(port) }).setEncoding('latin1')
+      const said = { text: '', ended: false }
+      socket.on('data', (text) => {
+        said.text += text
+      })
+      socket.on('close', () => {
+        said.ended = true
+      })
+      const head = ['Host: x', `Authorization: Bearer ${plainToken}`, 'Connection: Upgrade', 'Upgrade: SPDY/3.1']
+      socket.write([`POST ${path} HTTP/1.1`, ...head, 'Content-Length: 0', '', 'early'].join('\r\n'))
+      return { socket, said }
+    }
+    const { socket, said } = ask('/apis/spdy.io/v1/things/a/exec')
+    const [head, first] = ['HTTP/1.1 101 Switching Protocols\r\n', 'POST SPDY/3.1 upgrade plain\nearly']
+    await eventually('what was said early is back', () => said.text.endsWith(first))
+    expect(said.text.startsWith(head)).toBe(true)
+    expect(said.text).toContain('\r\nX-Stream-Protocol-Version: v4.channel.k8s.io\r\n')
+    socket.write(Buffer.from([0x80, 3, 0, 1, 255]))
+    await eventually('bytes are back', () => said.text.endsWith(`${first}\x80\x03\x00\x01\xff`))
+    socket.end()
+    await eventually('both ends are closed', () => said.ended)
+    const refused = ask('/apis/spdy.io/v1/things/gone')
+    await eventually('the refusal is passed back', () => refused.said.ended)
+    expect(refused.said.text).toMatch(/^HTTP\/1\.1 410 Gone\r\n[\s\S]*\r\n\r\nwhy$/)
+    const own = ask('/api/v1/namespaces/default/pods/none/exec')
+    await eventually('it is no upgrade here', () => own.said.ended)
+    expect(own.said.text).toMatch(/^HTTP\/1\.1 40\d /)
   })
 })
 

@@ -1,0 +1,97 @@
+import type { Dispatcher } from 'undici'
+import { quoteGo } from '../codec/go-text.js'
+import type { UserInfo } from '../meta/user.js'
+import { identityHeaders } from './identity-headers.js'
+import { hostPort, type RemoteServer } from './remote-server.js'
+
+export interface Question {
+  readonly path: string
+  readonly user: UserInfo
+  readonly accept: string
+  /** Milliseconds for all of it. */
+  readonly timeout: number
+  /** What is larger is refused. */
+  readonly maxBytes: number
+}
+
+/**
+ * GET for the server's own use, bounded in time and size. Answers with the body of a success.
+ * @throws Error with upstream's text
+ */
+export async function ask(server: RemoteServer, { path, user, accept, timeout, maxBytes }: Question): Promise<Buffer> {
+  const place = server.place()
+  const url = `https://${hostPort(place)}${path}`
+  const headers = { host: hostPort(place), accept, ...identityHeaders(user) }
+  try {
+    return await new Promise((resolve, reject) => {
+      const gathering = new Gathering(maxBytes, resolve, reject)
+      const late = setTimeout(() => gathering.abort(new Late()), timeout)
+      gathering.ended = () => clearTimeout(late)
+      server.send(place, { method: 'GET', path, headers }, gathering).catch(reject)
+    })
+  } catch (error) {
+    const why =
+      error instanceof BadStatus
+        ? `bad status from ${url}: ${error.code}`
+        : `Get ${quoteGo(url)}: ${error instanceof Late ? Late.text : server.failure(error, place)}`
+    throw new Error(`failing or missing response from ${url}: ${why}`)
+  }
+}
+
+class Late extends Error {
+  static readonly text = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
+}
+
+class BadStatus extends Error {
+  constructor(readonly code: number) {
+    super()
+  }
+}
+
+/** Gathers the body of a success. */
+class Gathering implements Dispatcher.DispatchHandler {
+  /** Called once nothing more will come. */
+  ended = () => {}
+  readonly #chunks: Buffer[] = []
+  #size = 0
+  #aborted: Error | undefined
+  #controller: Dispatcher.DispatchController | undefined
+
+  constructor(
+    private readonly maxBytes: number,
+    private readonly resolve: (body: Buffer) => void,
+    private readonly reject: (error: Error) => void,
+  ) {}
+
+  abort(reason: Error): void {
+    this.#aborted = reason
+    this.#controller?.abort(reason)
+    // A connection that is still being made goes on by itself, and is good for the next question.
+    this.onResponseError(undefined, reason)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#aborted) controller.abort(this.#aborted)
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, code: number): void {
+    if (code < 200 || code >= 300) controller.abort(new BadStatus(code))
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length
+    if (this.#size > this.maxBytes) controller.abort(new Error('response too large'))
+    else this.#chunks.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    this.ended()
+    this.resolve(Buffer.concat(this.#chunks))
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    this.ended()
+    this.reject(error)
+  }
+}
