@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { parseJson, stringifyJson } from '../codec/json.js'
-import { ProtobufList } from '../codec/protobuf/list.js'
+import { protobufList } from '../codec/protobuf/list.js'
 import type { KindTypes } from '../codec/protobuf/protobuf.js'
 import type { KubeObject } from '../meta/object.js'
 import { isTrue } from '../meta/request-info.js'
@@ -12,6 +12,7 @@ import type { Resource } from '../registry/resource.js'
 import { type Acceptable, type Accepted, acceptable, acceptedForm } from './accept.js'
 import type { Answer, Call } from './context.js'
 import { checkShape, encodeJson, encodeValue, wantsPretty } from './encode.js'
+import { storedBody, storedMessage } from './stored-protobuf.js'
 import { type IncludeObject, metaApiVersion, partialObjectMetadata, tableColumns, tableRow } from './table.js'
 
 type Stored = ListPage['items'][number]
@@ -48,6 +49,9 @@ export async function presentStored(
 ): Promise<Answer> {
   const json = await readJson(resource, stored)
   const { form, pretty } = presentation
+  if (!form.as && form.protobuf) {
+    return { code, type: form.type, body: storedBody(resource, json, form.protobuf) }
+  }
   if (!form.as) return encodeJson(json, code, form, pretty)
   checkShape(form, false, resource)
   return presentShaped(parseJson(json) as KubeObject, resource.version.printerColumns, code, presentation)
@@ -137,23 +141,22 @@ function listJson(resource: Resource, items: readonly Buffer[], metadata: object
 /** How long other requests may wait while a list is encoded, in milliseconds. */
 const longestTurn = 10
 
-/** Unlike JSON, which is stored, each item is encoded anew: long lists let others have their turn. */
+/** What has not been read lately is encoded anew: long lists let others have their turn. */
 async function listProtobuf(
-  { apiVersion, listKind }: Resource,
+  resource: Resource,
   items: readonly Buffer[],
   metadata: object,
   types: KindTypes,
 ): Promise<Buffer[]> {
-  const list = new ProtobufList({ apiVersion, kind: listKind }, types)
-  const encoded: Buffer[] = []
+  const messages: Buffer[] = []
   let began = performance.now()
   for (const json of items) {
-    encoded.push(list.item(parseJson(json) as KubeObject))
+    messages.push(storedMessage(resource, json, types))
     if (performance.now() - began < longestTurn) continue
     await setImmediate()
     began = performance.now()
   }
-  return list.whole(metadata, encoded)
+  return protobufList({ apiVersion: resource.apiVersion, kind: resource.listKind }, metadata, messages, types)
 }
 
 /** @throws StatusError BadRequest */

@@ -1,4 +1,5 @@
 import { parseJson, stringifyJson } from '../codec/json.js'
+import { encodeProtobuf } from '../codec/protobuf/protobuf.js'
 import { encodeWatchEvent } from '../codec/protobuf/watch-event.js'
 import type { JsonObject, KubeObject } from '../meta/object.js'
 import type { Status } from '../meta/status.js'
@@ -6,6 +7,7 @@ import { readJson } from '../registry/read.js'
 import type { Resource } from '../registry/resource.js'
 import type { WatchedChange } from '../registry/watch.js'
 import type { Accepted } from './accept.js'
+import { storedBody } from './stored-protobuf.js'
 import { type IncludeObject, metaApiVersion, partialObjectMetadata, tableColumns, tableRow } from './table.js'
 
 /** What the events of one watch look like (API-SEMANTICS W01, W14, W15). */
@@ -29,7 +31,9 @@ const made = new WeakMap<WatchedChange, Map<string, Buffer>>()
 
 export function watchFrames(resource: Resource, form: Accepted, include: IncludeObject): WatchFrames {
   const { protobuf, type } = form
-  const frame: Frame = protobuf ? (type, object) => encodeWatchEvent(type, object as JsonObject, protobuf) : jsonFrame
+  const frame: Frame = protobuf
+    ? (type, object) => encodeWatchEvent(type, encodeProtobuf(object as JsonObject, protobuf))
+    : jsonFrame
   const contentType = protobuf ? `${type};stream=watch` : type
   if (form.as === 'Table') return { contentType, ...tableFrames(resource, form.version ?? 'v1', include) }
   if (form.as) {
@@ -37,7 +41,9 @@ export function watchFrames(resource: Resource, form: Accepted, include: Include
     return { contentType, ...shapedFrames(resource, frame, shape) }
   }
   const whole = ({ type }: WatchedChange, json: Buffer) =>
-    protobuf ? frame(type, parseJson(json)) : Buffer.concat([starts.get(type) as Buffer, json, end])
+    protobuf
+      ? encodeWatchEvent(type, storedBody(resource, json, protobuf))
+      : Buffer.concat([starts.get(type) as Buffer, json, end])
   const key = `${type} ${resource.apiVersion}`
   const keep = (change: WatchedChange, json: Buffer) => {
     const buffer = whole(change, json)

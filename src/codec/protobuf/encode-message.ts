@@ -5,11 +5,21 @@ import { encodeKnownMessage } from './encode-known-message.js'
 import { wireType } from './reader.js'
 import type { ProtobufWriter } from './writer.js'
 
+/** The fields of each type, last one first, as they are written. */
+const backwards = new WeakMap<StructType, readonly Field[]>()
+
+function fieldsBackwards(type: StructType): readonly Field[] {
+  const known = backwards.get(type)
+  if (known) return known
+  const fields = [...type.fields].sort((a, b) => b.number - a.number)
+  backwards.set(type, fields)
+  return fields
+}
+
 /** Writes an object as Go does: fields by number, maps by key, and what is no pointer even when it is empty. */
 export function encodeMessage(writer: ProtobufWriter, value: unknown, type: StructType): void {
   const object = isJsonObject(value) ? value : {}
-  const fields = [...type.fields].sort((a, b) => b.number - a.number)
-  for (const field of fields) {
+  for (const field of fieldsBackwards(type)) {
     if (field.name === '') writer.field(field.number, () => encodeType(writer, object, field.type))
     else encodeField(writer, Object.hasOwn(object, field.name) ? object[field.name] : undefined, field)
   }
@@ -22,7 +32,8 @@ function encodeField(writer: ProtobufWriter, value: unknown, field: Field): void
     for (const item of asList(present).toReversed()) encodeOne(writer, number, item, type.item)
   } else if (type.kind === 'map') {
     const entries = Object.entries(isJsonObject(present) ? present : {})
-    for (const [key, item] of entries.sort(([a], [b]) => Buffer.compare(Buffer.from(b), Buffer.from(a)))) {
+    if (entries.length > 1) entries.sort(([a], [b]) => Buffer.compare(Buffer.from(b), Buffer.from(a)))
+    for (const [key, item] of entries) {
       writer.field(number, () => {
         encodeOne(writer, 2, item, type.value)
         encodeOne(writer, 1, key, { kind: 'string', go: 'string' })

@@ -1,43 +1,51 @@
-import type { JsonObject } from '../../meta/object.js'
 import type { StructType } from '../typed/type.js'
 import { encodeMessage } from './encode-message.js'
 import { envelope, type GroupVersionKindNames, type KindTypes, UnknownProtobufKind } from './protobuf.js'
+import { wireType } from './reader.js'
 import { ProtobufWriter } from './writer.js'
 
 /**
- * Writes a list item by item, so that whoever has many of them can do other things in between: `item` answers with one
- * item's bytes, `whole` puts them together. @throws UnknownProtobufKind
+ * A list as a body, in parts. `metadata` is that of the list, `items` are messages, as `protobufMessage` makes them.
+ * @throws UnknownProtobufKind
  */
-export class ProtobufList {
-  private readonly type: StructType
-  private readonly itemType: StructType
-
-  constructor(
-    private readonly names: GroupVersionKindNames,
-    typeOf: KindTypes,
-  ) {
-    const type = typeOf(names)
-    const items = type?.members.get('items')?.field.type
-    if (!type || items?.kind !== 'list' || items.item.kind !== 'struct') {
-      throw new UnknownProtobufKind(names.apiVersion, names.kind)
-    }
-    this.type = type
-    this.itemType = items.item
+export function protobufList(
+  names: GroupVersionKindNames,
+  metadata: object,
+  items: readonly Buffer[],
+  typeOf: KindTypes,
+): Buffer[] {
+  const head = new ProtobufWriter()
+  encodeMessage(head, { metadata, items: [] }, listType(names, typeOf))
+  const parts: Buffer[] = [head.bytes]
+  let length = head.length
+  for (const item of items) {
+    const start = itemStart(item.length)
+    parts.push(start, item)
+    length += start.length + item.length
   }
+  const [before, after] = envelope(names, length)
+  return [before, ...parts, after]
+}
 
-  /** The field an item is in the list's message. */
-  item(object: JsonObject): Buffer {
-    const writer = new ProtobufWriter()
-    writer.field(2, () => encodeMessage(writer, object, this.itemType))
-    return writer.bytes
+function listType(names: GroupVersionKindNames, typeOf: KindTypes): StructType {
+  const type = typeOf(names)
+  if (type?.members.get('items')?.field.type.kind !== 'list') {
+    throw new UnknownProtobufKind(names.apiVersion, names.kind)
   }
+  return type
+}
 
-  /** The body, in parts. `metadata` is that of the list. */
-  whole(metadata: object, items: readonly Buffer[]): Buffer[] {
-    const head = new ProtobufWriter()
-    encodeMessage(head, { metadata, items: [] }, this.type)
-    const length = items.reduce((sum, item) => sum + item.length, head.length)
-    const [before, after] = envelope(this.names, length)
-    return [before, head.bytes, ...items, after]
-  }
+/** Tag and length of an item; those of one size share them. */
+const starts = new Map<number, Buffer>()
+const mostStarts = 10_000
+
+function itemStart(length: number): Buffer {
+  const known = starts.get(length)
+  if (known) return known
+  const writer = new ProtobufWriter()
+  writer.unsigned(length)
+  writer.tag(2, wireType.bytes)
+  const start = Buffer.from(writer.bytes)
+  if (starts.size < mostStarts) starts.set(length, start)
+  return start
 }

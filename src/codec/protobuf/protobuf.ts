@@ -67,11 +67,20 @@ export function decodeProtobuf(bytes: Buffer, typeOf: KindTypes, expected?: Grou
  */
 export function encodeProtobuf(object: JsonObject, typeOf: KindTypes): Buffer {
   const names = { apiVersion: String(object.apiVersion ?? ''), kind: String(object.kind ?? '') }
+  return protobufBody(names, protobufMessage(object, names, typeOf))
+}
+
+/** An object of this kind without what says its kind. @throws UnknownProtobufKind */
+export function protobufMessage(object: JsonObject, names: GroupVersionKindNames, typeOf: KindTypes): Buffer {
   const type = typeOf(names)
   if (!type) throw new UnknownProtobufKind(names.apiVersion, names.kind)
   const writer = new ProtobufWriter()
   encodeMessage(writer, object, type)
-  const message = writer.bytes
+  return writer.bytes
+}
+
+/** What `protobufMessage` makes, as a body. */
+export function protobufBody(names: GroupVersionKindNames, message: Buffer): Buffer {
   const [before, after] = envelope(names, message.length)
   return Buffer.concat([before, message, after])
 }

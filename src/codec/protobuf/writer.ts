@@ -33,16 +33,13 @@ export class ProtobufWriter {
 
   /** Of a whole number from 0 to 2^53. */
   unsigned(value: number): void {
-    const digits: number[] = []
-    for (let rest = value; ; rest = Math.floor(rest / 128)) {
-      if (rest < 128) {
-        digits.push(rest)
-        break
-      }
-      digits.push((rest % 128) + 128)
-    }
-    this.room(digits.length)
-    for (const [i, digit] of digits.entries()) this.buffer[this.start + i] = digit
+    let size = 1
+    for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) size++
+    this.room(size)
+    const last = this.start + size - 1
+    let rest = value
+    for (let at = this.start; at < last; at++, rest = Math.floor(rest / 128)) this.buffer[at] = (rest % 128) + 128
+    this.buffer[last] = rest
   }
 
   /** Negative numbers take ten bytes, as in Go. */
