@@ -70,7 +70,7 @@ export class Image {
   intend(intent: IntentRecord): void {
     this.order = Math.max(this.order, intent.order)
     const file = this.files.get(intent.path)
-    if (!file) this.files.set(intent.path, { ...absentFile(intent), intents: [intent] })
+    if (!file) this.files.set(intent.path, fileState(absentFile(intent), undefined, [intent]))
     else if (intent.order > file.order) file.intents.push(intent)
   }
 
@@ -80,10 +80,10 @@ export class Image {
     const old = this.files.get(record.path)
     if (old && old.order >= record.order) return
     const current = this.get(record.key)
-    const { kind: _, ...state } = record
     const base = current?.revision === record.revision ? undefined : (record.base ?? baseOf(record.revision))
-    const intents = old?.intents.filter((i) => i.order > record.order) ?? []
-    this.files.set(record.path, { ...state, base, intents })
+    const file = fileState(record, base, old?.intents.filter((i) => i.order > record.order) ?? [])
+    // One copy of each key in memory.
+    this.files.set(file.path, current ? Object.assign(file, { key: current.key }) : file)
   }
 
   /** A file is no longer there, or was found to hold `hash`. */
@@ -119,20 +119,28 @@ export class Image {
 export const nothing = { size: 0, mtimeMs: 0, ino: 0 }
 
 export function absentFile({ path, key }: { path: string; key: string }): FileState {
+  const nowhere = { order: 0, hash: '', gone: '', ...nothing, revision: 0 }
+  return fileState({ ...nowhere, path, key, durable: false, incomplete: false, handmade: false, refused: '' }, undefined, [])
+}
+
+/** Member by member: of what is spread or rested, every object gets a hidden class of its own, larger than the object. */
+function fileState(told: Omit<FileState, 'base' | 'intents'>, base: Buffer | undefined, intents: IntentRecord[]): FileState {
   return {
-    path,
-    key,
-    order: 0,
-    hash: '',
-    gone: '',
-    ...nothing,
-    revision: 0,
-    base: undefined,
-    durable: false,
-    incomplete: false,
-    handmade: false,
-    refused: '',
-    intents: [],
+    path: told.path,
+    key: told.key,
+    order: told.order,
+    hash: told.hash,
+    gone: told.gone,
+    size: told.size,
+    mtimeMs: told.mtimeMs,
+    ino: told.ino,
+    revision: told.revision,
+    base,
+    durable: told.durable,
+    incomplete: told.incomplete,
+    handmade: told.handmade,
+    refused: told.refused,
+    intents,
   }
 }
 

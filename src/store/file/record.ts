@@ -77,7 +77,6 @@ export interface SnapshotRecord {
   readonly adopts?: boolean
 }
 
-const newline = Buffer.from('\n')
 const close = Buffer.from('}\n')
 
 /** A record as the pieces of its line, and at which byte of the line the object's bytes begin. */
@@ -89,12 +88,11 @@ export interface EncodedRecord {
 
 export function encodeRecord(record: JournalRecord): EncodedRecord {
   if (record.kind === 'change') return encodeChange(record)
-  const { kind, ...fields } = record
-  if (record.kind !== 'file' || record.base === undefined) {
-    return encoded([Buffer.from(JSON.stringify({ [kind]: { ...fields, base: undefined } })), newline], 0)
-  }
-  const head = Buffer.from(`{"file":${JSON.stringify({ ...fields, base: record.base.length })},"body":`)
-  return encoded([head, record.base, close], head.length)
+  const base = record.kind === 'file' ? record.base : undefined
+  const told = JSON.stringify({ ...record, kind: undefined, base: base?.length })
+  if (!base) return encoded([Buffer.from(`{"${record.kind}":${told}}\n`)], 0)
+  const head = Buffer.from(`{"file":${told},"body":`)
+  return encoded([head, base, close], head.length)
 }
 
 function encodeChange({ type, stored, before, beforeAt }: ChangeRecord): EncodedRecord {
@@ -144,9 +142,9 @@ export function decodeRecord(line: Buffer, segment: Buffer): DecodedRecord {
   if (kind === 'file') {
     const size = fields.base as number | undefined
     const base = size === undefined ? undefined : line.subarray(bodyAt, bodyAt + size)
-    return { ...(fields as unknown as FileRecord), kind, base, bodyAt }
+    return Object.assign(fields as unknown as FileRecord, { kind: 'file' as const, base, bodyAt })
   }
-  return { ...(fields as unknown as IntentRecord), kind: kind as 'intent', bodyAt }
+  return Object.assign(fields as unknown as IntentRecord, { kind: kind as 'intent', bodyAt })
 }
 
 interface ChangeHead {
