@@ -18,7 +18,7 @@ export const scale: Scenario = async (bench) => {
   await first.settled()
   const rows = [megabytes(`${count} objects of 1 KB`, first.rssMegabytes())]
   const next = (n: number) => overwrite(`p${n % objects}`, padding(n))
-  await drive({ port: first.port, connections: 32, next, seconds: 600, atMost: objects * 3 })
+  await drive({ port: first.port, connections: 32, next, seconds: Number.POSITIVE_INFINITY, atMost: objects * 3 })
   await first.settled()
   rows.push(megabytes(`after ${(objects * 3).toLocaleString('en-US')} overwrites`, first.rssMegabytes()))
   await first.stop()
