@@ -120,11 +120,19 @@ export const nothing = { size: 0, mtimeMs: 0, ino: 0 }
 
 export function absentFile({ path, key }: { path: string; key: string }): FileState {
   const nowhere = { order: 0, hash: '', gone: '', ...nothing, revision: 0 }
-  return fileState({ ...nowhere, path, key, durable: false, incomplete: false, handmade: false, refused: '' }, undefined, [])
+  return fileState(
+    { ...nowhere, path, key, durable: false, incomplete: false, handmade: false, refused: '' },
+    undefined,
+    [],
+  )
 }
 
 /** Member by member: of what is spread or rested, every object gets a hidden class of its own, larger than the object. */
-function fileState(told: Omit<FileState, 'base' | 'intents'>, base: Buffer | undefined, intents: IntentRecord[]): FileState {
+function fileState(
+  told: Omit<FileState, 'base' | 'intents'>,
+  base: Buffer | undefined,
+  intents: IntentRecord[],
+): FileState {
   return {
     path: told.path,
     key: told.key,
