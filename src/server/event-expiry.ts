@@ -49,10 +49,9 @@ export async function expireEvents(
   }
   const sleep = () => {
     const [next] = waiting.values()
-    const wait = Math.min(
-      Math.max((next?.until ?? Number.POSITIVE_INFINITY) - now().getTime(), shortestSleep),
-      longestSleep,
-    )
+    // One that is yet to come has its whole time before it.
+    const left = next ? next.until - now().getTime() : ttl
+    const wait = Math.min(Math.max(left, shortestSleep), longestSleep)
     timer = setTimeout(() => {
       working = sweep()
     }, wait)
