@@ -1,82 +1,14 @@
 /**
- * `npm run build`: bundles the code into dist, and puts beside it the files that it reads at run time; the compiler adds
- * the types. Some 300 modules of ours and as many of packages take a start longer to load than all else it does.
- * `node src/build.mjs <folder> <entry point>...` does so for what a test runs as a process of its own.
+ * `npm run build`: bundles the code into dist, puts beside it the files that it reads at run time, and keeps what V8 has
+ * made of it; the compiler adds the types. `node src/build.mjs <folder> <entry point>...` bundles what a test runs as a
+ * process of its own.
  */
+import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { fileURLToPath } from 'node:url'
 import { writeDescriptions } from './apis/data/descriptions.mjs'
-
-const root = join(import.meta.dirname, '..')
-/** Stands for the folder that is written to, in code that does not know yet how deep below it it will lie. */
-const outFolder = '@out/'
-
-/**
- * Bundles entry points (paths from the package's folder on) and all they import: each comes to lie in `out` where it lies
- * in the package, and what two of them need is there once, so that a class of one is the class of the other.
- * `import.meta.url` says where a module would lie had it not been bundled: files and threads are found beside it.
- * Answers with the files that were written and the modules in them.
- */
-async function bundle(entryPoints, out) {
-  const { metafile, outputFiles } = await build({
-    ...{ absWorkingDir: root, outbase: '.', outdir: out, chunkNames: 'chunks/[name]-[hash]', entryPoints },
-    ...{ bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', metafile: true },
-    // Half of the time of a start goes into reading code: the less text, the sooner; names stay for stack traces.
-    ...{ minifyWhitespace: true, minifySyntax: true, mainFields: ['module', 'main'] },
-    // Packages that are no ES modules ask for Node's own modules in this way.
-    banner: { js: "import { createRequire as $of } from 'node:module'; const require = $of(import.meta.url);" },
-    plugins: [{ name: 'as without a bundle', setup: asWithoutBundle }],
-    // Koa's packages want two versions of this list, each 200 KB and set up at the start; the newer one does for both.
-    alias: { 'mime-types': 'mime-types' },
-    // Tests of users bring their own.
-    external: ['fast-check'],
-    ...{ write: false, logLevel: 'warning' },
-  })
-  for (const { path, text } of outputFiles) {
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, text.replaceAll(outFolder, `${relative(dirname(path), resolve(root, out)) || '.'}/`))
-  }
-  return {
-    written: outputFiles.map(({ path }) => path),
-    modules: Object.keys(metafile.inputs).filter((path) => !path.startsWith('commonjs:')),
-  }
-}
-
-function asWithoutBundle(esbuild) {
-  esbuild.onLoad({ filter: /\.ts$/ }, load)
-  // It finds a WebAssembly module beside itself.
-  esbuild.onResolve({ filter: /^amaro$/ }, () => ({ external: true }))
-  namedExports(esbuild)
-}
-
-/**
- * `import()` of a package that is no ES module has in Node the names that it exports; bundled it would have its default
- * alone.
- */
-function namedExports(esbuild) {
-  const namespace = 'commonjs'
-  esbuild.onResolve({ filter: /^[^.]/ }, async ({ kind, path, resolveDir, pluginData }) => {
-    if (kind !== 'dynamic-import' || pluginData === namespace) return undefined
-    const found = await esbuild.resolve(path, { kind, resolveDir, pluginData: namespace })
-    if (found.external || found.errors.length > 0 || found.path === path) return undefined
-    const isModule = /^(?:export|import)\b/m.test(readFileSync(found.path, 'utf8'))
-    return isModule ? undefined : { path: found.path, namespace }
-  })
-  esbuild.onLoad({ filter: /.*/, namespace }, async ({ path }) => {
-    const names = Object.keys(await import(pathToFileURL(path).href)).filter((name) => /^(?!default$)\w+$/.test(name))
-    const contents = `import whole from ${JSON.stringify(path)}\nexport default whole\nexport const { ${names.join(', ')} } = whole`
-    return { contents, resolveDir: dirname(path) }
-  })
-}
-
-function load({ path }) {
-  const text = readFileSync(path, 'utf8')
-  if (!text.includes('import.meta.url')) return undefined
-  const place = JSON.stringify(outFolder + relative(root, path).replace(/\.ts$/, '.js'))
-  return { contents: text.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`), loader: 'ts' }
-}
+import { bundleAlone, bundleTogether, root } from './bundle.mjs'
 
 /** The commands, what users of the package import, and the API groups of the examples. */
 function published() {
@@ -118,7 +50,7 @@ function addDescriptions(out) {
 
 /** The terms under which packages in the bundle are passed on. */
 function writeLicenses(modules, out) {
-  const folders = modules.map((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0])
+  const folders = modules.map((path) => /^(?!commonjs:)(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0])
   const texts = [...new Set(folders.filter((folder) => folder !== undefined))].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
     const file = readdirSync(join(root, folder)).find((file) => /^licen[cs]e/i.test(file))
@@ -136,9 +68,18 @@ const filesBelow = (folder) =>
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
 
+/** See compile-code.mjs. A process of its own begins with nothing compiled. */
+function keepCompiled(out) {
+  const compiled = execFileSync(process.execPath, [join(import.meta.dirname, 'compile-code.mjs'), resolve(root, out)])
+  return fileURLToPath(String(compiled))
+}
+
 const [out = 'dist', ...given] = process.argv.slice(2)
-const { written, modules } = await bundle([...(given.length > 0 ? given : published()), ...startedByPath()], out)
-const kept = new Set([...written, ...copyData(out), addDescriptions(out), writeLicenses(modules, out)])
+const alone = await bundleAlone([...given, ...startedByPath()], out)
+const together = given.length > 0 ? { written: [], modules: [] } : await bundleTogether(published(), out)
+const licenses = writeLicenses([...alone.modules, ...together.modules], out)
+const kept = new Set([...alone.written, ...together.written, ...copyData(out), addDescriptions(out), licenses])
+if (given.length === 0) kept.add(keepCompiled(out))
 for (const path of filesBelow(out).map((path) => resolve(root, path))) {
   if (!kept.has(path) && !path.endsWith('.d.ts')) rmSync(path)
 }

@@ -16,12 +16,16 @@ import { createLog } from './log.js'
 import { type ControllerManagerFlags, parseControllerManagerFlags } from './run-controllers-flags.js'
 import { onStopSignal } from './stop.js'
 
-try {
-  await main(parseControllerManagerFlags(process.argv.slice(2)))
-} catch (error) {
-  if (error instanceof CommanderError) process.exit(error.exitCode)
-  process.stderr.write(`error: ${(error as Error).message}\n`)
-  process.exit(1)
+void run()
+
+async function run(): Promise<void> {
+  try {
+    await main(parseControllerManagerFlags(process.argv.slice(2)))
+  } catch (error) {
+    if (error instanceof CommanderError) process.exit(error.exitCode)
+    process.stderr.write(`error: ${(error as Error).message}\n`)
+    process.exit(1)
+  }
 }
 
 /** Runs until a signal (exit code 0), or until the lease is lost (1): another process is at work then. */

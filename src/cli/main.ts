@@ -20,12 +20,14 @@ function parseArguments(): Invocation {
 }
 
 // Each command loads what it needs: help should not wait for the server's code.
-const invocation = parseArguments()
 const folder = process.cwd()
-if (invocation.command === 'serve') {
-  const { serve } = await import('./serve.js')
-  await serve(invocation.flags, fail)
-} else {
+void run(parseArguments())
+
+async function run(invocation: Invocation): Promise<void> {
+  if (invocation.command === 'serve') {
+    const { serve } = await import('./serve.js')
+    return serve(invocation.flags, fail)
+  }
   const { text, failed } = await printed(invocation).catch((error: Error) => fail(error.message))
   process.stdout.write(text)
   // Not at once: what goes into a pipe is written later.

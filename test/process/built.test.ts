@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, inject, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { projectFolder } from '../support/project-folder.js'
 import { startServer } from '../support/server.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -13,6 +13,13 @@ function installed(): string {
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(projectFolder, join(folder, 'node_modules', 'wukong-apiserver'))
   return folder
+}
+
+/** The script that all code is in. */
+function code(): { file: string; text: string } {
+  const folder = join(projectFolder, 'dist')
+  const [file = ''] = readdirSync(folder).filter((name) => /^code-\w+\.cjs$/.test(name))
+  return { file, text: readFileSync(join(folder, file), 'latin1') }
 }
 
 const teapots = (types: boolean) => `
@@ -55,13 +62,27 @@ it('an API group in TypeScript compiles against the package', () => {
 it('the terms of every package in it are passed on with it', () => {
   const text = readFileSync(join(projectFolder, 'dist', 'licenses.txt'), 'utf8')
   expect(text).toMatch(/^koa \d[\d.]+ \(MIT\)$/m)
-  const code = readdirSync(join(projectFolder, 'dist', 'chunks')).map((file) =>
-    readFileSync(join(projectFolder, 'dist', 'chunks', file), 'utf8'),
-  )
-  const names = code.flatMap((text) =>
-    // Modules that are no ES modules are named in the code.
-    [...text.matchAll(/"node_modules\/((?:@[^/"]+\/)?[^/"]+)\//g)].map(([, name]) => name),
-  )
+  // Modules that are no ES modules are named in the code.
+  const names = [...code().text.matchAll(/"node_modules\/((?:@[^/"]+\/)?[^/"]+)\//g)].map(([, name]) => name)
   expect(names.length).toBeGreaterThan(50)
   for (const name of new Set(names)) expect(text).toMatch(new RegExp(`^${name} \\d`, 'm'))
+})
+
+describe('what V8 has compiled', () => {
+  const loader = join(projectFolder, 'dist', 'load-code.js')
+  const says = `import { script } from ${JSON.stringify(loader)}; console.log(script.cachedDataRejected)`
+  const run = (...args: string[]) => spawnSync(process.execPath, args, { cwd: projectFolder, encoding: 'utf8' })
+
+  it('is taken by this Node, and fits the code that lies beside it', () => {
+    expect(run('--input-type=module', '--eval', says)).toMatchObject({ stdout: 'false\n', status: 0 })
+    const compiled = readdirSync(join(projectFolder, 'dist')).filter((name) => name.endsWith('.bin'))
+    expect(compiled).toEqual([expect.stringContaining(code().file.replace('.cjs', `-${process.arch}-`))])
+  })
+
+  it('is not needed: a V8 with other settings compiles anew', () => {
+    const other = '--no-lazy-feedback-allocation'
+    expect(run(other, '--input-type=module', '--eval', says)).toMatchObject({ stdout: 'true\n', status: 0 })
+    const version = run(other, 'bin/wukong-apiserver', '--version')
+    expect(version).toMatchObject({ stdout: expect.stringMatching(/^\d+\.\d+\.\d+/), status: 0 })
+  })
 })
