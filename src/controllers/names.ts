@@ -9,6 +9,9 @@ export const controllerNames = [
   'root-ca-certificate-publisher-controller',
   'clusterrole-aggregation-controller',
   'resourcequota-controller',
+  'persistentvolumeclaim-protection-controller',
+  'persistentvolume-protection-controller',
+  'volumeattributesclass-protection-controller',
   'validatingadmissionpolicy-status-controller',
 ] as const satisfies readonly string[]
 
@@ -35,6 +38,8 @@ export const controllerAliases: Readonly<Record<string, ControllerName>> = {
   namespace: 'namespace-controller',
   job: 'job-controller',
   'persistentvolume-binder': 'persistentvolume-binder-controller',
+  'pv-protection': 'persistentvolume-protection-controller',
+  'pvc-protection': 'persistentvolumeclaim-protection-controller',
   replicaset: 'replicaset-controller',
   resourcequota: 'resourcequota-controller',
   service: 'service-lb-controller',

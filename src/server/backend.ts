@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { certificateRequestor } from '../admission/certificate-requestor.js'
+import { certificateSubject } from '../admission/certificate-subject.js'
 import { claimResize } from '../admission/claim-resize.js'
 import { defaultIngressClass, defaultStorageClass } from '../admission/default-classes.js'
 import { definitionChecks } from '../admission/definition-checks.js'
@@ -13,14 +14,17 @@ import { podRuntimeClass } from '../admission/pods/runtime-class.js'
 import { podServiceAccount } from '../admission/pods/service-account.js'
 import { defaultTolerationSeconds } from '../admission/pods/tolerations.js'
 import { podTopologyLabels } from '../admission/pods/topology-labels.js'
+import { podSecurity } from '../admission/podsecurity/pod-security.js'
 import { QuotaUsage } from '../admission/quota/quota-usage.js'
 import { ResourceQuotas } from '../admission/quota/resource-quota.js'
 import { serviceAllocator } from '../admission/services/service-allocator.js'
+import { storageProtection } from '../admission/storage-protection.js'
 import { type BuiltinServices, builtinResources } from '../apis/builtin-resources.js'
 import { computedResources } from '../apis/computed-resources.js'
 import { bindings } from '../apis/core/pods/binding.js'
 import { builtinPriorities } from '../apis/group-priorities.js'
 import type { WatchCache } from '../cache/watch-cache.js'
+import { organizationsOf } from '../certs/signing-request.js'
 import { type Admission, chainAdmission } from '../registry/admission.js'
 import { chainAllocators } from '../registry/allocator.js'
 import type { Backend } from '../registry/backend.js'
@@ -89,12 +93,15 @@ function ofBuiltins(known: KnownObjects): Admission[] {
     limitRanger(known),
     podServiceAccount(known),
     newNodeTaint,
+    podSecurity(known),
     podPriority(known),
     defaultTolerationSeconds,
     defaultStorageClass(known),
+    storageProtection,
     claimResize(known),
     podRuntimeClass(known),
     certificateRequestor,
+    certificateSubject(organizationsOf),
     defaultIngressClass(known),
     podTopologyLabels(known),
   ]

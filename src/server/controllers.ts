@@ -27,6 +27,12 @@ const controllers: Readonly<Record<ControllerName, () => Promise<Controller>>> =
     (await import('../controllers/rbac/cluster-role-aggregation.js')).clusterRoleAggregation,
   'resourcequota-controller': async () =>
     (await import('../controllers/quota/resource-quota-controller.js')).resourceQuotaController,
+  'persistentvolumeclaim-protection-controller': async () =>
+    (await import('../controllers/storage/storage-protection.js')).claimProtection,
+  'persistentvolume-protection-controller': async () =>
+    (await import('../controllers/storage/storage-protection.js')).volumeProtection,
+  'volumeattributesclass-protection-controller': async () =>
+    (await import('../controllers/storage/storage-protection.js')).attributesClassProtection,
   'validatingadmissionpolicy-status-controller': async () =>
     (await import('../controllers/policies/type-checking.js')).typeChecking,
   'simulated-node-controller': async () => (await import('../controllers/workloads/node-controller.js')).nodeController,
