@@ -19,8 +19,6 @@ const common = {
   // The less text, the sooner it is read; names stay for stack traces.
   ...{ minifyWhitespace: true, minifySyntax: true, mainFields: ['module', 'main'], legalComments: 'none' },
   plugins: [{ name: 'as without a bundle', setup: asWithoutBundle }],
-  // Koa's packages want two versions of this list, each 200 KB and set up at the start; the newer one does for both.
-  alias: { 'mime-types': 'mime-types' },
   // Tests of users bring their own.
   external: ['fast-check'],
   ...{ write: false, logLevel: 'warning' },
@@ -98,6 +96,17 @@ function asWithoutBundle(esbuild) {
   // It finds a WebAssembly module beside itself.
   esbuild.onResolve({ filter: /^amaro$/ }, () => ({ external: true }))
   namedExports(esbuild)
+  typesWhenNeeded(esbuild)
+}
+
+/** Koa asks for types of files, which nothing here does: their list is 150 KB, and sorted when it is loaded. */
+function typesWhenNeeded(esbuild) {
+  const [name, namespace] = ['mime-types', 'when-needed']
+  const asked = ['contentType', 'lookup'].map((method) => `${method}: (type) => require('${name}').${method}(type)`)
+  const real = ({ importer }) => (importer === name ? undefined : { path: name, namespace })
+  esbuild.onResolve({ filter: /^mime-types$/ }, real)
+  const contents = `module.exports = { ${asked.join(', ')} }`
+  esbuild.onLoad({ filter: /.*/, namespace }, () => ({ contents, resolveDir: root }))
 }
 
 /**

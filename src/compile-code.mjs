@@ -18,8 +18,7 @@ process.on('exit', () => writeFileSync(compiledPlace, script.createCachedData())
 
 try {
   await run([], async () => {})
-  // Most starts find objects there, and some make certificates.
-  rmSync(join(root, 'cert'), { recursive: true })
+  // Most starts find objects and certificates there.
   await run([`--import=data:text/javascript,${encodeURIComponent(atExit)}`], useIt)
   const { compiledPlace } = await import(pathToFileURL(join(folder, 'load-code.js')).href)
   process.stdout.write(compiledPlace.href)
