@@ -4,7 +4,18 @@ import { isJsonObject } from '../meta/object.js'
 export function goValue(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(goValue).join(' ')}]`
   if (isJsonObject(value)) return `map[${entries(value, (key, v) => `${key}:${goValue(v)}`).join(' ')}]`
-  return value === null || value === undefined ? '<nil>' : String(value)
+  if (value === null || value === undefined) return '<nil>'
+  return goScalar(value)
+}
+
+/** Go reads an integer that int64 does not hold as a double. */
+function goScalar(value: unknown): string {
+  const isDouble = typeof value === 'bigint' ? BigInt.asIntN(64, value) !== value : isLarge(value)
+  return isDouble ? Number(value).toExponential() : String(value)
+}
+
+function isLarge(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
 }
 
 /** As Go's `%#v` prints it. */
@@ -15,14 +26,15 @@ export function goSyntax(value: unknown): string {
     return `map[string]interface {}{${members.join(', ')}}`
   }
   if (value === null || value === undefined) return 'interface {}(nil)'
-  return typeof value === 'string' ? JSON.stringify(value) : String(value)
+  if (typeof value === 'string') return JSON.stringify(value)
+  return goScalar(value)
 }
 
 /** Its type, as `%T` prints it. */
 export function goType(value: unknown): string {
   if (Array.isArray(value)) return '[]interface {}'
   if (isJsonObject(value)) return 'map[string]interface {}'
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64'
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'int64' : 'float64'
   if (typeof value === 'bigint') return 'int64'
   return typeof value === 'boolean' ? 'bool' : typeof value === 'string' ? 'string' : '<nil>'
 }

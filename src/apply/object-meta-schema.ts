@@ -14,7 +14,12 @@ const objectMetaSchema: Schema = {
     finalizers: { ...finalizers, 'x-kubernetes-list-type': 'set' },
     ownerReferences: {
       ...ownerReferences,
-      items: { ...ownerReferences?.items, 'x-kubernetes-map-type': 'atomic' },
+      items: {
+        ...ownerReferences?.items,
+        // What has no uid is told by validation.
+        properties: { ...ownerReferences?.items?.properties, uid: { type: 'string', default: '' } },
+        'x-kubernetes-map-type': 'atomic',
+      },
       'x-kubernetes-list-type': 'map',
       'x-kubernetes-list-map-keys': ['uid'],
     },

@@ -1,5 +1,6 @@
 import { applyPatch } from '../apply/server-side-apply.js'
 import { parseJson, stringifyJson } from '../codec/json.js'
+import { decodeMetadata } from '../meta/decode-object-meta.js'
 import { cloneJson } from '../meta/json-clone.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../meta/object.js'
 import { errors, StatusError } from '../meta/status.js'
@@ -66,6 +67,8 @@ export async function apply(
 /** The result as its kind's own types have it: what is always there is there again. */
 function typed(resource: Resource, object: KubeObject): KubeObject {
   const whole = cloneJson(object)
+  const { kind, version, builtin } = resource
+  whole.metadata = decodeMetadata(whole.metadata, { kind, version: version.name, builtin }).metadata
   decodeBuiltin(resource, whole)
   return whole
 }

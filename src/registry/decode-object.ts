@@ -4,6 +4,7 @@ import { fieldError } from '../meta/field-error.js'
 import { formatApiVersion, parseApiVersion } from '../meta/gvk.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
+import { dropNulls } from '../schema/default.js'
 import { coerceEmbedded, EmbeddedTypeError } from '../schema/embedded-resources.js'
 import { prune } from '../schema/prune.js'
 import type { Caller } from './backend.js'
@@ -58,6 +59,7 @@ export function dropUnknown(resource: Resource, object: JsonObject): Dropped {
   const decoded = decodeMetadata(object.metadata, { kind, version: version.name, builtin })
   object.metadata = decoded.metadata
   const pruned = [...decoded.unknown, ...prune(object, version.schema)]
+  dropNulls(object, version.schema)
   const fields = builtin ? pruned.sort() : [...pruned, ...coerced(resource, object)]
   decodeBuiltin(resource, object)
   return { problems: fields.map((field) => `unknown field "${field}"`), warnings: decoded.warnings }

@@ -37,6 +37,7 @@ function decodeAsStored(resource: Resource, stored: Stored): KubeObject {
   const version = versions.find(({ name }) => formatApiVersion({ group, version: name }) === object.apiVersion)
   if (!version) throw errors.bare(500, `request to convert CR from an invalid group/version: ${object.apiVersion}`)
   prune(object, version.schema)
+  dropNulls(object, version.schema)
   mendEmbedded(object, version.schema)
   setDefaults(version, object)
   return object

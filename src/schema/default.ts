@@ -5,7 +5,7 @@ import type { Schema } from './schema.js'
 
 /**
  * Fills in the schema's defaults, in place: where a member is missing and its parent is there, and where a value that
- * may not be null is null. Such a null without a default is dropped from its object (API-SEMANTICS R21).
+ * may not be null is null (API-SEMANTICS R21). Such a null without a default stays: `dropNulls` is for what is decoded.
  */
 export function applyDefaults(object: JsonObject, schema: Schema): void {
   for (const [key, property] of propertiesWithDefault(schema)) {
@@ -16,8 +16,7 @@ export function applyDefaults(object: JsonObject, schema: Schema): void {
     if (typeof value !== 'object') continue
     const member = propertyOf(schema, key) ?? additionalOf(schema)
     if (!member) continue
-    if (value === null && !member.nullable && !hasDefault(member)) delete object[key]
-    else if (value === null) setOwn(object, key, instead(member))
+    if (value === null) setOwn(object, key, instead(member))
     else fill(value, member)
   }
 }
@@ -41,8 +40,8 @@ function instead(schema: Schema): unknown {
 }
 
 /**
- * Drops members that are null where the schema allows no null and has no default to put there, in place; `applyDefaults`
- * does the same.
+ * Drops members that are null where the schema allows no null and has no default to put there, in place. Upstream does so
+ * where it decodes and converts, but not to what an apply makes.
  */
 export function dropNulls(value: unknown, schema: Schema | undefined): void {
   if (Array.isArray(value)) for (const item of value) dropNulls(item, schema?.items)

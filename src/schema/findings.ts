@@ -44,6 +44,12 @@ export class Findings {
     this.#push({ reason, field: this.#field(name), message })
   }
 
+  /** As `add`, for those of upstream's checks that know indices: `spec.a[0]`, not `spec.a.[0]`. */
+  addAt(reason: FieldErrorReason, path: string, message: string): void {
+    const field = path.startsWith('[') && this.prefix !== '' ? `${this.prefix}${path}` : this.#field(path)
+    this.#push({ reason, field, message })
+  }
+
   /** `Invalid value: 11: spec.a in body should be …`. */
   invalid(name: string, value: unknown, should: string): void {
     this.add('FieldValueInvalid', name, `Invalid value: ${showGo(value)}: ${name} in body ${should}`)

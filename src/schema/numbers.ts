@@ -8,9 +8,9 @@ export function isInteger(value: number): boolean {
   return nearest !== 0 && Math.abs(value - nearest) / (Math.abs(value) + Math.abs(nearest)) < 1e-9
 }
 
-/** `factor` is above 0. */
-export function isMultipleOf(value: number | bigint, factor: number): boolean {
-  if (typeof value === 'bigint' && Number.isSafeInteger(factor)) return value % BigInt(factor) === 0n
+/** `factor` is above 0; one that is a bigint is of integers. */
+export function isMultipleOf(value: number | bigint, factor: number | bigint): boolean {
+  if (typeof factor === 'bigint') return BigInt(value) % factor === 0n
   const double = Number(value)
   return isInteger(factor < 1 ? (1 / factor) * double : double / factor)
 }

@@ -20,9 +20,9 @@ export interface StructuralOptions {
   readonly status: boolean
   /**
    * Compiles the CEL rules of a schema that is structural; given in, so that CEL is loaded only where there are rules.
-   * It gets what else is wrong with the schema.
+   * It gets what is wrong with the schema's keywords.
    */
-  readonly checkRules?: (schema: Schema, path: string, errors: readonly FieldError[]) => FieldError[]
+  readonly checkRules: (schema: Schema, path: string, errors: readonly FieldError[]) => FieldError[]
 }
 
 /**
@@ -47,8 +47,9 @@ export function validateStructuralSchema(
     if (errors.list.length === before) checkDefaults(schema, path, errors)
   }
   const isStructural = unsupported === undefined && errors.list.length === outside
+  const keywords = errors.list.length
   checkKeywords(schema, path, errors)
-  if (isStructural && checkRules) errors.list.push(...checkRules(schema, path, errors.list))
+  if (isStructural) errors.list.push(...checkRules(schema, path, errors.list.slice(keywords)))
   if (unsupported !== undefined && errors.list.length === 0) errors.invalid(path, '', unsupported)
   return errors.list
 }

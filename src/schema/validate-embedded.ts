@@ -32,10 +32,10 @@ function walk(value: unknown, schema: Schema, path: string, into: Findings): voi
 function checkResource(object: JsonObject, path: string, into: Findings): void {
   const at = (key: string) => (path === '' ? key : `${path}.${key}`)
   const wrong = (key: string, why: string) =>
-    into.add('FieldValueInvalid', at(key), `Invalid value: ${showGo(object[key])}: ${why}`)
+    into.addAt('FieldValueInvalid', at(key), `Invalid value: ${showGo(object[key])}: ${why}`)
   for (const key of ['apiVersion', 'kind']) {
     const value = object[key]
-    if (!Object.hasOwn(object, key)) into.add('FieldValueRequired', at(key), 'Required value')
+    if (!Object.hasOwn(object, key)) into.addAt('FieldValueRequired', at(key), 'Required value')
     else if (typeof value !== 'string') wrong(key, 'must be a string')
     else if (value === '') wrong(key, 'must not be empty')
     else if (key === 'kind') {
@@ -53,10 +53,10 @@ function checkMetadata(value: unknown, path: string, into: Findings): void {
     const named = { ...metadata, name: metadata.name ?? 'fakename' }
     const rules = { namespaced: metadata.namespace !== undefined, nameRule: 'path-segment' } as const
     for (const { reason, field, message } of validateObjectMeta(named, rules)) {
-      into.add(reason, field.replace('metadata', path), message)
+      into.addAt(reason, field.replace('metadata', path), message)
     }
   } catch (error) {
     if (!(error instanceof ObjectMetaError)) throw error
-    into.add('FieldValueInvalid', path, `Invalid value: ${showGo(value)}: ${error.message}`)
+    into.addAt('FieldValueInvalid', path, `Invalid value: ${showGo(value)}: ${error.message}`)
   }
 }

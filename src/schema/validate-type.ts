@@ -49,17 +49,22 @@ function kindOf(value: unknown): [type: string, format: string] {
   return [typeof value, typeof value === 'number' ? 'float64' : '']
 }
 
-/** Whether the value is of a type the schema allows. */
+/** Whether the value is of a type the schema allows. To upstream a list fits every format, whatever the type. */
 export function checkType(value: unknown, { types, format }: TypeAndFormat, name: string, into: Findings): void {
   const [type, ownFormat] = kindOf(value)
   const fits =
     types.includes(type) ||
+    (type === 'array' && format !== '' && !isNumeric(types)) ||
     (type === 'integer' && types.includes('number')) ||
     (type === 'number' && types.includes('integer') && isInteger(value as number))
   if (fits) into.matches++
   else if (format !== '' && typeof value !== 'string' && !Array.isArray(value)) wrongType(name, format, ownFormat, into)
   else if (types.length > 0) wrongType(name, types.join(','), type, into)
   else into.matches++
+}
+
+function isNumeric(types: readonly string[]): boolean {
+  return types.includes('number') || types.includes('integer')
 }
 
 /** null fits no type unless the schema says so. */

@@ -62,9 +62,14 @@ function checkByType(
 function checkEnum(value: unknown, schema: Schema, name: string, into: Findings): void {
   const allowed = schema.enum
   if (!allowed || allowed.length === 0) return
-  if (value !== null && allowed.some((one) => jsonEquals(one, value))) return
+  if (value !== null && allowed.some((one) => jsonEquals(one, value) || isCutTo(one, value))) return
   const shown = allowed.map((one) => quoteGo(typeof one === 'string' ? one : stringifyJson(one))).join(', ')
   into.add('FieldValueNotSupported', name, `Unsupported value: ${showGo(value)}: supported values: ${shown}`)
+}
+
+/** Upstream makes a number what the enum has before it compares: 2.5 is 2 where that is allowed. */
+function isCutTo(allowed: unknown, value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(allowed) && Math.trunc(value) === allowed
 }
 
 /** Only the first thing that is wrong is told. Lengths count characters, not UTF-16 units. */

@@ -70,7 +70,9 @@ function integers(schema: Schema): Arbitrary<unknown> {
 function numbers(schema: Schema): Arbitrary<unknown> {
   const step = schema.multipleOf ?? 0.5
   const [min, max] = bounds(schema, 1_000_000, step)
-  return fc.integer({ min: Math.ceil(min / step), max: Math.floor(max / step) }).map((n) => n * step)
+  const values = fc.integer({ min: Math.ceil(min / step), max: Math.floor(max / step) }).map((n) => n * step)
+  // An integer is compared with integers: of 0.25 that is 0, of which nothing is a multiple.
+  return schema.multipleOf !== undefined && step < 1 ? values.filter((value) => !Number.isInteger(value)) : values
 }
 
 function bounds(schema: Schema, limit: number, step: number): [number, number] {

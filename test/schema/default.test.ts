@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cloneJson } from '../../src/meta/json-clone.js'
 import type { JsonObject } from '../../src/meta/object.js'
-import { applyDefaults } from '../../src/schema/default.js'
+import { applyDefaults, dropNulls } from '../../src/schema/default.js'
 import type { Schema } from '../../src/schema/schema.js'
 import { objectFor, structuralSchema } from './arbitrary.js'
 
@@ -42,12 +42,12 @@ describe('applyDefaults', () => {
       { spec: { a: null, b: null } },
       { spec: { a: null, b: null } },
     ],
-    ['drops a null without default', spec(text), { spec: null }, {}],
+    ['keeps a null without default', spec(text), { spec: null }, { spec: null }],
     [
-      'drops and replaces nulls of maps',
+      'replaces nulls of maps',
       spec({ properties: { m: { additionalProperties: text }, n: { additionalProperties: one } } }),
       { spec: { m: { x: null, y: 'y' }, n: { x: null } } },
-      { spec: { m: { y: 'y' }, n: { x: 1 } } },
+      { spec: { m: { x: null, y: 'y' }, n: { x: 1 } } },
     ],
     [
       'leaves a list as long as it is',
@@ -59,6 +59,13 @@ describe('applyDefaults', () => {
   ])('%s', (_name, schema, object, result) => {
     applyDefaults(object, schema)
     expect(object).toEqual(result)
+  })
+
+  it('comes after nulls were dropped', () => {
+    const schema = spec({ properties: { a: text, b: one, m: { additionalProperties: text }, l: { items: text } } })
+    const object = { spec: { a: null, b: null, m: { x: null, y: 'y' }, l: [null], c: null } }
+    dropNulls(object, schema)
+    expect(object).toEqual({ spec: { b: null, m: { y: 'y' }, l: [null], c: null } })
   })
 
   it('copies the default', () => {

@@ -1,3 +1,4 @@
+import { checkRules } from '../../src/schema/cel/check-rules.js'
 import type { Schema } from '../../src/schema/schema.js'
 import { validateStructuralSchema } from '../../src/schema/structural.js'
 
@@ -7,7 +8,7 @@ export type Source = Record<string, unknown>
 const path = 'spec.validation.openAPIV3Schema'
 
 export function said(schema: Source, status = false): string[] {
-  const found = validateStructuralSchema(schema as Schema, path, { status })
+  const found = validateStructuralSchema(schema as Schema, path, { status, checkRules })
   return found.map(({ field, message }) => `${field.replace(path, '')}: ${message}`)
 }
 

@@ -23,6 +23,5 @@ export function checkSchema(
   const schema = validation?.openAPIV3Schema
   if (!schema || (before && jsonEquals(validation, before))) return []
   const at = `${path}.openAPIV3Schema`
-  const found = validateStructuralSchema(schema, at, { status })
-  return [...found, ...checkSchemaRules(schema, at, found)]
+  return validateStructuralSchema(schema, at, { status, checkRules: checkSchemaRules })
 }

@@ -2,6 +2,7 @@ import { type FieldError, fieldError } from '../../meta/field-error.js'
 import { jsonEquals } from '../../meta/json-equal.js'
 import { dns1035LabelErrors, subdomainErrors } from '../../meta/names.js'
 import type { Schema } from '../../schema/schema.js'
+import { unsupportedKeyword } from '../../schema/structural-unsupported.js'
 import { schemaHas } from '../../schema/subschemas.js'
 import { invalidBy } from '../field-checks.js'
 import type { CustomResourceDefinition, CustomResourceVersion } from './custom-resource-definition.js'
@@ -48,7 +49,7 @@ function checkScope(scope: string): FieldError[] {
 
 /** Upstream keeps the name of the first version beside the others, and looks at it there as well. */
 function checkFirstVersion({ versions: [first] }: HoistedSpec): FieldError[] {
-  return first ? invalidBy('spec.version', first.name, joined(dns1035LabelErrors(first.name))) : []
+  return first?.name ? invalidBy('spec.version', first.name, joined(dns1035LabelErrors(first.name))) : []
 }
 
 function checkDefaultsKept({ preserveUnknownFields, validation, versions }: HoistedSpec): FieldError[] {
@@ -88,14 +89,23 @@ function checkVersion(
     ...(selectableFields.length === 0
       ? []
       : schema?.openAPIV3Schema
-        ? checkSelectableFields(
-            selectableFields,
-            schema.openAPIV3Schema,
-            `${path}.selectableFields`,
-            jsonEquals(old?.selectableFields, selectableFields),
-          )
+        ? [
+            ...checkReadable(schema.openAPIV3Schema, path),
+            ...checkSelectableFields(
+              selectableFields,
+              schema.openAPIV3Schema,
+              `${path}.selectableFields`,
+              jsonEquals(old?.selectableFields, selectableFields),
+            ),
+          ]
         : [fieldError.invalid(`${path}.selectableFields`, '', withoutSchema)]),
   ]
+}
+
+/** Fields are looked for in a schema that is structural: upstream tells once more when it can't be read as such. */
+function checkReadable(schema: Schema | undefined, path: string): FieldError[] {
+  const unsupported = schema && unsupportedKeyword(schema)
+  return unsupported === undefined ? [] : [fieldError.invalid(`${path}.schema.openAPIV3Schema`, '', unsupported)]
 }
 
 /** What all versions say alike. */
@@ -110,12 +120,15 @@ function checkCommon(spec: HoistedSpec, before: HoistedSpec | undefined): FieldE
     ...(selectableFields.length === 0
       ? []
       : validation
-        ? checkSelectableFields(
-            selectableFields,
-            validation.openAPIV3Schema,
-            'spec.selectableFields',
-            jsonEquals(before?.selectableFields, selectableFields),
-          )
+        ? [
+            ...checkReadable(validation.openAPIV3Schema, 'spec'),
+            ...checkSelectableFields(
+              selectableFields,
+              validation.openAPIV3Schema,
+              'spec.selectableFields',
+              jsonEquals(before?.selectableFields, selectableFields),
+            ),
+          ]
         : [fieldError.invalid('spec.selectableFields', '', 'may only be set when validations.schema is included')]),
   ]
 }

@@ -33,8 +33,22 @@ function fieldSchema(field: Field): Schema {
   if (field.patchMergeKey) extensions['x-kubernetes-patch-merge-key'] = field.patchMergeKey
   if (field.patchStrategy) extensions['x-kubernetes-patch-strategy'] = field.patchStrategy as PatchStrategy
   const schema = typeSchema(field.type)
+  if (field.listMapKeys) defaultKeys(field.type, field.listMapKeys)
   // The properties of a type that contains itself are filled in later: they are shared, not copied.
   return Object.keys(extensions).length === 0 ? schema : { ...schema, ...extensions }
+}
+
+/** A key that is always there is never missing: an item that leaves it out has its zero value, in an apply as well. */
+function defaultKeys(list: Type, keys: readonly string[]): void {
+  if (list.kind !== 'list' || list.item.kind !== 'struct') return
+  const { properties = {} } = typeSchema(list.item)
+  for (const key of keys) {
+    const field = list.item.members.get(key)?.field
+    const schema = properties[key]
+    if (!field || !schema || field.pointer || field.omitEmpty || schema.default !== undefined) continue
+    const zero = schema.type === 'string' ? '' : schema.type === 'integer' ? 0 : undefined
+    if (zero !== undefined) properties[key] = { ...schema, default: zero }
+  }
 }
 
 type PatchStrategy = NonNullable<Schema['x-kubernetes-patch-strategy']>
