@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import type { KubeObject } from '../../src/meta/object.js'
-import { httpClient, type ListBody } from '../support/http.js'
+import type { ListBody } from '../support/http.js'
 import { runCommand, startServer } from '../support/server.js'
-import { test as base, plainToken } from '../support/server-test.js'
+import { test as base } from '../support/server-test.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const module = `
@@ -38,10 +37,10 @@ function typescriptModule(text = module): string {
   return join(folder, 'shoes.ts')
 }
 
-const it = base.extend('server', { scope: 'file' }, async ({ tokenFile }, { onCleanup }) => {
+const it = base.extend('server', { scope: 'file' }, async ({}, { onCleanup }) => {
   const modules = ['examples/hello', 'examples/clock', typescriptModule()]
   const server = await startServer({
-    args: [...modules.map((path) => `--apis=${path}`), `--token-auth-file=${tokenFile}`, '--authorization-mode=RBAC'],
+    args: [...modules.map((path) => `--apis=${path}`)],
   })
   onCleanup(async () => {
     await server.stop()
@@ -74,45 +73,6 @@ describe('hello.zeng.dev', () => {
       spec: { image: 'alpine', config: { msg: 'hu' } },
       status: { phase: 'Ready' },
     })
-    const table = await api.get(v2, { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' })
-    expect(table.json<{ columnDefinitions: { name: string }[]; rows: { cells: unknown[] }[] }>()).toMatchObject({
-      columnDefinitions: [{ name: 'Name' }, { name: 'Status' }, { name: 'Age' }],
-      rows: [{ cells: ['a', null, expect.any(String)] }, { cells: ['b', 'Ready', expect.any(String)] }],
-    })
-  })
-
-  it('pages by one across namespaces, and is watched on both paths', async ({ api, namespace }) => {
-    for (const name of ['x', 'y']) {
-      await api.post(`${group}/v1/namespaces/${namespace}/foos`, foo('v1', name, { msg: name }))
-    }
-    const all = (await api.get(`${group}/v2/foos`)).json<ListBody>()
-    const seen: string[] = []
-    let token = ''
-    do {
-      const page = (await api.get(`${group}/v2/foos?limit=1&continue=${token}`)).json<ListBody>()
-      expect(page.items).toHaveLength(1)
-      seen.push(`${page.items[0]?.metadata.namespace}/${page.items[0]?.metadata.name}`)
-      token = page.metadata.continue ?? ''
-    } while (token)
-    expect(seen).toEqual(all.items.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`))
-    for (const path of [
-      `${group}/v1/watch/namespaces/${namespace}/foos/y`,
-      `${group}/v1/namespaces/${namespace}/foos?watch=1&fieldSelector=metadata.name=y`,
-    ]) {
-      const watch = await api.watch(path)
-      expect((await watch.next<KubeObject>()).object.spec).toMatchObject({ msg: 'y' })
-      watch.close()
-    }
-  })
-
-  it('refuses whom RBAC does not allow, in upstream’s words', async ({ server }) => {
-    const plain = httpClient(server.url, { headers: { authorization: `Bearer ${plainToken}` } })
-    const answer = await plain.get(`${group}/v1/namespaces/default/foos`)
-    expect(answer.status).toBe(403)
-    expect(answer.json<{ message: string }>().message).toBe(
-      'foos.hello.zeng.dev is forbidden: User "plain" cannot list resource "foos" in API group "hello.zeng.dev" in ' +
-        'the namespace "default"',
-    )
   })
 })
 
