@@ -18,7 +18,6 @@ const longFunctionsAllowed: Allowed = {}
 const deadExportsAllowed: Allowed = {
   'src/sdk/typescript-hooks.ts#resolve': 'Node calls it by name',
   'src/sdk/typescript-hooks.ts#load': 'Node calls it by name',
-  'examples/hello/index.ts#default': '--apis loads it',
   'examples/clock/index.ts#default': '--apis loads it',
   'examples/menu/index.ts#default': '--apiexts loads it',
   'test/support/build.ts#setup': 'vitest calls it by name',

@@ -1,5 +1,5 @@
 import type { ApiService, ApiServiceSpec } from '../apis/apiregistration/api-service.js'
-import { WorkQueue } from '../controllers/work-queue.js'
+import { WorkerPool } from '../controllers/worker-pool.js'
 import { ignoringNotFound } from '../controllers/write.js'
 import { jsonEquals } from '../meta/json-equal.js'
 import type { Log } from '../meta/log.js'
@@ -43,7 +43,7 @@ export async function keepLocalServices(context: LocalServicesContext): Promise<
   const prefix = resource.prefix('')
   let wanted = wantedServices(backend)
   const keep = (name: string) => keepOne(context, resource, name, wanted.get(name))
-  const queue = new WorkQueue(
+  const queue = new WorkerPool(
     { name: 'local APIServices', log, workers: 4, rests: () => context.hasUnreadFiles() },
     async (name) => {
       await keep(name)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ApiService } from '../apis/apiregistration/api-service.js'
 import { locallyAvailable } from '../apis/apiregistration/api-service.js'
-import { WorkQueue } from '../controllers/work-queue.js'
+import { WorkerPool } from '../controllers/worker-pool.js'
 import { ignoringNotFound } from '../controllers/write.js'
 import type { PassedRequest, RemoteGroupVersion } from '../http/aggregation.js'
 import { TooManyInflight } from '../http/inflight-limits.js'
@@ -61,13 +61,13 @@ interface Known {
 export class RemoteServers {
   readonly #known = new Map<string, Known>()
   readonly #streams = new Set<Stream>()
-  readonly #checks: WorkQueue
+  readonly #checks: WorkerPool
   readonly #stops: (() => void)[]
   readonly #via = `wukong-${randomUUID()}`
 
   constructor(private readonly context: RemoteContext) {
     const { backend, index, log } = context
-    this.#checks = new WorkQueue({ name: 'APIServices', log, workers: 32 }, (name) => this.#check(name))
+    this.#checks = new WorkerPool({ name: 'APIServices', log, workers: 32 }, (name) => this.#check(name))
     const { cache } = backend
     const watch = (prefix: string) =>
       cache.watch(prefix, cache.revision, ({ stored }) => this.#placesChanged(stored.key))

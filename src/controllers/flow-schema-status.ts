@@ -3,7 +3,7 @@ import { timestamp } from '../registry/backend.js'
 import { update } from '../registry/update.js'
 import { decodeStored } from '../store/encode.js'
 import type { Controller } from './controller.js'
-import { WorkQueue } from './work-queue.js'
+import { WorkerPool } from './worker-pool.js'
 import { controllerWrite, ignoringNotFound } from './write.js'
 
 interface FlowSchema extends KubeObject {
@@ -23,7 +23,7 @@ export const flowSchemaStatus: Controller = {
     const levels = registry.stored(group, 'prioritylevelconfigurations')
     if (!schemas || !levels) return async () => {}
     const options = { name: 'flow-schema-status', log: context.log, workers: 5, rests: context.hasUnreadFiles }
-    const queue = new WorkQueue(options, async (key) => {
+    const queue = new WorkerPool(options, async (key) => {
       await cache.fresh()
       const name = key.slice(schemas.prefix('').length)
       const target = { resource: schemas, namespace: '', name, subresource: 'status' }

@@ -4,7 +4,7 @@ import type { Backend, Caller } from '../registry/backend.js'
 import { deleteObject } from '../registry/delete.js'
 import { decodeStored } from '../store/encode.js'
 import type { Stored } from '../store/store.js'
-import { WorkQueue } from './work-queue.js'
+import { WorkerPool } from './worker-pool.js'
 import { ignoringNotFound } from './write.js'
 
 /**
@@ -16,7 +16,7 @@ export function expireGrace(backend: Backend, caller: Caller, log: Log): () => P
   const resources = registry.storedResources().filter(({ builtin, definition }) => {
     return !builtin && definition.strategy?.graceSeconds
   })
-  const queue = new WorkQueue({ name: 'grace-expiry', log, workers: 1 }, async (key) => {
+  const queue = new WorkerPool({ name: 'grace-expiry', log, workers: 1 }, async (key) => {
     const [resource, stored] = [registry.resourceOfKey(key), cache.peek(key)]
     const end = stored && endOf(stored)
     if (!resource || !stored || end === undefined) return undefined

@@ -5,7 +5,7 @@ import { plainWrite } from '../registry/options.js'
 import type { Resource } from '../registry/resource.js'
 import type { Controller, ControllerContext } from './controller.js'
 import { ensure } from './ensure.js'
-import { WorkQueue } from './work-queue.js'
+import { WorkerPool } from './worker-pool.js'
 
 export interface KubernetesServiceOptions {
   /** What clients in the cluster would ask for: the first address of the services' range. */
@@ -26,7 +26,7 @@ export function kubernetesService(options: KubernetesServiceOptions): Controller
     async start(context) {
       const { cache } = context.backend
       const objects = objectsOf(context, options)
-      const queue = new WorkQueue(
+      const queue = new WorkerPool(
         { name: 'kubernetes-service', log: context.log, workers: 1, rests: context.hasUnreadFiles },
         async (key) => {
           const wanted = objects.get(key)

@@ -1,8 +1,9 @@
 import type { PlainLog } from '../meta/log.js'
 import type { KubeObject } from '../meta/object.js'
+import { EventRecorder } from '../work/event-recorder.js'
 import { Client, type Connection } from './client.js'
 import type { Controller } from './controller.js'
-import { EventRecorder } from './event-recorder.js'
+import { clientWriter } from './event-writer.js'
 import { Informer, type InformerOptions } from './informer.js'
 import { LeaderElection, type LeaderElectionOptions, type Lease, leases } from './leader-election.js'
 import { ControllerMetrics } from './metrics.js'
@@ -85,7 +86,9 @@ export class ControllerManager {
     }
     const recorders: EventRecorder[] = []
     const running = controllers.map((controller) => {
-      const events = new EventRecorder(this.client, controller.name, log)
+      const lost = (error: unknown, reason: string) =>
+        log.warn('an Event could not be written', { reason, error: String(error) })
+      const events = new EventRecorder(clientWriter(this.client), controller.name, lost)
       recorders.push(events)
       const resources = <T extends KubeObject>(ref: ResourceRef) => this.resource<T>(ref)
       return runController(controller, { resources, informer, events, log, signal, metrics: this.metrics })

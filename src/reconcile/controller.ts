@@ -1,6 +1,6 @@
 import type { PlainLog } from '../meta/log.js'
 import type { KubeObject } from '../meta/object.js'
-import type { EventRecorder } from './event-recorder.js'
+import type { EventRecorder } from '../work/event-recorder.js'
 import type { Informer, InformerOptions, ObjectChange } from './informer.js'
 import type { ResourceClient, ResourceRef } from './resource-client.js'
 

@@ -2,6 +2,8 @@
 export type { PlainLog } from '../meta/log.js'
 export type { KubeObject, ObjectMeta, OwnerReference } from '../meta/object.js'
 export { StatusError } from '../meta/status.js'
+export type { EventRecorder } from '../work/event-recorder.js'
+export { WorkQueue } from '../work/work-queue.js'
 export { Client, type Connection, type RequestOptions } from './client.js'
 export { type Condition, setCondition } from './conditions.js'
 export {
@@ -15,7 +17,6 @@ export {
   type WatchedResource,
 } from './controller.js'
 export { ControllerManager, type ControllerManagerOptions, type ManagerEnd } from './controller-manager.js'
-export { EventRecorder } from './event-recorder.js'
 export { withFinalizer } from './finalizer.js'
 export { Informer, type InformerOptions, keyOf, type ObjectChange } from './informer.js'
 export { loadConnection } from './kubeconfig.js'
@@ -29,4 +30,3 @@ export {
   type ResourceRef,
   type WriteRequest,
 } from './resource-client.js'
-export { WorkQueue } from './work-queue.js'

@@ -1,11 +1,11 @@
 import type { PlainLog } from '../meta/log.js'
 import type { KubeObject } from '../meta/object.js'
+import { WorkQueue } from '../work/work-queue.js'
 import type { Controller, ReconcileContext, ReconcileRequest } from './controller.js'
 import { type Informer, type InformerOptions, keyOf, type ObjectChange } from './informer.js'
 import type { ControllerMetrics } from './metrics.js'
 import { controllerOf } from './owner.js'
 import type { ResourceRef } from './resource-client.js'
-import { WorkQueue } from './work-queue.js'
 
 /** What one controller runs in. */
 export interface RunnerContext extends Omit<ReconcileContext, 'cache'> {

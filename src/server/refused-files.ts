@@ -1,5 +1,5 @@
 import type { ControllerContext } from '../controllers/controller.js'
-import { EventRecorder } from '../controllers/events.js'
+import { ownEvents } from '../controllers/event-writer.js'
 import { decodeStored } from '../store/encode.js'
 import type { FileStore } from '../store/file/file-store.js'
 import { parseFilePath } from '../store/file/layout.js'
@@ -10,7 +10,7 @@ import { parseFilePath } from '../store/file/layout.js'
  */
 export function tellOfRefusedFiles(files: FileStore, context: ControllerContext): () => Promise<void> {
   const { cache, registry } = context.backend
-  const events = new EventRecorder(context, 'wukong-files')
+  const events = ownEvents(context, 'wukong-files')
   let ended = false
   files.followProblems(({ outcome, path, reason, line }) => {
     const parsed = parseFilePath(path)
@@ -22,11 +22,11 @@ export function tellOfRefusedFiles(files: FileStore, context: ControllerContext)
     const uid = stored && decodeStored(stored).metadata.uid
     const { storageApiVersion: apiVersion, kind } = resource
     const where = line === undefined ? path : `${path}, line ${line}`
-    const subject = { apiVersion, kind, namespace, name, ...(uid === undefined ? {} : { uid }) }
-    events.warn(subject, 'FileRefused', `${where}: ${reason}`)
+    const subject = { apiVersion, kind, metadata: { name, namespace, ...(uid === undefined ? {} : { uid }) } }
+    events.record(subject, 'Warning', 'FileRefused', `${where}: ${reason}`)
   })
   return async () => {
     ended = true
-    await events.done()
+    await events.flush()
   }
 }

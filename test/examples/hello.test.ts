@@ -37,7 +37,7 @@ function typescriptModule(text = module): string {
   return join(folder, 'shoes.ts')
 }
 
-const it = base.extend('server', { scope: 'file' }, async ({}, { onCleanup }) => {
+const it = base.extend('server', { scope: 'file' }, async (_fixtures, { onCleanup }) => {
   const modules = ['examples/hello', 'examples/clock', typescriptModule()]
   const server = await startServer({
     args: [...modules.map((path) => `--apis=${path}`)],

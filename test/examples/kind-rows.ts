@@ -40,6 +40,7 @@ const type = (value: string) => ({ 'content-type': value })
 const merge = type('application/merge-patch+json')
 const json = type('application/json-patch+json')
 const apply = type('application/apply-patch+yaml')
+const table = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }
 const readUser = 'system:serviceaccount:default:readuser'
 
 /** Collection of a kind in a version, and in a namespace where one is given. */
@@ -47,8 +48,8 @@ export function pathOf({ group, plural }: KindCase, version: string, namespace?:
   return `/apis/${group}/${version}/${namespace ? `namespaces/${namespace}/` : ''}${plural}`
 }
 
-/** In order: each goes on from what those before have left. Paths that begin with `/apis` are whole. */
-export function rowsOf(own: KindCase): Row[] {
+/** What rows are made with. */
+function partsOf(own: KindCase) {
   const { group, kind, plural } = own
   const [stored, other] = own.versions
   const object = (name: string, spec: unknown, more: object = {}): KubeObject =>
@@ -57,7 +58,6 @@ export function rowsOf(own: KindCase): Row[] {
   const inOther = pathOf(own, other, 'default')
   const invalid = `${kind}.${group}`
   const bogus = { ...own.spec, bogus: 1 }
-  const table = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }
   const columnDefinitions = own.columns.map((name) => ({ name }))
   const post = (what: string, body: unknown, code: number, more: Partial<Row> = {}): Row => ({
     ...{ what, method: 'POST', path: '', body, code, ...more },
@@ -67,6 +67,17 @@ export function rowsOf(own: KindCase): Row[] {
   const get = (what: string, path: string, code: number, more: Partial<Row> = {}): Row => ({
     ...{ what, method: 'GET', path, code, ...more },
   })
+  return { object, resource, inOther, invalid, bogus, columnDefinitions, post, patch, get, stored, other }
+}
+
+/** In order: each goes on from what those before have left. Paths that begin with `/apis` are whole. */
+export function rowsOf(own: KindCase): Row[] {
+  return [...creating(own), ...reading(own), ...changing(own), ...applying(own), ...deleting(own)]
+}
+
+function creating(own: KindCase): Row[] {
+  const { group, kind } = own
+  const { object, resource, invalid, bogus, post, get, stored } = partsOf(own)
   return [
     post('create with defaults', object('a', own.spec), 201, {
       answer: { metadata: { generation: 1 }, spec: own.defaulted },
@@ -101,6 +112,13 @@ export function rowsOf(own: KindCase): Row[] {
     }),
     post('create with a status', object('c', own.spec, { status: own.status }), 201),
     get('read no status', '/c', 200, { answer: { spec: own.defaulted } }),
+  ]
+}
+
+function reading(own: KindCase): Row[] {
+  const { group, kind } = own
+  const { inOther, columnDefinitions, get, other } = partsOf(own)
+  return [
     get('read in the other version', `${inOther}/a`, 200, {
       answer: { apiVersion: `${group}/${other}`, spec: own.other },
     }),
@@ -124,6 +142,13 @@ export function rowsOf(own: KindCase): Row[] {
       answer: { kind: 'PartialObjectMetadata' },
     }),
     get('read as something else', '/a', 406, { headers: { accept: 'application/x' } }),
+  ]
+}
+
+function changing(own: KindCase): Row[] {
+  const { group } = own
+  const { object, inOther, patch, other } = partsOf(own)
+  return [
     {
       ...{
         what: 'replace without a resourceVersion',
@@ -159,6 +184,12 @@ export function rowsOf(own: KindCase): Row[] {
     patch('patch in the other version', `${inOther}/a`, { metadata: { labels: { x: 'y' } } }, merge, 200, {
       answer: { apiVersion: `${group}/${other}`, metadata: { generation: 3, labels: { x: 'y' } } },
     }),
+  ]
+}
+
+function applying(own: KindCase): Row[] {
+  const { object, inOther, bogus, patch, get } = partsOf(own)
+  return [
     patch('apply, new', '/d?fieldManager=m', object('d', own.applied[0]), apply, 201, {
       answer: { metadata: { managedFields: [{ manager: 'm', operation: 'Apply' }] }, spec: own.applied[0] },
     }),
@@ -180,6 +211,13 @@ export function rowsOf(own: KindCase): Row[] {
     patch('status by the main resource', '/a', { status: null }, merge, 200, { answer: { status: own.status } }),
     get('status in the other version', `${inOther}/a/status`, 200, { answer: { status: own.status } }),
     get('a subresource there is not', '/a/bogus', 404),
+  ]
+}
+
+function deleting(own: KindCase): Row[] {
+  const { group, plural } = own
+  const { patch, get } = partsOf(own)
+  return [
     get('list, not allowed', '', 403, {
       headers: { 'impersonate-user': readUser },
       message:

@@ -4,7 +4,7 @@ import type { Source } from './source-tree.js'
 const parts: readonly string[] = [
   'server-options.ts',
   ...['codec', 'certs', 'schema', 'store', 'apply', 'conversion', 'cache', 'registry', 'auth', 'admission'],
-  ...['controllers', 'apis', 'http', 'apiexts', 'reconcile', 'aggregation'],
+  ...['controllers', 'apis', 'http', 'apiexts', 'reconcile', 'aggregation', 'work'],
 ]
 
 /**
@@ -23,7 +23,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   registry: ['cache', 'store', 'schema', 'apply', 'conversion', 'codec'],
   auth: ['registry', 'schema', 'codec'],
   admission: ['registry', 'cache', 'store', 'schema', 'apply', 'codec'],
-  controllers: ['registry', 'cache', 'store', 'schema', 'codec', 'apis'],
+  work: [],
+  controllers: ['registry', 'cache', 'store', 'schema', 'codec', 'apis', 'work'],
   apis: ['registry', 'schema', 'codec'],
   http: ['registry', 'auth', 'schema', 'codec'],
   apiexts: ['registry', 'http', 'store', 'schema', 'codec', 'reconcile'],
@@ -40,7 +41,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'reconcile',
     'codec',
   ],
-  reconcile: ['codec'],
+  reconcile: ['codec', 'work'],
   'server-options.ts': ['registry', 'store', 'apiexts'],
   server: parts,
   'server.ts': ['server', ...parts],

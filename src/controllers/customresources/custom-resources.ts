@@ -11,7 +11,7 @@ import { plainWrite } from '../../registry/options.js'
 import { readObject } from '../../registry/read.js'
 import type { Resource } from '../../registry/resource.js'
 import { update } from '../../registry/update.js'
-import { WorkQueue } from '../work-queue.js'
+import { WorkerPool } from '../worker-pool.js'
 import { definitionOf } from './definition-of.js'
 import { NameBook } from './name-book.js'
 import { hasItsNames, judgeNames, type NamesVerdict } from './names.js'
@@ -53,8 +53,8 @@ interface Served {
 export class CustomResources {
   readonly #served = new Map<string, Served>()
   readonly #names: NameBook
-  readonly #judging: WorkQueue
-  readonly #removals: WorkQueue
+  readonly #judging: WorkerPool
+  readonly #removals: WorkerPool
   /** Definitions that have changed and are not judged yet. */
   readonly #unjudged = new Set<string>()
   readonly #waiting = new Set<() => void>()
@@ -68,10 +68,10 @@ export class CustomResources {
   ) {
     const { log, backend } = context
     this.#names = new NameBook(backend.registry)
-    this.#judging = new WorkQueue({ name: 'custom resource definitions', log, workers: judges }, (key) =>
+    this.#judging = new WorkerPool({ name: 'custom resource definitions', log, workers: judges }, (key) =>
       this.#judge(key),
     )
-    this.#removals = new WorkQueue({ name: 'custom resource removal', log, workers: 4 }, (key) => this.#remove(key))
+    this.#removals = new WorkerPool({ name: 'custom resource removal', log, workers: 4 }, (key) => this.#remove(key))
   }
 
   /** Serves every definition that is stored as established, and follows all of them from there on. */

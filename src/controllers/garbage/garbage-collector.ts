@@ -1,8 +1,9 @@
 import type { OwnerReference } from '../../meta/object.js'
 import { decodeStored } from '../../store/encode.js'
+import type { EventRecorder } from '../../work/event-recorder.js'
 import type { Controller, ControllerContext } from '../controller.js'
-import { EventRecorder } from '../events.js'
-import { WorkQueue } from '../work-queue.js'
+import { ownEvents } from '../event-writer.js'
+import { WorkerPool } from '../worker-pool.js'
 import { type Collection, collect } from './collect.js'
 import { DependencyGraph } from './graph.js'
 import type { Node } from './node.js'
@@ -24,7 +25,7 @@ export const garbageCollector: Controller = {
 }
 
 class GarbageCollector {
-  readonly #queue: WorkQueue
+  readonly #queue: WorkerPool
   readonly #graph: DependencyGraph
   readonly #events: EventRecorder
   /** Keys whose state the graph does not know yet, and whether they were deleted in between. */
@@ -38,7 +39,7 @@ class GarbageCollector {
   constructor(private readonly context: ControllerContext) {
     const { cache, registry } = context.backend
     const look = (key: string) => this.#queue.add(key)
-    this.#events = new EventRecorder(context, 'garbage-collector-controller')
+    this.#events = ownEvents(context, 'garbage-collector-controller')
     this.#graph = new DependencyGraph(look, (node, owner) => {
       const resource = ownerResource(context, owner)
       return resource && ownerKey(resource, node, owner)
@@ -49,7 +50,7 @@ class GarbageCollector {
       missing: (node, owner) => this.#tellMissing(node, owner),
     }
     const options = { name: 'garbage-collector-controller', log: context.log, workers, rests: context.hasUnreadFiles }
-    this.#queue = new WorkQueue(options, async (key) => {
+    this.#queue = new WorkerPool(options, async (key) => {
       await cache.fresh()
       this.#takeOver(Number.POSITIVE_INFINITY)
       await collect(collection, key)
@@ -70,7 +71,7 @@ class GarbageCollector {
     this.#stopped = true
     for (const stop of this.#stops) stop()
     await this.#queue.stop()
-    await this.#events.done()
+    await this.#events.flush()
   }
 
   /** Behind the writes that told of the changes, never in them. */
@@ -120,8 +121,9 @@ class GarbageCollector {
       ` name: ${owner.name}`,
       ` uid: ${owner.uid}`,
     ]
-    this.#events.warn(
-      { apiVersion, kind, namespace, name: metadata.name ?? '', uid },
+    this.#events.record(
+      { apiVersion, kind, metadata: { name: metadata.name ?? '', namespace, uid } },
+      'Warning',
       'OwnerRefInvalidNamespace',
       `ownerRef [${reference.join(',')}] does not exist in namespace ${JSON.stringify(namespace)}`,
     )

@@ -5,7 +5,7 @@ import type { Resource } from '../../registry/resource.js'
 import { update } from '../../registry/update.js'
 import { decodeStored } from '../../store/encode.js'
 import type { Controller, ControllerContext } from '../controller.js'
-import { WorkQueue } from '../work-queue.js'
+import { WorkerPool } from '../worker-pool.js'
 import { controllerWrite, ignoringNotFound } from '../write.js'
 import { setConditions } from './conditions.js'
 import { contentOf, deleteContent } from './content.js'
@@ -25,7 +25,7 @@ export const namespaceController: Controller = {
     if (!resource) return async () => {}
     const prefix = resource.prefix('')
     const terminating = new Set<string>()
-    const queue = new WorkQueue(
+    const queue = new WorkerPool(
       { name: 'namespace-controller', log: context.log, workers, rests: context.hasUnreadFiles },
       async (name) => {
         const after = await empty(context, resource, name)

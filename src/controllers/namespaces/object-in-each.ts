@@ -2,7 +2,7 @@ import type { JsonObject, ObjectMeta } from '../../meta/object.js'
 import { isBeingDeleted } from '../../registry/being-deleted.js'
 import type { Controller, ControllerContext } from '../controller.js'
 import { ensure } from '../ensure.js'
-import { WorkQueue } from '../work-queue.js'
+import { WorkerPool } from '../worker-pool.js'
 import { controllerWrite } from '../write.js'
 
 const workers = 5
@@ -28,7 +28,7 @@ export function objectInEach(wanted: ObjectInEach): Controller {
       const resource = registry.stored('', wanted.plural)
       if (!namespaces || !resource) return async () => {}
       const prefix = namespaces.prefix('')
-      const queue = new WorkQueue(
+      const queue = new WorkerPool(
         { name: wanted.controller, log: context.log, workers, rests: context.hasUnreadFiles },
         async (namespace) => {
           const stored = cache.peek(namespaces.key('', namespace))

@@ -7,7 +7,7 @@ import type { Resource } from '../../registry/resource.js'
 import type { PolicyExpressions } from '../../schema/admission/policy-expressions.js'
 import type { CheckedKind, ExpressionWarning } from '../../schema/admission/type-warnings.js'
 import type { Controller, ControllerContext } from '../controller.js'
-import { WorkQueue } from '../work-queue.js'
+import { WorkerPool } from '../worker-pool.js'
 import { ignoringNotFound } from '../write.js'
 
 interface Policy extends KubeObject {
@@ -35,7 +35,7 @@ export const typeChecking: Controller = {
     const resource = backend.registry.stored(group, 'validatingadmissionpolicies')
     if (!resource) return async () => {}
     const prefix = resource.prefix('')
-    const queue = new WorkQueue({ name, log, workers: 1, rests: () => context.hasUnreadFiles() }, async (key) => {
+    const queue = new WorkerPool({ name, log, workers: 1, rests: () => context.hasUnreadFiles() }, async (key) => {
       const stored = backend.cache.peek(key)
       if (stored) await checkPolicy(context, resource, (await readObject(resource, stored)) as Policy)
       return undefined

@@ -4,7 +4,7 @@ import { update } from '../../registry/update.js'
 import { decodeStored } from '../../store/encode.js'
 import type { StoreEvent } from '../../store/store.js'
 import type { Controller, ControllerContext } from '../controller.js'
-import { WorkQueue } from '../work-queue.js'
+import { WorkerPool } from '../worker-pool.js'
 import { controllerWrite, ignoringNotFound } from '../write.js'
 
 const workers = 5
@@ -23,31 +23,47 @@ export const resourceQuotaController: Controller = {
     const resource = context.backend.registry.stored('', 'resourcequotas')
     if (!resource) return async () => {}
     const { cache } = context.backend
-    const queue = new WorkQueue(
+    const queue = new WorkerPool(
       { name: 'resourcequota-controller', log: context.log, workers, rests: context.hasUnreadFiles },
-      (key) => recount(context, resource, key),
+      async (key) => {
+        const left = (written.get(key) ?? Number.NEGATIVE_INFINITY) + quiet - performance.now()
+        if (left > 0) return left
+        written.delete(key)
+        return recount(context, resource, key)
+      },
     )
+    /** When admission has written a status that nobody has counted since, by key. */
+    const written = new Map<string, number>()
+    const count = (key: string) => {
+      written.delete(key)
+      queue.add(key)
+    }
     const quotas = new QuotaIndex(resource.prefix(''))
     const tell = (event: StoreEvent) => {
       if (quotas.take(event)) {
-        if (isAsked(event)) queue.add(event.stored.key)
-        else if (event.type === 'update') queue.addAfter(event.stored.key, quiet)
+        const { key } = event.stored
+        if (event.type === 'delete') written.delete(key)
+        else if (isAsked(event)) count(key)
+        else if (event.type === 'update') {
+          written.set(key, performance.now())
+          queue.addAfter(key, quiet)
+        }
       }
       if (event.type === 'create') return
       const [group = '', plural = '', namespace = '', name] = event.stored.key.split('/')
       if (name === undefined || !quotas.isIn(namespace)) return
       for (const [key, names] of quotas.of(namespace)) {
-        if (context.quotas.isMeasured(names, group === 'core' ? '' : group, plural)) queue.add(key)
+        if (context.quotas.isMeasured(names, group === 'core' ? '' : group, plural)) count(key)
       }
     }
     const stops = [
       cache.watch('', cache.revision, tell),
       context.quotas.onReturned((namespace) => {
-        for (const [key] of quotas.of(namespace)) queue.add(key)
+        for (const [key] of quotas.of(namespace)) count(key)
       }),
       // What a quota bounds may be served only now.
       context.backend.registry.onChange(() => {
-        for (const { key } of cache.peekAll(resource.prefix(''))) queue.add(key)
+        for (const { key } of cache.peekAll(resource.prefix(''))) count(key)
       }),
     ]
     for (const stored of cache.peekAll(resource.prefix(''))) {

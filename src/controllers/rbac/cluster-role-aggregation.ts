@@ -6,7 +6,7 @@ import { plainWrite } from '../../registry/options.js'
 import { readObject } from '../../registry/read.js'
 import type { Resource } from '../../registry/resource.js'
 import type { Controller, ControllerContext } from '../controller.js'
-import { WorkQueue } from '../work-queue.js'
+import { WorkerPool } from '../worker-pool.js'
 import { ignoringNotFound } from '../write.js'
 
 interface ClusterRole extends KubeObject {
@@ -28,7 +28,7 @@ export const clusterRoleAggregation: Controller = {
     const { backend, log } = context
     const resource = backend.registry.stored('rbac.authorization.k8s.io', 'clusterroles')
     if (!resource) return async () => {}
-    const queue = new WorkQueue({ name, log, workers: 1, rests: () => context.hasUnreadFiles() }, async () => {
+    const queue = new WorkerPool({ name, log, workers: 1, rests: () => context.hasUnreadFiles() }, async () => {
       await aggregateAll(context, resource)
       return undefined
     })

@@ -3,7 +3,7 @@ import { timestamp } from '../../registry/backend.js'
 import { update } from '../../registry/update.js'
 import type { Controller, ControllerContext } from '../controller.js'
 import { ensure } from '../ensure.js'
-import { WorkQueue } from '../work-queue.js'
+import { WorkerPool } from '../worker-pool.js'
 import { controllerWrite, ignoringNotFound } from '../write.js'
 import { type Condition, membersOf, withConditions } from './simulation.js'
 
@@ -43,7 +43,7 @@ export const nodeController: Controller = {
     const resource = registry.stored('', 'nodes')
     if (!resource) return async () => {}
     const key = resource.key('', name)
-    const queue = new WorkQueue(
+    const queue = new WorkerPool(
       { name: 'simulated-node-controller', log: context.log, workers: 1, rests: context.hasUnreadFiles },
       async () => {
         const { apiVersion, kind } = resource

@@ -5,7 +5,7 @@ import { update } from '../../registry/update.js'
 import { decodeStored } from '../../store/encode.js'
 import type { Stored } from '../../store/store.js'
 import type { Controller, ControllerContext } from '../controller.js'
-import { WorkQueue } from '../work-queue.js'
+import { WorkerPool } from '../worker-pool.js'
 import { controllerWrite, ignoringNotFound } from '../write.js'
 
 const workers = 5
@@ -37,7 +37,7 @@ export function simulation({ name: controller, group, plural, owned, look }: Sim
       const { cache, registry } = context.backend
       const resource = registry.stored(group, plural)
       if (!resource) return async () => {}
-      const queue = new WorkQueue(
+      const queue = new WorkerPool(
         { name: controller, log: context.log, workers, rests: context.hasUnreadFiles },
         async (key) => {
           await cache.fresh()

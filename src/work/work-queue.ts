@@ -1,10 +1,9 @@
 /** Delays after failures, in milliseconds, as client-go's: 5, 10, 20, … */
 const firstDelay = 5
-const longestDelay = 300_000
 
 /**
- * Keys that wait to be worked on. One that waits already is not added again; one that is being worked on comes again
- * after that: no key is worked on twice at the same time, and no change is missed.
+ * Keys that wait to be worked on, by client-go's rules. One that waits already is not added again; one that is being
+ * worked on comes again after that: no key is worked on twice at the same time, and no change is missed.
  */
 export class WorkQueue {
   private readonly waiting = new Set<string>()
@@ -14,6 +13,9 @@ export class WorkQueue {
   private readonly timers = new Map<string, { at: number; timer: NodeJS.Timeout }>()
   private readonly takers: ((key: string | undefined) => void)[] = []
   private closed = false
+
+  /** `longestDelay` after failures, in milliseconds. */
+  constructor(private readonly longestDelay = 300_000) {}
 
   get depth(): number {
     return this.waiting.size
@@ -59,7 +61,7 @@ export class WorkQueue {
   addAfterFailure(key: string): void {
     const failures = this.failures.get(key) ?? 0
     this.failures.set(key, failures + 1)
-    this.addAfter(key, Math.min(firstDelay * 2 ** Math.min(failures, 30), longestDelay))
+    this.addAfter(key, Math.min(firstDelay * 2 ** Math.min(failures, 30), this.longestDelay))
   }
 
   /** It went well. */

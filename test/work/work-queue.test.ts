@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { WorkQueue } from '../../src/reconcile/work-queue.js'
+import { WorkQueue } from '../../src/work/work-queue.js'
 
 describe('a work queue', () => {
   it('gives a key once, however often it was added', async () => {
