@@ -50,10 +50,11 @@ export class WorkerPool {
   }
 
   async #run(): Promise<void> {
-    for (let key = await this.#queue.take(); key !== undefined; key = await this.#queue.take()) {
-      // In a later turn of the event loop: who tells of a change is not kept waiting by what follows from it.
+    for (;;) {
+      // However many keys wait, others have their turn between them.
       await setImmediate()
-      if (this.#stopped) return
+      const key = await this.#queue.take()
+      if (key === undefined || this.#stopped) return
       if (this.options.rests?.()) {
         this.#queue.done(key)
         this.#queue.add(key)

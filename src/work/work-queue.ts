@@ -12,6 +12,7 @@ export class WorkQueue {
   private readonly failures = new Map<string, number>()
   private readonly timers = new Map<string, { at: number; timer: NodeJS.Timeout }>()
   private readonly takers: ((key: string | undefined) => void)[] = []
+  private handsOver = false
   private closed = false
 
   /** `longestDelay` after failures, in milliseconds. */
@@ -27,13 +28,22 @@ export class WorkQueue {
       this.again.add(key)
       return
     }
-    const taker = this.waiting.has(key) ? undefined : this.takers.shift()
-    if (!taker) {
-      this.waiting.add(key)
-      return
+    this.waiting.add(key)
+    if (this.takers.length === 0 || this.handsOver) return
+    this.handsOver = true
+    setImmediate(() => this.handOver())
+  }
+
+  /** In a later turn of the event loop: who tells of many changes is not kept waiting, and they are one. */
+  private handOver(): void {
+    this.handsOver = false
+    for (const key of this.waiting) {
+      const taker = this.takers.shift()
+      if (!taker) return
+      this.waiting.delete(key)
+      this.working.add(key)
+      taker(key)
     }
-    this.working.add(key)
-    taker(key)
   }
 
   /** Of several delays of one key the earliest counts. `milliseconds` may be of any size. */

@@ -2,7 +2,7 @@
 const readings = new Map()
 const watchers = new Set()
 let revision = 0
-const keyOf = ({ namespace }, name) => namespace + '/' + name
+const keyOf = ({ namespace }, name) => `${namespace}/${name}`
 const tell = (type, object) => {
   for (const watcher of watchers) watcher({ type, object })
 }
@@ -44,7 +44,7 @@ export default {
       convert: (objects, version) =>
         objects.map(({ celsius, degrees, ...rest }) => ({
           ...rest,
-          apiVersion: group + '/' + version,
+          apiVersion: `${group}/${version}`,
           [version === 'v1' ? 'celsius' : 'degrees']: celsius ?? degrees,
         })),
       strategy: {
@@ -57,7 +57,7 @@ export default {
         create: (call, object) => keep('ADDED', call, object),
         get: (call, name) => readings.get(keyOf(call, name)),
         list: ({ namespace }) => [...readings.values()].filter((r) => !namespace || r.metadata.namespace === namespace),
-        watch({ namespace }, initial, told) {
+        watch(_call, initial, told) {
           if (initial) for (const object of readings.values()) told({ type: 'ADDED', object })
           watchers.add(told)
           return () => watchers.delete(told)
@@ -84,8 +84,8 @@ export default {
       scope: 'Cluster',
       versions: [{ name: 'v1', served: true, storage: true, schema: { type: 'object' } }],
       verbs: {
-        get: (call, name) =>
-          name === 'attic' ? { apiVersion: group + '/v1', kind: 'Room', metadata: { name } } : undefined,
+        get: (_call, name) =>
+          name === 'attic' ? { apiVersion: `${group}/v1`, kind: 'Room', metadata: { name } } : undefined,
       },
     },
   ],
