@@ -4,7 +4,7 @@ import { update } from '../../registry/update.js'
 import { decodeStored } from '../../store/encode.js'
 import type { Stored } from '../../store/store.js'
 import type { Controller, ControllerContext } from '../controller.js'
-import { WorkQueue } from '../work-queue.js'
+import { WorkerPool } from '../worker-pool.js'
 import { controllerWrite, ignoringNotFound } from '../write.js'
 
 /** A kind of storage that stays while something uses it. */
@@ -88,7 +88,7 @@ function protection(kind: Protection): Controller {
       const resource = registry.stored(kind.group, kind.plural)
       if (!resource) return async () => {}
       const options = { name: kind.name, log: context.log, workers, rests: context.hasUnreadFiles }
-      const queue = new WorkQueue(options, (key) => look(context, resource, kind, key))
+      const queue = new WorkerPool(options, (key) => look(context, resource, kind, key))
       const see = (stored: Stored) => {
         if (wants(decodeStored(stored), kind.finalizer) !== undefined) queue.add(stored.key)
       }
