@@ -122,7 +122,7 @@ export class WatchStream {
     }
     this.told++
     const bytes = Buffer.isBuffer(item) ? item.length : item instanceof Promise ? 0 : item.stored.json.length
-    if (!this.pumping && !this.output.stream.writableNeedDrain) {
+    if (!this.pumping && !this.output.pipe.writableNeedDrain) {
       const frame = this.frameOf(item)
       if (Buffer.isBuffer(frame)) {
         this.output.write(frame)
@@ -149,7 +149,7 @@ export class WatchStream {
         const batch = this.pending
         this.pending = []
         for (const { item, bytes } of batch) {
-          if (this.output.stream.writableNeedDrain) await this.drained()
+          if (this.output.pipe.writableNeedDrain) await this.drained()
           if (this.output.stream.destroyed) break
           this.output.write(await this.frameOf(item))
           this.behind.changes--
@@ -180,10 +180,12 @@ export class WatchStream {
   private drained(): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
-        this.output.stream.off('drain', done).off('close', done)
+        this.output.pipe.off('drain', done)
+        this.output.stream.off('close', done)
         resolve()
       }
-      this.output.stream.on('drain', done).on('close', done)
+      this.output.pipe.on('drain', done)
+      this.output.stream.on('close', done)
       if (this.output.stream.destroyed) done()
     })
   }

@@ -68,6 +68,7 @@ function messages(webSocket: WebSocket): WatchOutput {
   let binary = false
   return {
     stream,
+    pipe: stream,
     begin: (contentType) => {
       binary = !contentType.startsWith('application/json')
     },

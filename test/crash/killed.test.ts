@@ -108,7 +108,7 @@ async function compare(store: FileStore, known: Known): Promise<void> {
   known.newest = await store.currentRevision()
 }
 
-it(`loses nothing and repeats nothing, killed ${kills} times`, { timeout: 20_000 + kills * 3_000 }, async () => {
+it(`loses nothing and repeats nothing, killed ${kills} times`, { timeout: 20_000 + kills * 15_000 }, async () => {
   const script = builtWriters()
   const root = await mkdtemp(join(tmpdir(), 'wukong-killed-'))
   const known = new Known()

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
 import type { KubeObject } from '../../src/meta/object.js'
 import type { ListBody } from '../support/http.js'
+import { rawExchange } from '../support/raw-request.js'
 import { type Pizza, pizza, restaurant } from '../support/restaurant.js'
 import { test as it } from '../support/server-test.js'
 import type { WatchEvent } from '../support/watch.js'
@@ -40,6 +41,19 @@ describe('watch', () => {
     await api.post(restaurant.pizzas(namespace), pizza('a'))
     expect(brief(await watch.next())).toBe('ADDED a')
     watch.close()
+  })
+
+  it('W01: has no chunks in HTTP/1.0, and waits for the answer before it', async ({ server, api, namespace }) => {
+    const path = restaurant.pizzas(namespace)
+    await api.post(path, pizza('a'))
+    const asks = (target: string, version: string) => `GET ${target} HTTP/${version}\r\nHost: localhost\r\n`
+    const watch = `${path}?watch=true&timeoutSeconds=1`
+    const [old, second] = await Promise.all([
+      rawExchange(server.url, `${asks(watch, '1.0')}\r\n`),
+      rawExchange(server.url, `${asks(`${path}/a`, '1.1')}\r\n${asks(watch, '1.1')}Connection: close\r\n\r\n`),
+    ])
+    expect(old).toMatch(/^HTTP\/1\.[01] 200 OK\r\n.*?\r\n\r\n\{"type":"ADDED",.*\}\n$/s)
+    expect(second).toMatch(/^HTTP\/1\.1 200 .*"name":"a".*HTTP\/1\.1 200 .*\r\n\{"type":"ADDED",.*\}\n\r\n0\r\n\r\n$/s)
   })
 
   it('W02, W18: from a revision tells what is newer, and nothing else', async ({ api, namespace }) => {
