@@ -86,7 +86,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const context = controllerContext(options, { backend, quotas, files, successors, rootCaFile: tls?.rootCaFile })
     const controllers = () => startControllers(options.controllers, context)
     if (!etcd) undo.push(await controllers())
-    await publishAuthentication(options.requestHeader, backend, tls, options.clientCaFile)
+    await publishAuthentication(options.requestHeader, { ...context, tls }, undo, options.clientCaFile)
     const apiServices = () => keepApiServices(options, context)
     if (!etcd) undo.push(await apiServices())
     const aggregation = await newAggregation(options, { ...context, tls }, undo)

@@ -8,7 +8,7 @@ import type { Answer, Call } from './context.js'
 import { type OpenApiDocument, readDocument } from './openapi-document.js'
 import { OpenApiDocuments } from './openapi-documents.js'
 import { OpenApiV2Document } from './openapi-v2-document.js'
-import { pageNotFound, plainText } from './plain-text.js'
+import { plainText } from './plain-text.js'
 import { kubernetesVersion } from './version.js'
 
 const year = 31_536_000_000
@@ -36,7 +36,8 @@ export class OpenApiHandler {
   async document({ info, query, request }: Call): Promise<Answer> {
     const path = info.path.replace(/^\/openapi\/v3\//, '').replace(/\/$/, '')
     const found = await this.documents.document(path)
-    if (!found) return pageNotFound()
+    // Upstream's says nothing.
+    if (!found) return { code: 404, type: 'text/plain', body: '' }
     const form = documentForm(request.headers.accept, 'v3')
     if (!form) return { ...plainText(406, ''), headers: { Vary: 'Accept' } }
     const asked = query.get('hash')

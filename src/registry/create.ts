@@ -161,10 +161,14 @@ function prepare(
   if (counted) metadata.generation = 1
 }
 
-/** A namespace in the body must be the one of the request, or be left out (V24). */
+/** A namespace in the body must be the one of the request, or be left out (V24). What has none loses it. */
 export function checkNamespace(resource: Resource, object: KubeObject, namespace: string): void {
+  if (!resource.namespaced) {
+    delete object.metadata.namespace
+    return
+  }
   const inBody = object.metadata.namespace
-  if (inBody && inBody !== (resource.namespaced ? namespace : '')) {
+  if (inBody && inBody !== namespace) {
     throw errors.badRequest('the namespace of the provided object does not match the namespace sent on the request')
   }
 }

@@ -34,7 +34,7 @@ export async function newAggregation(
   const load = async () => {
     const { RemoteServers } = await import('../aggregation/remote-servers.js')
     const { resolve } = serviceAddresses(backend.cache)
-    const identity = once(() => proxyIdentity(options, surroundings))
+    const identity = once(() => proxyIdentity(options, surroundings, undo))
     servers = new RemoteServers({ backend, caller, log, index, resource, changed, resolve, identity })
     return servers
   }
@@ -84,19 +84,24 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 /** What the flags name; else one is made, and others are told whom to believe (API-SEMANTICS A05). */
-async function proxyIdentity(options: ServerOptions, { backend, tls, log }: Surroundings): Promise<ClientIdentity> {
+async function proxyIdentity(
+  options: ServerOptions,
+  surroundings: Surroundings,
+  undo: (() => Promise<void>)[],
+): Promise<ClientIdentity> {
   if (options.proxyClient) {
     const { certFile, keyFile } = options.proxyClient
     return { cert: await readFile(certFile, 'utf8'), key: await readFile(keyFile, 'utf8') }
   }
   const { ensureFrontProxy, frontProxyName } = await import('../certs/front-proxy.js')
+  const { backend, log } = surroundings
   const { caFile: clientCaFile, client } = await ensureFrontProxy(options.certDir, log, backend.now())
   if (!options.requestHeader) {
     const headers = {
       ...{ usernameHeaders: ['X-Remote-User'], uidHeaders: ['X-Remote-Uid'], groupHeaders: ['X-Remote-Group'] },
       extraHeaderPrefixes: ['X-Remote-Extra-'],
     }
-    await publishAuthentication({ clientCaFile, allowedNames: [frontProxyName], ...headers }, backend, tls)
+    await publishAuthentication({ clientCaFile, allowedNames: [frontProxyName], ...headers }, surroundings, undo)
   }
   return client
 }

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
+import { get } from 'node:https'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { apiServicesPath, becomes, register, serviceCertificate } from '../support/api-services.js'
+import { apiServicesPath, becomes, clientCertificate, register, serviceCertificate } from '../support/api-services.js'
 import { findKubectl } from '../support/client-programs.js'
 import { eventually } from '../support/eventually.js'
 import { created, done } from '../support/expect-answer.js'
@@ -80,6 +81,27 @@ describe('a server behind another one', () => {
     expect((await direct.get('/apis', { authorization: 'Bearer nobody' })).status).toBe(401)
     expect((await httpClient(behind.running.url).get('/readyz')).status).toBe(200)
     expect((await httpClient(behind.running.url).get('/apis')).status).toBe(403)
+  })
+
+  it('believes a front proxy as soon as the one in front says so', async ({ api, behind }) => {
+    const proxy = await clientCertificate('another-proxy')
+    const headers = { 'X-Remote-User': 'dave', 'X-Remote-Group': 'system:masters' }
+    const ask = () =>
+      new Promise<number>((resolve, reject) => {
+        const { cert, key } = proxy
+        const options = { cert, key, headers, agent: false, rejectUnauthorized: false }
+        get(`${behind.running.secureUrl}${foos('default')}`, options, (answer) => {
+          answer.resume()
+          resolve(answer.statusCode ?? 0)
+        }).on('error', reject)
+      })
+    expect(await ask()).toBe(401)
+    const path = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication'
+    const data = { 'requestheader-client-ca-file': proxy.ca, 'requestheader-allowed-names': '["another-proxy"]' }
+    done(await api.patch(path, { data }))
+    await eventually('it is believed', async () => (await ask()) === 200)
+    await becomes(api, behind.name, 'Passed')
+    done(await api.get(foos('default')))
   })
 
   it('is used with kubectl through the one in front', async ({ server, behind, skip }) => {

@@ -57,7 +57,21 @@ const rows: readonly ErrorRow[] = [
     body: apiService('v1.Foo', { group: 'Foo', version: 'v1', ...priorities }),
     message: /spec\.group: Invalid value: "Foo": a lowercase RFC 1123 subdomain must consist of/,
   },
-].map((row) => ({ ...row, method: 'POST', path, code: 422, reason: 'Invalid' }))
+  {
+    what: 'a name that is made up',
+    body: { ...apiService('', { group: 'foo.io', version: 'v1', ...priorities }), metadata: { generateName: 'v1.f' } },
+    message:
+      /metadata\.generateName: Invalid value: "v1\.f": must be `spec\.version\+"\."\+spec\.group`: "v1\.foo\.io", /,
+  },
+  {
+    what: 'a condition that is neither true nor false',
+    ...{ method: 'PATCH', path: `${path}/v1.apps/status` },
+    headers: { 'content-type': 'application/merge-patch+json' },
+    body: { status: { conditions: [{ type: 'Available', status: 'Maybe' }] } },
+    message:
+      'APIService.apiregistration.k8s.io "v1.apps" is invalid: status.conditions[0].status: Unsupported value: "Maybe": supported values: "True", "False", "Unknown"',
+  },
+].map((row) => ({ method: 'POST', path, ...row, code: 422, reason: 'Invalid' }))
 
 describe('A80: APIServices of what is served here', () => {
   it('are there from the start, for Kubernetes’ own groups and those of modules', async ({ api }) => {

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect } from 'vitest'
 import { type CertificatePair, issueAuthority, issueCertificate } from '../../src/certs/issue.js'
 import type { JsonObject } from '../../src/meta/object.js'
 import type { Program } from '../support/client-programs.js'
-import { created } from '../support/expect-answer.js'
+import { eventually } from '../support/eventually.js'
+import { created, done } from '../support/expect-answer.js'
 import { buildGoProgram } from '../support/go-program.js'
 import { httpClient } from '../support/http.js'
 import { kubeconfig } from '../support/kubectl.js'
@@ -152,6 +154,23 @@ describe('A05: API servers behind this one', () => {
       'requestheader-uid-headers': '["X-Remote-Uid"]',
       'requestheader-group-headers': '["X-Remote-Group"]',
       'requestheader-extra-headers-prefix': '["X-Remote-Extra-"]',
+    })
+  })
+
+  it('are told what others say too, and again what was taken away', async ({ api, authorities }) => {
+    const path = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication'
+    const { data: own } = done<{ data: Record<string, string> }>(await api.get(path))
+    const ca = 'requestheader-client-ca-file'
+    const said = async () => done<{ data: Record<string, string> }>(await api.get(path)).data
+    const other = { [ca]: authorities.clients.cert, 'requestheader-allowed-names': '["other"]', more: 'x' }
+    done(await api.patch(path, { data: other }))
+    const both = { ...own, more: 'x', [ca]: authorities.clients.cert + own[ca] }
+    const names = { 'requestheader-allowed-names': '["other","front"]' }
+    await eventually('both are said', async () => isDeepStrictEqual(await said(), { ...both, ...names }))
+    done(await api.delete(path))
+    await eventually('it is there again', async () => {
+      const answer = await api.get(path)
+      return answer.status === 200 && isDeepStrictEqual(answer.json().data, own)
     })
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import type { KubeObject } from '../../src/meta/object.js'
 import { apply, type ConfigMap, configMap, core, deployment, lease, secret } from '../support/core-objects.js'
 import { checkError, type ErrorRow } from '../support/error-rows.js'
 import { eventually } from '../support/eventually.js'
@@ -80,6 +81,22 @@ const rows: readonly ErrorRow[] = [
     ...{ code: 406, reason: 'NotAcceptable', message: /^only the following media types are accepted: / },
   },
 ]
+
+describe('V24: an object of no namespace that names one', () => {
+  it('loses it, as its authors rely on', async ({ api }) => {
+    const path = '/apis/rbac.authorization.k8s.io/v1/clusterroles'
+    const role = { metadata: { name: 'nowhere', namespace: 'default' }, rules: [] }
+    const patch = { metadata: { namespace: 'x', labels: { a: 'b' } } }
+    for (const answer of [
+      created<KubeObject>(await api.post(path, role)),
+      done<KubeObject>(await api.put(`${path}/nowhere`, role)),
+      done<KubeObject>(await api.patch(`${path}/nowhere`, patch)),
+    ]) {
+      expect(answer.metadata.name).toBe('nowhere')
+      expect(answer.metadata.namespace).toBeUndefined()
+    }
+  })
+})
 
 describe('requests with finer faults', () => {
   it.for(rows)('$what', (row, { api }) => checkError(api, row))

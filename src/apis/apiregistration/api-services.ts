@@ -13,7 +13,8 @@ export const apiServices: BuiltinKind = {
       const { spec, metadata } = object as ApiService
       object.status = spec.service ? {} : { conditions: [locallyAvailable(metadata.creationTimestamp)] }
     },
-    validate: (object, update) => (update?.subresource === 'status' ? [] : validateApiService(object as ApiService)),
+    validate: (object, update) =>
+      update?.subresource === 'status' ? checkStatus(object as ApiService) : validateApiService(object as ApiService),
   },
   cells: {
     Service: (object) => {
@@ -31,12 +32,13 @@ export const apiServices: BuiltinKind = {
 /** In upstream's order. */
 function validateApiService({ metadata, spec }: ApiService): FieldError[] {
   const { group = '', version = '', service, caBundle = '', insecureSkipTLSVerify = false } = spec
-  const { name = '' } = metadata
   const found: FieldError[] = []
   const wanted = `${version}.${group}`
-  if (name !== wanted && pathSegmentErrors(name).length === 0) {
+  for (const field of ['generateName', 'name'] as const) {
+    const { [field]: name = '' } = metadata
+    if (name === wanted || pathSegmentErrors(name).length > 0 || (field === 'generateName' && name === '')) continue
     const why = `must be \`spec.version+"."+spec.group\`: ${JSON.stringify(wanted)}`
-    found.push(fieldError.invalid('metadata.name', name, why))
+    found.push(fieldError.invalid(`metadata.${field}`, name, why))
   }
   if (group === '' && version !== 'v1') {
     found.push(fieldError.required('spec.group', 'only v1 may have an empty group and it better be legacy kube'))
@@ -54,6 +56,16 @@ function validateApiService({ metadata, spec }: ApiService): FieldError[] {
     found.push(fieldError.invalid('spec.insecureSkipTLSVerify', true, why))
   }
   return found
+}
+
+const conditionStatuses = ['True', 'False', 'Unknown']
+
+function checkStatus({ status }: ApiService): FieldError[] {
+  return (status?.conditions ?? []).flatMap(({ status }, i) =>
+    conditionStatuses.includes(status)
+      ? []
+      : fieldError.notSupported(`status.conditions[${i}].status`, status, conditionStatuses),
+  )
 }
 
 function checkPriority(spec: ApiServiceSpec, field: 'groupPriorityMinimum' | 'versionPriority', most: number) {
