@@ -5,6 +5,8 @@ import { identityHeaders } from './identity-headers.js'
 import { hostPort, type RemoteServer } from './remote-server.js'
 
 export interface Question {
+  /** Default: GET. */
+  readonly method?: 'GET' | 'DELETE'
   readonly path: string
   readonly user: UserInfo
   readonly accept: string
@@ -14,11 +16,23 @@ export interface Question {
   readonly maxBytes: number
 }
 
+/** There is no success; the message is upstream's. */
+export class NotDone extends Error {
+  constructor(
+    text: string,
+    /** Of the answer, where there is one. */
+    readonly code?: number,
+  ) {
+    super(text)
+  }
+}
+
 /**
- * GET for the server's own use, bounded in time and size. Answers with the body of a success.
- * @throws Error with upstream's text
+ * A request of the server's own, bounded in time and size. Answers with the body of a success.
+ * @throws NotDone
  */
-export async function ask(server: RemoteServer, { path, user, accept, timeout, maxBytes }: Question): Promise<Buffer> {
+export async function ask(server: RemoteServer, question: Question): Promise<Buffer> {
+  const { method = 'GET', path, user, accept, timeout, maxBytes } = question
   const place = server.place()
   const url = `https://${hostPort(place)}${path}`
   const headers = { host: hostPort(place), accept, ...identityHeaders(user) }
@@ -27,14 +41,17 @@ export async function ask(server: RemoteServer, { path, user, accept, timeout, m
       const gathering = new Gathering(maxBytes, resolve, reject)
       const late = setTimeout(() => gathering.abort(new Late()), timeout)
       gathering.ended = () => clearTimeout(late)
-      server.send(place, { method: 'GET', path, headers }, gathering).catch(reject)
+      server
+        .send(place, { method, path, headers }, gathering)
+        .catch((error) => gathering.onResponseError(undefined, error))
     })
   } catch (error) {
-    const why =
-      error instanceof BadStatus
-        ? `bad status from ${url}: ${error.code}`
-        : `Get ${quoteGo(url)}: ${error instanceof Late ? Late.text : server.failure(error, place)}`
-    throw new Error(`failing or missing response from ${url}: ${why}`)
+    const head = `failing or missing response from ${url}: `
+    if (error instanceof BadStatus) throw new NotDone(`${head}bad status from ${url}: ${error.code}`, error.code)
+    const verb = method === 'GET' ? 'Get' : 'Delete'
+    throw new NotDone(
+      `${head}${verb} ${quoteGo(url)}: ${error instanceof Late ? Late.text : server.failure(error, place)}`,
+    )
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ApiService } from '../apis/apiregistration/api-service.js'
 import { locallyAvailable } from '../apis/apiregistration/api-service.js'
+import type { RemoteRemains } from '../controllers/controller.js'
 import { WorkerPool } from '../controllers/worker-pool.js'
 import { ignoringNotFound } from '../controllers/write.js'
 import type { PassedRequest, RemoteGroupVersion } from '../http/aggregation.js'
@@ -20,6 +21,7 @@ import { storeKey } from '../store/keys.js'
 import { type ApiServiceIndex, isRemote, type RemoteEntry } from './api-service-index.js'
 import { passRequest, type Stream } from './pass-request.js'
 import { ask } from './question.js'
+import { deleteRemoteContent } from './remote-content.js'
 import { type FetchedOpenApi, fetchOpenApi } from './remote-openapi.js'
 import { aggregatedResources } from './remote-resources.js'
 import { type RemoteOptions, RemoteServer } from './remote-server.js'
@@ -85,6 +87,12 @@ export class RemoteServers {
       ...{ resources, isStale: !entry.available, openApi: openApi?.document },
       pass: (request) => this.#pass(entry, request),
     }
+  }
+
+  /** Deletes what the servers of `entries` have in a namespace. */
+  deleteContent(entries: readonly RemoteEntry[], namespace: string): Promise<RemoteRemains> {
+    const servers = entries.map((entry) => ({ entry, ...this.#serverOf(entry) }))
+    return deleteRemoteContent(servers, namespace)
   }
 
   /** Ends what goes on, so that its callers look for another server. */

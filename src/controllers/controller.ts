@@ -1,3 +1,4 @@
+import type { GroupResource } from '../meta/gvk.js'
 import type { Log } from '../meta/log.js'
 import type { JsonObject, KubeObject, OwnerReference } from '../meta/object.js'
 import type { Backend, Caller } from '../registry/backend.js'
@@ -15,8 +16,28 @@ export interface ControllerContext {
   /** The uid of the object that took the place of an owner: that of a file which had the owner's uid. */
   successorOf(owner: OwnerReference): string | undefined
   readonly quotas: QuotaUsage
+  readonly remoteContent: RemoteContent
   /** What the server's certificate is checked with, PEM; empty when there is no HTTPS. */
   rootCa(): Promise<string>
+}
+
+/** What other servers, to which requests are passed on, have in namespaces. */
+export interface RemoteContent {
+  /** Deletes what they have in a namespace. Never rejects. */
+  deleteIn(namespace: string): Promise<RemoteRemains>
+  /** Calls `listener` when another server came, went, or tells something else; answers with what ends that. */
+  onChange(listener: () => void): () => void
+}
+
+export interface RemoteRemains {
+  /** Objects left, by resource. */
+  readonly resources: ReadonlyMap<GroupResource, number>
+  /** Objects that hold a finalizer, by finalizer. */
+  readonly finalizers: ReadonlyMap<string, number>
+  /** Why objects could not be deleted. */
+  readonly failures: readonly string[]
+  /** Group versions whose servers could not be asked what they have. */
+  readonly undiscovered: readonly string[]
 }
 
 /** What objects take of the quotas of their namespaces. */

@@ -4,15 +4,24 @@ import { groupsInOrder } from '../aggregation/group-order.js'
 import { ownGroup } from '../aggregation/own-group.js'
 import type { ClientIdentity } from '../aggregation/remote-server.js'
 import type { RemoteServers } from '../aggregation/remote-servers.js'
-import type { ControllerContext } from '../controllers/controller.js'
-import type { Aggregation, RemoteGroupVersion } from '../http/aggregation.js'
+import type { ControllerContext, RemoteContent, RemoteRemains } from '../controllers/controller.js'
+import type { Aggregation, GroupVersions, RemoteGroupVersion } from '../http/aggregation.js'
+import type { Backend } from '../registry/backend.js'
 import type { ServerOptions } from '../server-options.js'
 import { publishAuthentication } from './authentication-config.js'
 import type { ServerTls } from './listeners.js'
+import { ownCaller } from './own-objects.js'
 import { serviceAddresses } from './service-addresses.js'
 
-interface Surroundings extends ControllerContext {
+interface Surroundings {
+  readonly backend: Backend
   readonly tls: ServerTls | undefined
+}
+
+/** Other servers, as requests and as controllers see them. */
+interface OtherServers {
+  readonly aggregation: Aggregation
+  readonly remoteContent: RemoteContent
 }
 
 /** What APIServices say of this server and others. What it takes to ask others is loaded when there is one. */
@@ -20,8 +29,9 @@ export async function newAggregation(
   options: ServerOptions,
   surroundings: Surroundings,
   undo: (() => Promise<void>)[],
-): Promise<Aggregation> {
-  const { backend, caller, log } = surroundings
+): Promise<OtherServers> {
+  const { backend } = surroundings
+  const { log } = options
   const resource = backend.registry.stored(ownGroup, 'apiservices')
   if (!resource) throw new Error('APIServices themselves are not served')
   const { index, stop } = await ApiServiceIndex.open(backend.cache, resource.prefix(''))
@@ -35,7 +45,7 @@ export async function newAggregation(
     const { RemoteServers } = await import('../aggregation/remote-servers.js')
     const { resolve } = serviceAddresses(backend.cache)
     const identity = once(() => proxyIdentity(options, surroundings, undo))
-    servers = new RemoteServers({ backend, caller, log, index, resource, changed, resolve, identity })
+    servers = new RemoteServers({ backend, caller: ownCaller, log, index, resource, changed, resolve, identity })
     return servers
   }
   const loaded = () => {
@@ -52,15 +62,37 @@ export async function newAggregation(
     stop()
     await (await loading)?.close()
   })
-  return {
-    inOrder: (local) => groupsInOrder(index, local, (group, version) => backend.registry.priorityOf(group, version)),
+  const inOrder = (local: readonly GroupVersions[]) =>
+    groupsInOrder(index, local, (group, version) => backend.registry.priorityOf(group, version))
+  const onChange = (listener: () => void) => {
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
+  }
+  const aggregation: Aggregation = {
+    inOrder,
     remote: (group, version) => {
       const entry = index.remote(group, version)
       return entry && (servers?.of(entry) ?? unloaded(entry, loaded))
     },
-    onChange: (listener) => void listeners.add(listener),
+    onChange,
     endStreams: () => servers?.endStreams(),
   }
+  const remoteContent: RemoteContent = {
+    deleteIn: async (namespace) => {
+      const groupVersions = inOrder([]).flatMap(({ name, versions }) =>
+        versions.map((version) => [name, version] as const),
+      )
+      const entries = groupVersions.flatMap(([group, version]) => index.remote(group, version) ?? [])
+      if (entries.length === 0) return nothingElsewhere
+      return (await loaded()).deleteContent(entries, namespace)
+    },
+    onChange,
+  }
+  return { aggregation, remoteContent }
+}
+
+const nothingElsewhere: RemoteRemains = {
+  ...{ resources: new Map(), finalizers: new Map(), failures: [], undiscovered: [] },
 }
 
 /** For the moment until servers can be asked. */
@@ -94,14 +126,19 @@ async function proxyIdentity(
     return { cert: await readFile(certFile, 'utf8'), key: await readFile(keyFile, 'utf8') }
   }
   const { ensureFrontProxy, frontProxyName } = await import('../certs/front-proxy.js')
-  const { backend, log } = surroundings
-  const { caFile: clientCaFile, client } = await ensureFrontProxy(options.certDir, log, backend.now())
+  const { backend, tls } = surroundings
+  const { certDir, log } = options
+  const { caFile: clientCaFile, client } = await ensureFrontProxy(certDir, log, backend.now())
   if (!options.requestHeader) {
     const headers = {
       ...{ usernameHeaders: ['X-Remote-User'], uidHeaders: ['X-Remote-Uid'], groupHeaders: ['X-Remote-Group'] },
       extraHeaderPrefixes: ['X-Remote-Extra-'],
     }
-    await publishAuthentication({ clientCaFile, allowedNames: [frontProxyName], ...headers }, surroundings, undo)
+    await publishAuthentication(
+      { clientCaFile, allowedNames: [frontProxyName], ...headers },
+      { backend, tls, log },
+      undo,
+    )
   }
   return client
 }

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { WorkQueue } from '../controllers/work-queue.js'
+import { WorkerPool } from '../controllers/worker-pool.js'
 import type { Log } from '../meta/log.js'
 import type { JsonObject, KubeObject } from '../meta/object.js'
 import { StatusError } from '../meta/status.js'
@@ -42,7 +42,7 @@ export async function publishAuthentication(
     ...(requestHeader ? await frontProxyData(requestHeader) : {}),
   }
   await write(backend, resource, data)
-  const queue = new WorkQueue({ name: 'published authentication', log, workers: 1 }, async () => {
+  const queue = new WorkerPool({ name: 'published authentication', log, workers: 1 }, async () => {
     await write(backend, resource, data)
     return undefined
   })

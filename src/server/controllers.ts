@@ -10,7 +10,7 @@ import type { ServerOptions } from '../server-options.js'
 import type { EtcdStore } from '../store/etcd/etcd-store.js'
 import type { FileStore } from '../store/file/file-store.js'
 import { startCompaction } from './compaction.js'
-import type { Listeners } from './listeners.js'
+import type { Listeners, ServerTls } from './listeners.js'
 import { ownCaller } from './own-objects.js'
 
 /** Loaded only where they run. */
@@ -56,16 +56,17 @@ interface ContextParts {
   readonly quotas: ControllerContext['quotas']
   readonly files: FileStore | undefined
   readonly successors: OwnerSuccessors | undefined
-  /** PEM; undefined: there is no HTTPS. */
-  readonly rootCaFile: string | undefined
+  readonly remoteContent: ControllerContext['remoteContent']
+  /** Undefined: there is no HTTPS. */
+  readonly tls: ServerTls | undefined
 }
 
 /** What controllers are told of the server. */
 export function controllerContext({ log }: ServerOptions, parts: ContextParts): ControllerContext {
-  const { backend, quotas, files, successors, rootCaFile } = parts
+  const { backend, quotas, files, successors, remoteContent, tls } = parts
   return {
-    ...{ backend, caller: ownCaller, log, quotas },
-    rootCa: async () => (rootCaFile ? readFile(rootCaFile, 'utf8') : ''),
+    ...{ backend, caller: ownCaller, log, quotas, remoteContent },
+    rootCa: async () => (tls?.rootCaFile ? readFile(tls.rootCaFile, 'utf8') : ''),
     hasUnreadFiles: () => files?.isDirty() ?? false,
     isRefused: (key) => files?.isRefused(key) ?? false,
     successorOf: (owner) => successors?.of(owner),

@@ -24,6 +24,10 @@ const foo = (name: string) => ({
   spec: { msg: 'hello', msg1: 'world' },
 })
 
+interface Namespace {
+  readonly status?: { readonly conditions?: { readonly type: string; readonly message: string }[] }
+}
+
 /** A server of hello.zeng.dev behind `server`, which decides for it; told of by an APIService. */
 const it = rbac.extend('behind', { scope: 'file' }, async ({ api, server }, { onCleanup }) => {
   const folder = temporaryFolder()
@@ -121,6 +125,25 @@ describe('a server behind another one', () => {
     expect(await kubectl.ok(`get --raw /apis/${group}/v1/healthz`)).toBe('ok')
   })
 
+  it('is emptied of what is in a namespace that goes', async ({ api }) => {
+    created(await api.post('/api/v1/namespaces', { metadata: { name: 'doomed' } }))
+    const held = { ...foo('held'), metadata: { name: 'held', finalizers: ['example.com/hold'] } }
+    for (const object of [foo('free'), held]) created(await api.post(foos('doomed'), object))
+    done(await api.delete('/api/v1/namespaces/doomed'))
+    const conditions = async () => {
+      const { status } = done<Namespace>(await api.get('/api/v1/namespaces/doomed'))
+      return new Map((status?.conditions ?? []).map(({ type, message }) => [type, message]))
+    }
+    const remaining = `Some resources are remaining: foos.${group} has 1 resource instances`
+    await eventually('one is left', async () => (await conditions()).get('NamespaceContentRemaining') === remaining)
+    expect((await conditions()).get('NamespaceFinalizersRemaining')).toBe(
+      'Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances',
+    )
+    done(await api.patch(`${foos('doomed')}/held`, { metadata: { finalizers: null } }))
+    await eventually('it is gone', async () => (await api.get('/api/v1/namespaces/doomed')).status === 404)
+    expect(done<ListBody>(await api.get(foos('doomed'))).items).toEqual([])
+  })
+
   it('may be killed, and comes back', async ({ api, behind }) => {
     const stream = await api.watch(`${foos('default')}?watch=true`)
     await behind.running.kill()
@@ -137,8 +160,19 @@ describe('a server behind another one', () => {
       { version: 'v1', freshness: 'Stale', resources: [{ resource: 'foos', shortNames: ['fo'] }] },
     ])
     await expect(stream.ended()).rejects.toThrow()
+    created(await api.post('/api/v1/namespaces', { metadata: { name: 'waiting' } }))
+    done(await api.delete('/api/v1/namespaces/waiting'))
+    const failure = await eventually('what is there can not be known', async () => {
+      const { status } = done<Namespace>(await api.get('/api/v1/namespaces/waiting'))
+      return status?.conditions?.find(({ type }) => type === 'NamespaceDeletionDiscoveryFailure')
+    })
+    expect(failure).toMatchObject({
+      ...{ status: 'True', reason: 'DiscoveryFailed' },
+      message: `Discovery failed for some groups, 1 failing: unable to retrieve the complete list of server APIs: ${group}/v1: stale GroupVersion discovery: ${group}/v1`,
+    })
     behind.running = await behind.start()
     await becomes(api, behind.name, 'Passed')
     done(await api.get(`${foos('default')}/first`))
+    await eventually('it is gone', async () => (await api.get('/api/v1/namespaces/waiting')).status === 404)
   })
 })

@@ -1,15 +1,9 @@
 import { formatGroupResource, type GroupResource } from '../../meta/gvk.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../../meta/object.js'
+import type { RemoteRemains } from '../controller.js'
 
-/** What a pass over a namespace's content left behind. */
-export interface Remains {
-  /** Objects left, by resource. */
-  readonly resources: ReadonlyMap<GroupResource, number>
-  /** Objects that hold a finalizer, by finalizer. */
-  readonly finalizers: ReadonlyMap<string, number>
-  /** Why objects could not be deleted. */
-  readonly failures: readonly string[]
-}
+/** What a pass over a namespace's content left behind, here and on other servers. */
+export type Remains = RemoteRemains
 
 interface Condition extends JsonObject {
   readonly type: string
@@ -45,8 +39,9 @@ export function setConditions(namespace: KubeObject, remains: Remains, now: stri
   namespace.status = { ...status, conditions: [...others, ...ours] }
 }
 
-function conditionsOf({ resources, finalizers, failures }: Remains): Condition[] {
+function conditionsOf({ resources, finalizers, failures, undiscovered }: Remains): Condition[] {
   const wrong: Readonly<Record<string, readonly [string, string] | undefined>> = {
+    NamespaceDeletionDiscoveryFailure: undiscovered.length > 0 ? discoveryFailure(undiscovered) : undefined,
     NamespaceDeletionContentFailure: failures.length > 0 ? contentFailure(failures) : undefined,
     NamespaceContentRemaining: resources.size > 0 ? contentRemaining(resources) : undefined,
     NamespaceFinalizersRemaining: finalizers.size > 0 ? finalizersRemaining(finalizers) : undefined,
@@ -56,6 +51,12 @@ function conditionsOf({ resources, finalizers, failures }: Remains): Condition[]
     if (found) return { type, status: 'True', reason: found[0], message: found[1] }
     return { type, status: 'False', reason, message }
   })
+}
+
+function discoveryFailure(groupVersions: readonly string[]): readonly [string, string] {
+  const each = groupVersions.map((one) => `${one}: stale GroupVersion discovery: ${one}`).sort()
+  const all = `unable to retrieve the complete list of server APIs: ${each.join(', ')}`
+  return ['DiscoveryFailed', `Discovery failed for some groups, ${groupVersions.length} failing: ${all}`]
 }
 
 function contentFailure(failures: readonly string[]): readonly [string, string] {

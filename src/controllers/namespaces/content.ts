@@ -16,8 +16,14 @@ interface Item {
   readonly stored: Stored
 }
 
-/** Deletes all that is in a namespace, pods before the rest (API-SEMANTICS V56); answers with what is left for now. */
-export async function deleteContent(context: ControllerContext, namespace: string): Promise<Remains> {
+/**
+ * Deletes all that is in a namespace, pods before the rest (API-SEMANTICS V56); answers with what is left for now, and
+ * whether some of that is on other servers.
+ */
+export async function deleteContent(
+  context: ControllerContext,
+  namespace: string,
+): Promise<Remains & { readonly elsewhere: boolean }> {
   const failures: string[] = []
   const remove = async ({ resource, stored }: Item) => {
     const { name = '', uid } = decodeStored(stored).metadata
@@ -37,7 +43,9 @@ export async function deleteContent(context: ControllerContext, namespace: strin
     await inParallel(items, lanes, remove)
     if (isTurn === isPod && (await contentOf(context, namespace)).some(isPod)) break
   }
-  return remainsOf(await contentOf(context, namespace), failures)
+  const elsewhere = await context.remoteContent.deleteIn(namespace)
+  const remains = together(remainsOf(await contentOf(context, namespace), failures), elsewhere)
+  return { ...remains, elsewhere: elsewhere.resources.size > 0 }
 }
 
 /** Everything in a namespace, as of the newest write. */
@@ -53,7 +61,7 @@ export async function contentOf({ backend }: ControllerContext, namespace: strin
 
 const isPod = ({ resource }: Item) => resource.group === '' && resource.plural === 'pods'
 
-function remainsOf(items: readonly Item[], failures: readonly string[]): Remains {
+function remainsOf(items: readonly Item[], failures: readonly string[]): Omit<Remains, 'undiscovered'> {
   const resources = new Map<GroupResource, number>()
   const finalizers = new Map<string, number>()
   for (const { resource, stored } of items) {
@@ -63,4 +71,13 @@ function remainsOf(items: readonly Item[], failures: readonly string[]): Remains
     }
   }
   return { resources, finalizers, failures }
+}
+
+function together(here: Omit<Remains, 'undiscovered'>, elsewhere: Remains): Remains {
+  const finalizers = new Map(here.finalizers)
+  for (const [name, count] of elsewhere.finalizers) finalizers.set(name, (finalizers.get(name) ?? 0) + count)
+  return {
+    ...{ resources: new Map([...here.resources, ...elsewhere.resources]), finalizers },
+    ...{ failures: [...here.failures, ...elsewhere.failures], undiscovered: elsewhere.undiscovered },
+  }
 }

@@ -14,6 +14,8 @@ import { contentOf, deleteContent } from './content.js'
 const workers = 10
 /** What a namespace waits for is told by its content's events; this is for what no event tells. */
 const lookAgain = 10_000
+/** What other servers have is told by no event. */
+const lookElsewhere = 1_000
 /** Of spec.finalizers: the one this controller removes. */
 const finalizer = 'kubernetes'
 
@@ -54,12 +56,16 @@ export const namespaceController: Controller = {
       if (type === 'delete') forget(name)
       else if (isBeingDeleted(stored)) follow(name)
     })
+    const stopRemote = context.remoteContent.onChange(() => {
+      for (const name of terminating) queue.add(name)
+    })
     for (const stored of backend.cache.peekAll(prefix)) {
       if (isBeingDeleted(stored)) follow(stored.key.slice(prefix.length))
     }
     return async () => {
       stopNamespaces()
       stopContent?.()
+      stopRemote()
       await queue.stop()
     }
   },
@@ -87,7 +93,9 @@ async function empty(context: ControllerContext, resource: Resource, name: strin
    * seen to terminate is visible once this is, and nothing was queued since.
    */
   await change('status', (namespace) => setConditions(namespace, remains, timestamp(backend.now())))
-  if (remains.resources.size > 0 || remains.failures.length > 0) return lookAgain
+  const { resources, failures, undiscovered, elsewhere } = remains
+  if (elsewhere) return lookElsewhere
+  if (resources.size > 0 || failures.length > 0 || undiscovered.length > 0) return lookAgain
   if ((await contentOf(context, name)).length > 0) return 1
   await change('finalize', (namespace) => {
     namespace.spec = { finalizers: finalizersOf(namespace.spec).filter((own) => own !== finalizer) }
