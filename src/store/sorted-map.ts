@@ -103,8 +103,8 @@ export class SortedMap<V> {
   }
 
   #insert(key: string, value: V): void {
-    if (this.#buckets.length === 0) {
-      this.#buckets.push({ keys: [key], values: [value] })
+    if (this.#isLast(key)) {
+      this.#append(key, value)
       return
     }
     const at = this.#bucketOf(key)
@@ -115,6 +115,21 @@ export class SortedMap<V> {
     if (keys.length <= bucketSize) return
     const half = bucketSize / 2
     this.#buckets.splice(at + 1, 0, { keys: keys.splice(half), values: values.splice(half) })
+  }
+
+  #isLast(key: string): boolean {
+    const last = this.#buckets.at(-1)?.keys.at(-1)
+    return last === undefined || this.#orderFor(key)(last, key)
+  }
+
+  /** What is read in order (a snapshot, a list) fills bucket after bucket, and nothing is searched. */
+  #append(key: string, value: V): void {
+    const bucket = this.#buckets.at(-1)
+    if (!bucket || bucket.keys.length >= bucketSize) this.#buckets.push({ keys: [key], values: [value] })
+    else {
+      bucket.keys.push(key)
+      bucket.values.push(value)
+    }
   }
 
   /** Between keys without surrogates the native order is the bytewise one, and several times as quick. */

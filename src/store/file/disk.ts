@@ -10,6 +10,8 @@ export interface Disk {
   /** undefined when there is no such file; other errors (unreadable parent, I/O) are thrown. Links are not followed. */
   lstat(path: string): FileStat | undefined
   readdir(path: string): string[]
+  /** As `readdir`, and which of them are folders: links to one are not. */
+  entries(path: string): { readonly name: string; isDirectory(): boolean }[]
   /** A regular file's bytes, without following a link or blocking on a pipe. */
   read(path: string): Buffer
   mkdir(path: string): void
@@ -79,6 +81,7 @@ export const realDisk: Disk = {
     return stats && statOf(stats)
   },
   readdir: (path) => fs.readdirSync(path),
+  entries: (path) => fs.readdirSync(path, { withFileTypes: true }),
   read: (path) => {
     const fd = fs.openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     try {

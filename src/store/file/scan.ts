@@ -12,28 +12,18 @@ export function looksUntouched(file: FileState | undefined, stat: FileStat | und
 
 /** Every path below a folder that is not a directory. Folders that can't be read are passed over. */
 export function* filesBelow(disk: Disk, root: string, folder: string = registryFolder): Generator<string> {
-  for (const name of namesIn(disk, join(root, folder))) {
-    const path = `${folder}/${name}`
-    // A name with an extension is nearly always a file; asking costs as much as reading the folder.
-    if (/\.ya?ml$/.test(name) && !isFolder(disk, join(root, path))) yield path
-    else if (isFolder(disk, join(root, path))) yield* filesBelow(disk, root, path)
+  for (const entry of entriesOf(disk, join(root, folder))) {
+    const path = `${folder}/${entry.name}`
+    if (entry.isDirectory()) yield* filesBelow(disk, root, path)
     else yield path
   }
 }
 
-function namesIn(disk: Disk, folder: string): string[] {
+function entriesOf(disk: Disk, folder: string): ReturnType<Disk['entries']> {
   try {
-    return disk.readdir(folder)
+    return disk.entries(folder)
   } catch {
     return []
-  }
-}
-
-function isFolder(disk: Disk, path: string): boolean {
-  try {
-    return disk.lstat(path)?.kind === 'directory'
-  } catch {
-    return false
   }
 }
 
