@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, syml
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../src/meta/object.js'
+import { eventually } from '../support/eventually.js'
 import type { ListBody } from '../support/http.js'
 import { bareManifest, pizzaFolder } from '../support/registry-files.js'
 import { type Pizza, pizza, restaurant } from '../support/restaurant.js'
@@ -213,3 +214,19 @@ describe('fsck', () => {
     expect(await fsck(temporaryFolder())).toMatchObject({ code: 1, stderr: expect.stringContaining('is no root') })
   })
 })
+
+it.runIf(process.platform === 'linux')(
+  'the thread that writes files ends when idle, and begins with the next',
+  async () => {
+    const server = await startServer()
+    const file = (name: string) => eventually(`${name}.yaml`, () => pizzaFolder(server.root).read(name).includes(name))
+    const threads = () => readdirSync(`/proc/${server.pid}/task`).length
+    await server.api.post(restaurant.pizzas(), pizza('first'))
+    await file('first')
+    const before = threads()
+    await eventually('a thread less', () => threads() < before)
+    await server.api.post(restaurant.pizzas(), pizza('second'))
+    await file('second')
+    await server.stop()
+  },
+)

@@ -18,11 +18,15 @@ interface Waiting {
   reject(error: Error): void
 }
 
-/** YAML text and file writing in a thread of their own, begun with the first file. */
+/** A thread that nothing was asked of for so long is ended: it holds some 15 MB. Milliseconds. */
+const longestIdle = 5_000
+
+/** YAML text and file writing in a thread of their own, begun with the first file and whenever there is one again. */
 export class ThreadedFileWork implements FileWork {
   #worker: Worker | undefined
   readonly #waiting = new Map<number, Waiting>()
   #lastId = 0
+  #idle: NodeJS.Timeout | undefined
 
   constructor(private readonly root: string) {}
 
@@ -52,12 +56,19 @@ export class ThreadedFileWork implements FileWork {
   }
 
   async close(): Promise<void> {
-    await this.#worker?.terminate()
+    clearTimeout(this.#idle)
+    await this.#end()
+  }
+
+  async #end(): Promise<void> {
+    const worker = this.#worker
     this.#worker = undefined
+    await worker?.terminate()
   }
 
   #ask(method: WorkRequest['method'], tasks: readonly unknown[], bytes: ArrayBuffer[] = []): Promise<unknown[]> {
     const id = ++this.#lastId
+    clearTimeout(this.#idle)
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
       const request: WorkRequest = { id, method, tasks }
@@ -74,6 +85,7 @@ export class ThreadedFileWork implements FileWork {
       this.#waiting.delete(id)
       if (results) waiting?.resolve(results)
       else waiting?.reject(new Error(failure ?? 'no results'))
+      if (this.#waiting.size === 0) this.#idle = setTimeout(() => void this.#end(), longestIdle).unref()
     })
     worker.on('error', (error) => this.#lose(worker, error))
     worker.on('exit', () => this.#lose(worker, new Error('the thread that writes files has ended')))
