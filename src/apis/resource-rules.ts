@@ -99,7 +99,6 @@ const allMetadata = ['annotations', 'finalizers', 'labels', 'ownerReferences'] a
 const statusMetadata: Readonly<Record<string, NonNullable<ResourceRules['statusMetadata']>>> = {
   '/pods': ['annotations', 'finalizers', 'labels'],
   'admissionregistration.k8s.io/validatingadmissionpolicies': [],
-  'apiextensions.k8s.io/customresourcedefinitions': [],
   'apiregistration.k8s.io/apiservices': [],
   'apps/deployments': ['annotations', 'finalizers', 'ownerReferences'],
   'flowcontrol.apiserver.k8s.io/flowschemas': [],

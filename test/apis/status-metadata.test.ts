@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest'
 import type { KubeObject } from '../../src/meta/object.js'
+import { anyObject, definitionOf, definitionsPath } from '../support/custom-resources.js'
 import { test as it } from '../support/server-test.js'
 
 const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }
@@ -7,7 +8,7 @@ const deployment = { selector: { matchLabels: { a: 'b' } }, template }
 const apps = '/apis/apps/v1/namespaces/default'
 
 /** As a kube-apiserver 1.36 answered the same requests. */
-const cases: { kind: string; collection: string; spec: object; written: string[] }[] = [
+const cases: { kind: string; collection: string; name?: string; spec: unknown; written: string[] }[] = [
   { kind: 'Namespace', collection: '/api/v1/namespaces', spec: {}, written: ['annotations', 'finalizers', 'labels'] },
   {
     kind: 'ReplicaSet',
@@ -16,6 +17,14 @@ const cases: { kind: string; collection: string; spec: object; written: string[]
     written: ['annotations', 'finalizers', 'labels'],
   },
   { kind: 'Deployment', collection: `${apps}/deployments`, spec: deployment, written: ['annotations', 'finalizers'] },
+  {
+    kind: 'CustomResourceDefinition',
+    collection: definitionsPath,
+    name: 'statuses.metadata.io',
+    spec: definitionOf('Status', 'metadata.io', anyObject, { spec: { names: { plural: 'statuses', kind: 'Status' } } })
+      .spec,
+    written: ['annotations', 'finalizers', 'labels'],
+  },
   {
     kind: 'ServiceCIDR',
     collection: '/apis/networking.k8s.io/v1/servicecidrs',
@@ -27,14 +36,14 @@ const cases: { kind: string; collection: string; spec: object; written: string[]
 describe('a write of status', () => {
   it.for(cases)(
     'U01: of a $kind takes from metadata: $written',
-    async ({ kind, collection, spec, written }, { api }) => {
+    async ({ kind, collection, name = 'status-metadata', spec, written }, { api }) => {
       const apiVersion = collection
         .split('/')
         .slice(2, collection.startsWith('/api/') ? 3 : 4)
         .join('/')
-      const made = await api.post(collection, { apiVersion, kind, metadata: { name: 'status-metadata' }, spec })
+      const made = await api.post(collection, { apiVersion, kind, metadata: { name }, spec })
       expect(made.status, made.text).toBe(201)
-      const item = `${collection}/status-metadata`
+      const item = `${collection}/${name}`
       const change = { metadata: { annotations: { new: '1' }, finalizers: ['example.com/new'], labels: { new: '1' } } }
       const { metadata } = (await api.patch(`${item}/status?fieldManager=m`, change)).json<KubeObject>()
       const { annotations, finalizers, labels, managedFields = [] } = metadata
@@ -47,7 +56,7 @@ describe('a write of status', () => {
         finalizers: written.includes('finalizers'),
         labels: written.includes('labels'),
       })
-      const owned = managedFields.find(({ subresource }) => subresource === 'status')?.fieldsV1 as
+      const owned = managedFields.find(({ manager }) => manager === 'm')?.fieldsV1 as
         | { 'f:metadata': object }
         | undefined
       expect(Object.keys(owned?.['f:metadata'] ?? {})).toEqual(written.map((name) => `f:${name}`))

@@ -1,6 +1,6 @@
 import { ArrayList, TableMap } from './collections.js'
 import { listCost, mapCost, structCost } from './cost-range.js'
-import { type Environment, typeNamed } from './environment.js'
+import { type Environment, onlyChecked, typeNamed } from './environment.js'
 import type { Call, Expr, Ident, ListExpr, MapExpr, StructExpr } from './expr.js'
 import { charge, doWork, spentCost, startMeter } from './meter.js'
 import { planCall } from './plan-call.js'
@@ -80,6 +80,7 @@ class TreePlanner implements Planner {
     const plain = name.replace(/^\./, '')
     const slot = this.#slots.get(plain)?.at(-1)
     if (slot === undefined) {
+      if (onlyChecked.has(plain)) fail(`reference to undefined type: ${plain}`)
       const type = typeNamed(plain)
       return type ? constant(new TypeValue(runtimeName(type))) : fail(`no such attribute(s): ${plain}`)
     }
