@@ -23,7 +23,7 @@ const schema = {
   },
 }
 const definition = definitionOf('Lamp', 'kubectl.io', schema, {
-  spec: { names: { plural: 'lamps', kind: 'Lamp', shortNames: ['lp'], categories: ['lights'] } },
+  spec: { names: { plural: 'lamps', kind: 'Lamp', shortNames: ['lp', 'po'], categories: ['lights', 'all'] } },
   version: {
     subresources: { status: {}, scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' } },
     additionalPrinterColumns: [
@@ -50,6 +50,11 @@ describe('kubectl with a CustomResourceDefinition', () => {
     await kubectl.ok(`patch lamp a --subresource=status --type=merge -p ${status}`)
     await kubectl.ok('wait --for=condition=Ready lamp/a --timeout=30s')
     expect(await kubectl.ok('get lights')).toMatch(/a +red +True/)
+    // R51: the group of pods comes first.
+    const pods = await kubectl.run('get po -o name')
+    expect(pods.stdout).toBe('')
+    expect(pods.stderr).toContain('short name "po" could also match lower priority resource lamps.kubectl.io')
+    expect((await kubectl.ok('get all -o name')).split('\n')).toContain('lamp.kubectl.io/a')
     const whole = await kubectl.ok('explain lamp --recursive')
     expect(whole.replace(/\s+/g, ' ')).toContain('bulbs <[]Object> name <string> -required- watts <integer>')
 
