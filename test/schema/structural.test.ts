@@ -11,7 +11,7 @@ const keysOf = (items: Source, ...keys: string[]) => ({
 const intOrString = { 'x-kubernetes-int-or-string': true }
 const spelledOut = { anyOf: [{ type: 'integer' }, { type: 'string' }] }
 
-describe('validateStructuralSchema', () => {
+describe('validateStructuralSchema (R10, R11)', () => {
   it.each<[string, Source]>([
     ['scalars', { type: 'object', properties: { s: text, n: { type: 'number' }, f: { ...text, format: 'nosuch' } } }],
     ['preserved fields', { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }],

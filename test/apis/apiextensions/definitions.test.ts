@@ -59,14 +59,14 @@ function check(answer: Answer, { code, errors, spec, warnings = [], storedVersio
   expect(told.map((text) => JSON.parse(text.replace(/^299 - /, '')) as string).sort()).toEqual(warnings)
 }
 
-describe('a new definition', () => {
+describe('a new definition (R05, R10, R11)', () => {
   const rows = recorded.filter(({ update }) => !update)
   test.for(rows.map((row) => [row.what, row] as const))('%s', async ([, row], { api }) => {
     check(await api.post(`${definitionsPath}?dryRun=All`, patched(base, row.patch)), row)
   })
 })
 
-describe('a definition that takes the place of another', () => {
+describe('a definition that takes the place of another (R06)', () => {
   const rows = recorded.filter(({ update }) => update)
   test.for(rows.map((row) => [row.what, row] as const))('%s', async ([, row], { api }) => {
     await api.post(definitionsPath, other)

@@ -33,7 +33,7 @@ interface Group {
 
 const groups: Record<string, Group> = JSON.parse(readFileSync(join(import.meta.dirname, 'expressions.json'), 'utf8'))
 
-describe.each(Object.entries(groups))('expressions: %s', (_name, group) => {
+describe.each(Object.entries(groups))('expressions (R32): %s', (_name, group) => {
   const decl = declTypeOf(group.schema, false) as DeclType
   const variables = new Map([
     ['self', decl.type],

@@ -27,14 +27,14 @@ function plain(errors: readonly string[]): string[] {
   return errors.map((text) => text.replace(/selfType\d*/g, 'selfType')).sort()
 }
 
-describe('rules of a definition', () => {
+describe('rules of a definition (R31, R33)', () => {
   it.each(recorded.filter(({ mode }) => mode === 'check'))('$name', ({ schema, errors }) => {
     const found = validateStructuralSchema(schema, path, { status: false, checkRules })
     expect(plain(found.map(formatFieldError))).toEqual(plain(errors))
   })
 })
 
-describe('rules on objects', () => {
+describe('rules on objects (R30, R31)', () => {
   it.each(recorded.filter(({ mode }) => mode === 'validate'))('$name', ({ schema, object, old, errors }) => {
     const rules = compileRules(schema)
     const found = rules ? validateRules(rules, object, old) : []
