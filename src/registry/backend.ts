@@ -22,7 +22,7 @@ export interface Backend {
 }
 
 /** What verbs need of a store; reads but those that begin a write go to the cache. */
-export interface ObjectStore extends Pick<Store, 'get' | 'create' | 'update'> {
+export interface ObjectStore extends Pick<Store, 'isShared' | 'get' | 'create' | 'update'> {
   delete(...args: Parameters<Store['delete']>): Promise<unknown>
 }
 

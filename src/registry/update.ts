@@ -10,6 +10,7 @@ import { RevisionMismatch, type Stored } from '../store/store.js'
 import type { AdmissionRequest } from './admission.js'
 import { withAllocation } from './allocator.js'
 import { type Backend, type Caller, callerInAdmission } from './backend.js'
+import { changeGuess } from './change-guess.js'
 import { checkNamespace, create } from './create.js'
 import { keepServerFields } from './kept-fields.js'
 import { fieldWrite } from './managed-fields.js'
@@ -50,7 +51,7 @@ export async function replace(
   checkName(object, name)
   const { rules } = resource.definition
   const key = resource.key(namespace, name)
-  if (rules?.createOnUpdate && !(await backend.store.get(key)) && !object.metadata.resourceVersion) {
+  if (rules?.createOnUpdate && !object.metadata.resourceVersion && !(await backend.store.get(key))) {
     return { stored: await create(backend, caller, resource, namespace, object, options), created: true }
   }
   const stored = await update(backend, caller, target, options, (current) => {
@@ -78,22 +79,36 @@ export async function update(
 ): Promise<Stored> {
   const { resource, namespace, name } = target
   const key = resource.key(namespace, name)
-  for (let attempt = 1; ; attempt++) {
+  const attempt = (stored: Stored) => changeOnce(backend, caller, target, options, stored, change)
+  const guess = backend.store.isShared && !options.dryRun ? backend.cache.peek(key) : undefined
+  const done = guess && (await changeGuess(backend.store, guess, attempt))
+  if (done) return done
+  for (let attempts = 1; ; attempts++) {
     const stored = await backend.store.get(key)
     if (!stored) throw errors.notFound(resource.groupResource, name)
-    const old = await readObject(resource, stored)
-    const next = await change(cloneJson(old))
-    const named = next.metadata.resourceVersion
-    checkIdentity(target, next, old)
     try {
-      return await write(backend, caller, target, options, { stored, old, next })
+      return await attempt(stored)
     } catch (error) {
       if (!(error instanceof RevisionMismatch)) throw error
       if (!error.current) throw errors.notFound(resource.groupResource, name)
-      const changedRevision = named !== undefined && named !== old.metadata.resourceVersion
-      if (changedRevision || attempt >= conflictAttempts) throw errors.conflict(resource.groupResource, name)
+      if (attempts >= conflictAttempts) throw errors.conflict(resource.groupResource, name)
     }
   }
+}
+
+/** @throws RevisionMismatch when another writer was faster, and the change is as good for what that one has made */
+async function changeOnce(
+  backend: Backend,
+  caller: Caller,
+  target: UpdateTarget,
+  options: WriteOptions,
+  stored: Stored,
+  change: (current: KubeObject) => KubeObject | Promise<KubeObject>,
+): Promise<Stored> {
+  const old = await readObject(target.resource, stored)
+  const next = await change(cloneJson(old))
+  checkIdentity(target, next, old)
+  return write(backend, caller, target, options, { stored, old, next })
 }
 
 interface Change {

@@ -6,6 +6,8 @@ import { errors, StatusError } from '../meta/status.js'
  * strictly growing, never reused. Keys are `<group or "core">/<resource>/[<namespace>/]<name>`, all in plain text.
  */
 export interface Store {
+  /** Others write to it too, and it is far away: what a cache of it knows is a good guess, to be proved by the write. */
+  readonly isShared?: boolean
   get(key: string): Promise<Stored | undefined>
   /** Everything below `prefix` in bytewise key order, as of one revision. */
   list(prefix: string): Promise<{ items: Stored[]; revision: Revision }>

@@ -9,12 +9,7 @@ import { plainToken, writeTokens } from '../support/server-test.js'
 import { whereEtcdIs } from '../support/where-etcd-is.js'
 
 const configMaps = '/api/v1/namespaces/default/configmaps'
-const configMap = (name: string, data: Record<string, string> = {}) => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name },
-  data,
-})
+const configMap = (name: string, data: Record<string, string> = {}) => ({ metadata: { name }, data })
 const widgets = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
@@ -134,6 +129,34 @@ whereEtcdIs((binary) => {
     await raw.put({ key: Buffer.from('/elsewhere'), value: Buffer.from('x') })
     const after = Number((await server.api.get(configMaps)).json<ListBody>().metadata.resourceVersion)
     expect(after).toBeGreaterThan(before)
+  })
+
+  it('a change of what is known is one question to etcd', async () => {
+    const [place = ''] = etcd.servers
+    const asked = async () => {
+      const text = await (await fetch(`${place}/metrics`)).text()
+      return Number(/^grpc_server_handled_total\{grpc_code="OK",grpc_method="Range".*\} (\d+)$/m.exec(text)?.[1])
+    }
+    const path = `${configMaps}/often`
+    await server.api.post(configMaps, configMap('often'))
+    const before = await asked()
+    const changes = 30
+    for (let i = 0; i < changes; i++) {
+      const { status, json } = await server.api.patch(path, { data: { i: String(i) } })
+      expect(status).toBe(200)
+      const { resourceVersion } = json().metadata
+      const seen = async () => (await server.api.get(`${path}?resourceVersion=0`)).json().metadata.resourceVersion
+      await eventually('the change is known', async () => (await seen()) === resourceVersion)
+    }
+    expect((await asked()) - before).toBeLessThan(changes)
+    // What the cache of one knows may be old: the other has changed it meanwhile.
+    for (let i = 0; i < 20; i++) {
+      const [one, other] = i % 2 === 0 ? [server, forgetful] : [forgetful, server]
+      const written = await one.api.patch(path, { data: { i: 'x', [`by-${i}`]: 'y' } })
+      expect((await other.api.put(path, written.json())).json()).toEqual(written.json())
+      expect((await other.api.patch(path, { data: { i: 'z' } })).status).toBe(200)
+    }
+    expect(Object.keys((await server.api.get(path)).json<{ data: object }>().data)).toHaveLength(21)
   })
 
   describe('two servers', () => {

@@ -41,6 +41,7 @@ export interface EtcdStoreOptions {
  * transaction, and the revision is etcd's.
  */
 export class EtcdStore implements Store {
+  readonly isShared = true
   readonly #newest: SharedQuestion<Revision>
   readonly #watches = new Set<EtcdWatch>()
   readonly #leases: EventLeases
