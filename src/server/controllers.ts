@@ -27,6 +27,8 @@ const controllers: Readonly<Record<ControllerName, () => Promise<Controller>>> =
     (await import('../controllers/rbac/cluster-role-aggregation.js')).clusterRoleAggregation,
   'resourcequota-controller': async () =>
     (await import('../controllers/quota/resource-quota-controller.js')).resourceQuotaController,
+  'disruption-controller': async () =>
+    (await import('../controllers/disruption/disruption-controller.js')).disruptionController,
   'persistentvolumeclaim-protection-controller': async () =>
     (await import('../controllers/storage/storage-protection.js')).claimProtection,
   'persistentvolume-protection-controller': async () =>

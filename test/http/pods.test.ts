@@ -1,7 +1,19 @@
 import { describe, expect } from 'vitest'
 import type { JsonObject } from '../../src/meta/object.js'
 import type { Answer } from '../support/http.js'
-import { test as it } from '../support/server-test.js'
+import { startServer } from '../support/server.js'
+import { test as base } from '../support/server-test.js'
+
+/** What budgets allow is said by the tests. */
+const it = base.extend('server', { scope: 'file' }, async ({ tokenFile }, { onCleanup }) => {
+  const server = await startServer({
+    args: [`--token-auth-file=${tokenFile}`, '--controllers=*,-disruption-controller'],
+  })
+  onCleanup(async () => {
+    await server.stop()
+  })
+  return server
+})
 
 const container = (name: string, more: JsonObject = {}) => ({ name, image: 'i', ...more })
 const pod = (name: string, spec: JsonObject = {}, labels: JsonObject = {}) => ({

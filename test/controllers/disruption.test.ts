@@ -1,0 +1,94 @@
+import { expect } from 'vitest'
+import type { JsonObject, KubeObject } from '../../src/meta/object.js'
+import { eventually } from '../support/eventually.js'
+import type { HttpClient } from '../support/http.js'
+import { test as it } from '../support/server-test.js'
+
+const labels = { app: 'web' }
+const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+const ready = { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } }
+
+/** Of a budget, once it is as said. */
+async function statusOf(api: HttpClient, path: string, expected: JsonObject) {
+  const parts = Object.entries(expected)
+  await eventually(`${path} to be ${JSON.stringify(expected)}`, async () => {
+    const { status = {} } = (await api.get(path)).json<KubeObject & { status?: JsonObject }>()
+    return parts.every(([name, value]) => status[name] === value)
+  })
+  const { status } = (await api.get(path)).json<KubeObject & { status: JsonObject & { conditions: JsonObject[] } }>()
+  return status
+}
+
+it('budgets count pods by what their controllers are to have, and evictions take from them', async ({
+  api,
+  namespace,
+}) => {
+  const at = `/api/v1/namespaces/${namespace}/pods`
+  const sets = `/apis/apps/v1/namespaces/${namespace}/replicasets`
+  const budgets = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`
+  const spec = { replicas: 4, selector: { matchLabels: labels }, template }
+  const { uid = '' } = (await api.post(sets, { metadata: { name: 'web' }, spec })).json().metadata
+  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid, controller: true }
+  for (const name of ['a', 'b', 'c']) {
+    const metadata = { name, labels, ownerReferences: [owner] }
+    expect((await api.post(at, { metadata, spec: { ...template.spec, nodeName: 'n' } })).status).toBe(201)
+    expect((await api.patch(`${at}/${name}/status`, ready)).status).toBe(200)
+  }
+  const selector = { matchLabels: labels }
+  const budget = (name: string, amount: JsonObject) =>
+    api.post(budgets, { metadata: { name }, spec: { selector, ...amount } })
+  expect((await budget('half', { minAvailable: '50%' })).status).toBe(201)
+  const first = await statusOf(api, `${budgets}/half`, { currentHealthy: 3, disruptionsAllowed: 1 })
+  expect(first).toMatchObject({
+    ...{ expectedPods: 4, desiredHealthy: 2, observedGeneration: 1 },
+    conditions: [{ type: 'DisruptionAllowed', status: 'True', reason: 'SufficientPods', observedGeneration: 1 }],
+  })
+  const evict = (name: string) =>
+    api.post(`${at}/${name}/eviction`, { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name } })
+  expect((await evict('a')).status).toBe(201)
+  const second = await evict('b')
+  expect([second.status, second.json().message]).toEqual([
+    429,
+    "Cannot evict pod as it would violate the pod's disruption budget.",
+  ])
+  const after = await statusOf(api, `${budgets}/half`, { currentHealthy: 2, disruptionsAllowed: 0 })
+  expect(after.conditions).toMatchObject([{ status: 'False', reason: 'InsufficientPods' }])
+  expect((await api.delete(`${budgets}/half`)).status).toBe(200)
+  expect((await budget('most', { maxUnavailable: 3 })).status).toBe(201)
+  await statusOf(api, `${budgets}/most`, {
+    expectedPods: 4,
+    desiredHealthy: 1,
+    currentHealthy: 2,
+    disruptionsAllowed: 1,
+  })
+})
+
+it('a budget of pods whose controllers are not there says so, and lets none go', async ({ api, namespace }) => {
+  const at = `/api/v1/namespaces/${namespace}/pods`
+  const budgets = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`
+  const config = { metadata: { name: 'web' } }
+  const { uid = '' } = (await api.post(`/api/v1/namespaces/${namespace}/configmaps`, config)).json().metadata
+  const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'web', uid, controller: true }
+  const metadata = { name: 'a', labels, ownerReferences: [owner] }
+  expect((await api.post(at, { metadata, spec: template.spec })).status).toBe(201)
+  const spec = { maxUnavailable: '30%', selector: {} }
+  expect((await api.post(budgets, { metadata: { name: 'b' }, spec })).status).toBe(201)
+  const status = await statusOf(api, `${budgets}/b`, { disruptionsAllowed: 0 })
+  expect(status.conditions).toMatchObject([
+    { status: 'False', reason: 'SyncFailed', message: 'configmaps does not implement the scale subresource' },
+  ])
+})
+
+it('a budget of nothing, and of pods that nobody controls', async ({ api, namespace }) => {
+  const budgets = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`
+  expect(
+    (await api.post(budgets, { metadata: { name: 'none' }, spec: { minAvailable: 1, selector: {} } })).status,
+  ).toBe(201)
+  await statusOf(api, `${budgets}/none`, { expectedPods: 0, desiredHealthy: 1, disruptionsAllowed: 0 })
+  const pods = `/api/v1/namespaces/${namespace}/pods`
+  for (const name of ['a', 'b']) {
+    expect((await api.post(pods, { metadata: { name, labels }, spec: template.spec })).status).toBe(201)
+    await api.patch(`${pods}/${name}/status`, ready)
+  }
+  await statusOf(api, `${budgets}/none`, { expectedPods: 2, currentHealthy: 2, disruptionsAllowed: 1 })
+})
