@@ -13,7 +13,8 @@ async function statusOf(api: HttpClient, path: string, expected: JsonObject) {
   const parts = Object.entries(expected)
   await eventually(`${path} to be ${JSON.stringify(expected)}`, async () => {
     const { status = {} } = (await api.get(path)).json<KubeObject & { status?: JsonObject }>()
-    return parts.every(([name, value]) => status[name] === value)
+    // A new one has zeroes before it was looked at.
+    return status.conditions !== undefined && parts.every(([name, value]) => status[name] === value)
   })
   const { status } = (await api.get(path)).json<KubeObject & { status: JsonObject & { conditions: JsonObject[] } }>()
   return status

@@ -106,13 +106,16 @@ function validateSpec({ selector, template = {}, ...spec }: Spec): FieldError[] 
   ]
 }
 
-function validateStrategy({ type, rollingUpdate = {} }: NonNullable<Spec['updateStrategy']>): FieldError[] {
+function validateStrategy({ type, rollingUpdate }: NonNullable<Spec['updateStrategy']>): FieldError[] {
   const path = 'spec.updateStrategy.rollingUpdate'
   if (type === 'OnDelete') return []
-  const { maxUnavailable = 0, maxSurge = 0 } = rollingUpdate
+  const { maxUnavailable = 0, maxSurge = 0 } = rollingUpdate ?? {}
   if (type !== 'RollingUpdate') {
     // Upstream shows the struct as Go names its fields.
-    const shown = { Type: type, RollingUpdate: null }
+    const shown = {
+      Type: type,
+      RollingUpdate: rollingUpdate ? { MaxUnavailable: maxUnavailable, MaxSurge: maxSurge } : null,
+    }
     return [fieldError.notSupported('spec.updateStrategy', shown, ['RollingUpdate', 'OnDelete'])]
   }
   const amount = (value: number | string) => Number.parseInt(String(value), 10) || 0

@@ -8,6 +8,7 @@ import { type ClaimSpec, validateClaimSpec } from '../core/claim-spec.js'
 import type { Volume } from '../core/pods/pod-spec.js'
 import { podTemplateWarnings } from '../core/pods/pod-warnings.js'
 import { validatePodTemplate } from '../core/pods/validate-pod-template.js'
+import { claimSpecWarnings } from '../core/volumes/volume-warnings.js'
 import { checkNotNegative, each, invalidBy } from '../field-checks.js'
 import { workloadScale } from '../workload-scale.js'
 import {
@@ -78,10 +79,13 @@ export const statefulSets: BuiltinKind = {
       return same ? [] : [fieldError.forbidden('spec', onlyThese)]
     },
     warnings: (set, old) => {
-      const { template, revisionHistoryLimit: limit = 0 } = specOf(set)
+      const { template, revisionHistoryLimit: limit = 0, volumeClaimTemplates: claims = [] } = specOf(set)
       const why = 'a negative value retains all historical revisions; a value >= 0 is recommended'
       return [
         ...podTemplateWarnings(template, old && specOf(old).template, 'spec.template'),
+        ...claims.flatMap(({ spec = {} }, i) =>
+          claimSpecWarnings(spec as JsonObject, `spec.volumeClaimTemplates[${i}]`),
+        ),
         ...(limit < 0 ? [`spec.revisionHistoryLimit: ${why}`] : []),
       ]
     },
@@ -96,12 +100,11 @@ export const statefulSets: BuiltinKind = {
 function setSpecDefaults(spec: JsonObject): void {
   const strategy = (spec.updateStrategy ?? {}) as JsonObject
   spec.updateStrategy = strategy
+  // Who says the type and nothing more gets nothing more.
+  if (!strategy.type) strategy.rollingUpdate ??= {}
   strategy.type ||= 'RollingUpdate'
-  if (strategy.type === 'RollingUpdate') {
-    const rollingUpdate = (strategy.rollingUpdate ?? {}) as JsonObject
-    strategy.rollingUpdate = rollingUpdate
-    rollingUpdate.partition ??= 0
-  }
+  const rollingUpdate = strategy.rollingUpdate as JsonObject | undefined
+  if (strategy.type === 'RollingUpdate' && rollingUpdate) rollingUpdate.partition ??= 0
   const retention = (spec.persistentVolumeClaimRetentionPolicy ?? {}) as JsonObject
   spec.persistentVolumeClaimRetentionPolicy = retention
   retention.whenDeleted ||= 'Retain'
@@ -136,7 +139,9 @@ function validateSpec(spec: Spec, isUpdate: boolean): FieldError[] {
     // The claims are volumes of every pod; each pod's name and subdomain are given.
     const { subdomain: _s, hostname: _h, volumes = [], ...podSpec } = template.spec ?? {}
     const names = claims.map(({ metadata }) => metadata.name ?? '')
-    const claimVolumes = names.map((name): Volume => ({ name, persistentVolumeClaim: { claimName: name } }))
+    const claimVolumes = [...new Set(names)].map(
+      (name): Volume => ({ name, persistentVolumeClaim: { claimName: name } }),
+    )
     const others = volumes.filter(({ name }) => !names.includes(name))
     const whole = { ...template, spec: { ...podSpec, volumes: [...claimVolumes, ...others] } }
     found.push(...validatePodTemplate(whole, 'spec.template'))

@@ -90,15 +90,15 @@ function validateSchedule({ timeZone }: Spec, old: Spec | undefined, schedule: s
 function validateTimeZone(timeZone: string): FieldError[] {
   const path = 'spec.timeZone'
   const wrong = (why: string) => fieldError.invalid(path, timeZone, why)
+  if (timeZone === '') return [wrong('timeZone must be nil or non-empty string')]
   const found: FieldError[] = []
-  if (timeZone === '') found.push(wrong('timeZone must be nil or non-empty string'))
   for (const part of timeZone.split('/')) {
     const isPart = /^[A-Za-z.\-_0-9+]{1,14}$/.test(part) && part !== '.' && part !== '..' && !part.startsWith('-')
     if (!isPart) found.push(wrong(`unknown time zone ${timeZone}`))
   }
   if (timeZone.toLowerCase() === 'local') {
     found.push(wrong('timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones'))
-  } else if (timeZone !== '' && !isTimeZone(timeZone)) found.push(wrong(`unknown time zone ${timeZone}`))
+  } else if (!isTimeZone(timeZone)) found.push(wrong(`unknown time zone ${timeZone}`))
   return found
 }
 

@@ -24,7 +24,11 @@ const statusOf = (job: KubeObject) => (job.status ?? {}) as JobStatus
 export const jobs: BuiltinKind = {
   defaults: {
     'batch.v1.Job': { set: setJobDefaults },
-    'batch.v1.PodFailurePolicyOnPodConditionsPattern': { fields: { status: 'True' } },
+    'batch.v1.PodFailurePolicyOnPodConditionsPattern': {
+      set: (pattern) => {
+        pattern.status ||= 'True'
+      },
+    },
   },
   strategy: {
     prepareForCreate: generateSelector,

@@ -5,7 +5,9 @@ import { compareQuantities, parseQuantity } from '../../meta/quantity.js'
 import type { BuiltinKind } from '../builtin-kind.js'
 import { age } from '../cells.js'
 import { checkImmutable, checkNotNegativeAmount } from '../field-checks.js'
+import { goShape } from '../go-shape.js'
 import { type ClaimSpec, validateClaimSpec } from './claim-spec.js'
+import { changedLines } from './pods/changed-lines.js'
 import { shortAccessModes, storageClassOf } from './volume-cells.js'
 import { claimSpecWarnings, storageAnnotationWarnings } from './volumes/volume-warnings.js'
 
@@ -33,9 +35,9 @@ export const persistentVolumeClaims: BuiltinKind = {
     'core.v1.PersistentVolumeClaimSpec': { fields: { volumeMode: 'Filesystem' } },
   },
   strategy: {
-    prepareForCreate: mirrorDataSource,
-    prepareForUpdate: (claim, _old, subresource) => {
-      if (subresource !== 'status') mirrorDataSource(claim)
+    prepareForCreate: (claim) => mirrorDataSource(claim, undefined),
+    prepareForUpdate: (claim, old, subresource) => {
+      if (subresource !== 'status') mirrorDataSource(claim, old)
     },
     validate: (claim, update) =>
       update?.subresource === 'status'
@@ -62,10 +64,11 @@ export const persistentVolumeClaims: BuiltinKind = {
 }
 
 /** The older of the two fields only knows some sources; what it says the newer one says too. */
-function mirrorDataSource(claim: KubeObject): void {
+function mirrorDataSource(claim: KubeObject, old: KubeObject | undefined): void {
   const { spec } = claim as { spec?: { dataSource?: unknown; dataSourceRef?: unknown } }
   if (!spec) return
-  if (spec.dataSource && !isKnownSource(spec.dataSource as Source)) delete spec.dataSource
+  const isNew = !old || specOf(old).dataSource === undefined
+  if (isNew && spec.dataSource && !isKnownSource(spec.dataSource as Source)) delete spec.dataSource
   const { dataSource, dataSourceRef } = spec
   const reference = dataSourceRef as { namespace?: string } | undefined
   if (reference?.namespace) return
@@ -90,22 +93,14 @@ function isKnownSource({ apiGroup = '', kind }: Source): boolean {
 
 /** A bound claim may ask for more room; else nothing is changed but what is first filled in. */
 function validateChange(claim: KubeObject, old: KubeObject): FieldError[] {
-  const isBound = statusOf(claim).phase === 'Bound'
   const before = specOf(old)
-  const fixed = (spec: ClaimSpec) => {
-    const { volumeAttributesClassName, resources, storageClassName, volumeName, ...rest } = spec
-    const { requests: { storage, ...requests } = {}, ...others } = resources ?? {}
-    return {
-      ...rest,
-      resources: others,
-      requests: isBound ? requests : { ...requests, storage },
-      ...(isBound ? {} : { volumeAttributesClassName }),
-      ...(before.volumeName ? { volumeName } : {}),
-      ...(before.storageClassName === undefined ? {} : { storageClassName }),
-    }
-  }
   const found: FieldError[] = []
-  if (!jsonEquals(fixed(specOf(claim)), fixed(before))) found.push(fieldError.forbidden('spec', immutable))
+  const wasLike = { ...before, ...(before.volumeName ? {} : textOf('volumeName', specOf(claim).volumeName)) }
+  const isLike = withChangeable(specOf(claim), before, statusOf(claim).phase === 'Bound')
+  if (!jsonEquals(isLike, wasLike)) {
+    const [was, is] = [wasLike, isLike].map((spec) => goShape(spec, 'core.v1.PersistentVolumeClaimSpec'))
+    found.push(fieldError.forbidden('spec', `${immutable}\n${changedLines(was, is, 'as they are')}`))
+  }
   const amount = (text: string | undefined) => parseQuantity(text ?? '0')
   const [size, oldSize] = [specOf(claim), before].map(({ resources }) => amount(resources?.requests?.storage))
   const capacity = amount(statusOf(old).capacity?.storage)
@@ -114,4 +109,21 @@ function validateChange(claim: KubeObject, old: KubeObject): FieldError[] {
     found.push(fieldError.forbidden('spec.resources.requests.storage', why))
   }
   return [...found, ...checkImmutable(specOf(claim).volumeMode, before.volumeMode, 'volumeMode')]
+}
+
+const textOf = (name: string, value: string | undefined) => (value === undefined ? {} : { [name]: value })
+
+/** The new spec, with what may be changed as it was. */
+function withChangeable(spec: ClaimSpec, before: ClaimSpec, isBound: boolean): ClaimSpec {
+  const { volumeAttributesClassName, storageClassName, resources, ...rest } = spec
+  const wasStorage = before.resources?.requests?.storage
+  const keepsStorage = isBound && resources?.requests !== undefined && wasStorage !== undefined
+  return {
+    ...rest,
+    ...(resources && keepsStorage
+      ? { resources: { ...resources, requests: { ...resources.requests, storage: wasStorage } } }
+      : resources && { resources }),
+    ...(before.storageClassName === undefined ? {} : textOf('storageClassName', storageClassName)),
+    ...textOf('volumeAttributesClassName', isBound ? before.volumeAttributesClassName : volumeAttributesClassName),
+  }
 }

@@ -1,7 +1,7 @@
 import { type FieldError, fieldError } from '../../meta/field-error.js'
 import { jsonEquals } from '../../meta/json-equal.js'
 import { qualifiedNameErrors, subdomainErrors } from '../../meta/names.js'
-import type { JsonObject, KubeObject } from '../../meta/object.js'
+import type { KubeObject } from '../../meta/object.js'
 import { type SelectorObject, validateSelector } from '../../meta/selector-object.js'
 import type { BuiltinKind } from '../builtin-kind.js'
 import { age } from '../cells.js'
@@ -44,6 +44,7 @@ const tokensInSecrets =
 export const csiDrivers: BuiltinKind = {
   defaults: {
     'storage.v1.CSIDriverSpec': {
+      off: ['preventPodSchedulingIfMissing'],
       fields: {
         attachRequired: true,
         podInfoOnMount: false,
@@ -59,9 +60,6 @@ export const csiDrivers: BuiltinKind = {
     },
   },
   strategy: {
-    prepareForCreate: (driver) => {
-      delete (driver.spec as JsonObject | undefined)?.preventPodSchedulingIfMissing
-    },
     prepareForUpdate: (driver, old) => {
       const changeable = ({ attachRequired: _a, volumeLifecycleModes: _v, ...rest }: DriverSpec) => rest
       if (jsonEquals(changeable(driverOf(driver)), changeable(driverOf(old)))) return
@@ -76,8 +74,8 @@ export const csiDrivers: BuiltinKind = {
       ]
     },
     warnings: (driver, old) => {
-      if (old) return []
       const { tokenRequests, serviceAccountTokenInSecrets } = driverOf(driver)
+      if (old && jsonEquals(tokenRequests ?? [], driverOf(old).tokenRequests ?? [])) return []
       return tokenRequests?.length && serviceAccountTokenInSecrets === undefined ? [tokensInSecrets] : []
     },
   },

@@ -7,7 +7,7 @@ import { update } from '../../registry/update.js'
 import { decodeStored } from '../../store/encode.js'
 import type { StoreEvent } from '../../store/store.js'
 import type { Controller, ControllerContext } from '../controller.js'
-import { WorkQueue } from '../work-queue.js'
+import { WorkerPool } from '../worker-pool.js'
 import { controllerWrite, ignoringNotFound } from '../write.js'
 import { type BudgetSpec, expectedPods } from './expected-pods.js'
 
@@ -46,7 +46,7 @@ export const disruptionController: Controller = {
     const { cache, registry } = context.backend
     const [budgets, pods] = [registry.stored('policy', 'poddisruptionbudgets'), registry.stored('', 'pods')]
     if (!budgets || !pods) return async () => {}
-    const queue = new WorkQueue({ name, log: context.log, workers, rests: context.hasUnreadFiles }, (key) =>
+    const queue = new WorkerPool({ name, log: context.log, workers, rests: context.hasUnreadFiles }, (key) =>
       recount(context, budgets, pods, key),
     )
     const tellBudgets = ({ stored, previous }: StoreEvent) => {

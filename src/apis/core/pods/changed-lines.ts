@@ -1,8 +1,11 @@
 import { isJsonObject } from '../../../meta/object.js'
 
-/** How two values differ, line by line of their JSON, in the form of unified diffs: one piece, three lines around it. */
-export function changedLines(old: unknown, now: unknown): string {
-  const [a, b] = [lines(old), lines(now)]
+/**
+ * How two values differ, line by line of their JSON, in the form of unified diffs: one piece, three lines around it.
+ * `order`: of members; what Go would show has them as they are.
+ */
+export function changedLines(old: unknown, now: unknown, order: 'sorted' | 'as they are' = 'sorted'): string {
+  const [a, b] = [lines(old, order), lines(now, order)]
   let start = 0
   while (start < a.length && start < b.length && a[start] === b[start]) start++
   let end = 0
@@ -22,9 +25,11 @@ export function changedLines(old: unknown, now: unknown): string {
 
 const around = 3
 
-/** Members in one order, so that only what differs does. */
-function lines(value: unknown): string[] {
+/** Sorted: only what differs does. */
+function lines(value: unknown, order: 'sorted' | 'as they are'): string[] {
   const sorted = (_: string, part: unknown) =>
-    isJsonObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part
+    order === 'sorted' && isJsonObject(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part
   return JSON.stringify(value, sorted, 1).split('\n')
 }

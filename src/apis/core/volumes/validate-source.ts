@@ -54,9 +54,18 @@ export function validateOneSource(
   const at = `${path}.${inErrors[first] ?? first}`
   const why = 'may not specify more than 1 volume type'
   return [
-    ...(requiredFields[first] ?? []).flatMap((field) => (source[field] ? [] : [fieldError.required(`${at}.${field}`)])),
+    ...lacking(first, source, at),
     ...(sourceChecks[first]?.(source, at, ofCluster) ?? []),
     ...check(first, source, at),
-    ...more.map((kind) => fieldError.forbidden(`${path}.${(!ofCluster && whenTooMany[kind]) || kind}`, why)),
+    ...more.flatMap((kind) => {
+      // Upstream forgets to count these of PersistentVolumes.
+      if (ofCluster && kind === 'flexVolume') return lacking(kind, sources[kind] ?? {}, `${path}.${kind}`)
+      return [fieldError.forbidden(`${path}.${whenTooMany[kind] ?? kind}`, why)]
+    }),
   ]
+}
+
+function lacking(kind: string, source: JsonObject, path: string): FieldError[] {
+  const fields = (requiredFields[kind] ?? []).filter((field) => !source[field])
+  return fields.map((field) => fieldError.required(`${path}.${field}`))
 }
