@@ -9,7 +9,15 @@ import {
   misplacedPackages,
   unknownFolders,
 } from './support/tidy-layers.js'
-import { type Allowed, barrels, deadExports, emptyNames, longFiles, longFunctions } from './support/tidy-shape.js'
+import {
+  type Allowed,
+  barrels,
+  deadExports,
+  emptyNames,
+  longFiles,
+  longFunctions,
+  undocumented,
+} from './support/tidy-shape.js'
 
 const longFilesAllowed: Allowed = {}
 
@@ -52,6 +60,10 @@ describe('the tree', () => {
     const judged = /^(src|examples|test|bench)\/(?!(sdk|reconcile)\/index\.ts$)/
     expect(deadExports(sources, judged, deadExportsAllowed)).toEqual([])
   })
+  it('says of everything that users can import what it is', () => {
+    const faces = ['src/sdk/index.ts', 'src/reconcile/index.ts', 'src/sdk/round-trips.ts']
+    expect(undocumented(sources, faces)).toEqual([])
+  })
   it('names files by what they do', () => {
     expect(
       emptyNames(
@@ -64,6 +76,18 @@ describe('the tree', () => {
 
 describe('the rules', () => {
   const check = (texts: Record<string, string>) => parseSources(texts)
+
+  it('want a docstring of what users can import, wherever it stands', () => {
+    const texts = {
+      'src/sdk/index.ts': "export { a, type B } from './own.js'\nexport type { C } from './own.js'\n",
+      'src/sdk/own.ts': "export const a = 1\n/** Good. */\nexport interface B {}\nexport type { C } from './far.js'\n",
+      'src/sdk/far.ts': 'interface X {}\n\nexport interface C extends X {}\n',
+    }
+    expect(undocumented(check(texts), ['src/sdk/index.ts'])).toEqual([
+      'src/sdk/own.ts:1: a is exported to users: say what it is',
+      'src/sdk/far.ts:3: C is exported to users: say what it is',
+    ])
+  })
 
   it('refuse a folder they do not know', () => {
     expect(unknownFolders(check({ 'src/misc/a.ts': '' }))).toHaveLength(1)

@@ -1,7 +1,7 @@
 import { fieldError } from '../meta/field-error.js'
 import { errors } from '../meta/status.js'
 import type { Backend } from '../registry/backend.js'
-import { listComputed, storedForm } from '../registry/computed-objects.js'
+import { getComputed, listComputed, storedForm } from '../registry/computed-objects.js'
 import type { ComputedCall } from '../registry/computed-verbs.js'
 import { type Below, createComputed } from '../registry/create-computed.js'
 import { decodeObject } from '../registry/decode-object.js'
@@ -36,9 +36,7 @@ export async function handleComputed(
     case 'get': {
       if (!verbs.get || call.request.method === 'HEAD') throw errors.methodNotAllowed()
       const presentation = presentationOf(call, resource)
-      const object = await verbs.get(computed, name)
-      if (!object) throw errors.notFound(resource.groupResource, name)
-      return presentStored(resource, storedForm(resource, object), 200, presentation)
+      return presentStored(resource, await getComputed(resource, computed, name), 200, presentation)
     }
     case 'list': {
       const presentation = presentationOf(call, resource)

@@ -26,6 +26,7 @@ function showValue(value: unknown): string {
 
 const text = (head: string, detail?: string) => (detail ? `${head}: ${detail}` : head)
 
+/** What is wrong with a field, in kube-apiserver's words; `field` is its path: `spec.toppings[0].name` (API-SEMANTICS E05). */
 export const fieldError = {
   required: (field: string, detail?: string): FieldError => ({
     reason: 'FieldValueRequired',

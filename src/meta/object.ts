@@ -24,6 +24,7 @@ export interface ObjectMeta {
   managedFields?: ManagedFieldsEntry[]
 }
 
+/** Who an object belongs to: it goes when all of its owners have gone. */
 export interface OwnerReference {
   apiVersion: string
   kind: string
@@ -46,6 +47,7 @@ export interface ManagedFieldsEntry {
 /** A JSON object of unknown content. */
 export type JsonObject = Record<string, unknown>
 
+/** Whether it is an object with members: no list, and not null. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

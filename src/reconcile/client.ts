@@ -20,6 +20,7 @@ export interface Connection {
   readonly namespace?: string
 }
 
+/** What goes with a request beside its method and path. */
 export interface RequestOptions {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
   readonly body?: unknown

@@ -10,6 +10,7 @@ import { ControllerMetrics } from './metrics.js'
 import { ResourceClient, type ResourceRef } from './resource-client.js'
 import { runController } from './runner.js'
 
+/** Which controllers run, and against which server. */
 export interface ControllerManagerOptions {
   readonly connection: Connection
   readonly controllers: readonly Controller[]

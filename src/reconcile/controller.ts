@@ -32,6 +32,7 @@ export interface ReconcileResult {
 /** Whether a change is worth a look. */
 export type Predicate<T extends KubeObject = KubeObject> = (change: ObjectChange<T>) => boolean
 
+/** Objects that are neither the controller's nor owned by them, but concern them. */
 export interface WatchedResource<T extends KubeObject = KubeObject> {
   readonly resource: ResourceRef
   /** Which objects of `for` a change of this one concerns. */

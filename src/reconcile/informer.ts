@@ -12,6 +12,7 @@ export interface ObjectChange<T> {
   readonly previous: T | undefined
 }
 
+/** Which objects of a kind are followed. Default: all. */
 export type InformerOptions = Pick<ListRequest, 'namespace' | 'labelSelector' | 'fieldSelector'>
 
 const backoff = { first: 200, longest: 30_000 }

@@ -15,6 +15,7 @@ export interface Lease extends KubeObject {
   }
 }
 
+/** The Lease that processes compete for, and how long it holds. Times as in client-go. */
 export interface LeaderElectionOptions {
   readonly namespace: string
   readonly name: string

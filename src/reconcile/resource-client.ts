@@ -9,6 +9,7 @@ export interface ResourceRef {
   readonly kind: string
 }
 
+/** What to list or watch. */
 export interface ListRequest {
   /** Default: all. */
   readonly namespace?: string | undefined
@@ -17,17 +18,20 @@ export interface ListRequest {
   readonly resourceVersion?: string
 }
 
+/** A collection as of one revision, from which it can be watched. */
 export interface List<T> {
   readonly items: T[]
   readonly resourceVersion: string
 }
 
+/** How to write. */
 export interface WriteRequest {
   readonly fieldManager?: string
   readonly dryRun?: boolean
   readonly subresource?: 'status' | 'scale'
 }
 
+/** How a deletion goes on. */
 export interface DeleteRequest {
   readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan'
   readonly gracePeriodSeconds?: number

@@ -14,6 +14,15 @@ export function storedForm(resource: Resource, object: KubeObject): Stored {
   return encodeStored(resource.key(namespace, name), revision, object)
 }
 
+/** @throws StatusError MethodNotAllowed, NotFound */
+export async function getComputed(resource: Resource, call: ComputedCall, name: string): Promise<Stored> {
+  const { verbs } = resource.definition
+  if (!verbs?.get) throw errors.methodNotAllowed()
+  const object = await verbs.get(call, name)
+  if (!object) throw errors.notFound(resource.groupResource, name)
+  return storedForm(resource, object)
+}
+
 /** @throws StatusError MethodNotAllowed, BadRequest for a field that can't be selected by */
 export async function listComputed(resource: Resource, call: ComputedCall, selectors: Selectors): Promise<Stored[]> {
   const { verbs } = resource.definition

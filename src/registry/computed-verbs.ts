@@ -32,6 +32,7 @@ export interface ComputedVerbs<T extends KubeObject = KubeObject> {
   delete?(call: ComputedCall, name: string): T | undefined | Promise<T | undefined>
 }
 
+/** What a verb is asked with. */
 export interface ComputedCall {
   /** '' for cluster-scoped resources, and for requests over all namespaces. */
   readonly namespace: string
@@ -42,6 +43,7 @@ export interface ComputedCall {
   readonly dryRun: boolean
 }
 
+/** What a watch tells; DELETED has the object as it was. */
 export interface ComputedChange<T extends KubeObject = KubeObject> {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'
   readonly object: T

@@ -37,6 +37,7 @@ export interface Settled {
   readonly lowered: boolean
 }
 
+/** What a resource is called in paths, in objects and by kubectl. */
 export interface ResourceNames {
   readonly plural: string
   readonly singular: string
@@ -47,6 +48,7 @@ export interface ResourceNames {
   readonly categories?: readonly string[]
 }
 
+/** One version of a resource. */
 export interface ResourceVersion {
   readonly name: string
   /** The group that serves it, where it is not the resource's own: events are one stored thing in two groups. */
@@ -76,6 +78,7 @@ export interface ResourceVersion {
   readonly deprecationWarning?: string
 }
 
+/** A field that field selectors may name, which is not just a value at a path. */
 export interface SelectableField {
   /** As selectors name it: `involvedObject.kind`. */
   readonly name: string
@@ -99,6 +102,7 @@ export interface PrinterColumn {
   readonly priority?: number
 }
 
+/** What is served below an object's path. */
 export interface Subresources {
   /** `/status` writes only status, the main resource all but status. */
   readonly status?: boolean
@@ -156,6 +160,7 @@ export interface SubresourceConnection {
   close(): void
 }
 
+/** One request to a subresource of an API group's own. */
 export interface SubresourceCall {
   readonly namespace: string
   readonly name: string
@@ -179,6 +184,7 @@ export interface SubresourceCall {
   others(group: string, plural: string): OtherObjects
 }
 
+/** DeleteOptions of meta/v1. */
 export interface RemoveOptions {
   readonly dryRun: boolean
   readonly gracePeriodSeconds?: number
@@ -186,6 +192,7 @@ export interface RemoveOptions {
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string }
 }
 
+/** Objects of another resource, beside the one that a subresource is called of. */
 export interface OtherObjects {
   list(): Promise<KubeObject[]>
   /** Undefined: there is none of the name. */
@@ -194,6 +201,7 @@ export interface OtherObjects {
   updateStatus(name: string, change: (object: KubeObject) => void, dryRun: boolean): Promise<void>
 }
 
+/** Where kinds of Kubernetes' own, each in its way, differ from custom resources; groups of one's own seldom need any. */
 export interface ResourceRules {
   /** A body may leave out apiVersion and kind (API-SEMANTICS V12); list items leave them out too (L01). */
   readonly builtin?: boolean

@@ -21,11 +21,13 @@ export interface GroupDefinition {
   readonly routes?: Readonly<Record<string, GroupRoutes>>
 }
 
+/** Plain paths below a group version, by their first segment. */
 export type GroupRoutes = Readonly<Record<string, (call: RouteCall) => RouteAnswer | Promise<RouteAnswer>>>
 
 /** A text is answered as it is, an object as JSON. What is thrown is answered: a StatusError as it is. */
 export type RouteAnswer = string | object | StreamedAnswer
 
+/** One request to such a path. */
 export interface RouteCall {
   readonly method: string
   /** Path segments behind the route's own. */

@@ -43,6 +43,7 @@ export interface Schema {
   'x-kubernetes-validations'?: ValidationRule[]
 }
 
+/** One of `x-kubernetes-validations`: a CEL expression that must hold, and what is said when it does not. */
 export interface ValidationRule {
   rule: string
   message?: string

@@ -8,6 +8,7 @@ import { applyDefaults } from '../schema/default.js'
 import { validateSchema } from '../schema/validate.js'
 import { schemaValues } from './schema-values.js'
 
+/** What is tried, and how often. */
 export interface RoundTripOptions {
   /** Versions to begin at. Default: all that are served. */
   readonly versions?: readonly string[]

@@ -10,6 +10,7 @@ import { defaultServerOptions } from '../server-options.js'
 import type { ApiGroup } from './group.js'
 import { loadExtensions, loadGroups } from './load.js'
 
+/** All are optional: a server with none has the built-in groups, in memory. */
 export interface StartApiserverOptions {
   /** API groups: as they are, or as modules that `--apis` would take. Default: none. */
   readonly apis?: readonly (ApiGroup | string)[]

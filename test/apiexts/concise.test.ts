@@ -160,7 +160,7 @@ describe('the document and the page', () => {
     const { resources } = (await api.get(`${r}/`)).json<{ resources: { path: string; namespaced: boolean }[] }>()
     expect(resources.length).toBeGreaterThan(5)
     for (const { path, namespaced } of resources) {
-      expect(document.paths).toHaveProperty([namespaced ? `${path}/{namespace}/{name}` : `${path}/{name}`])
+      expect(document.paths).toHaveProperty([namespaced ? `${path}/{namespace}` : path])
     }
     const { properties } = document.components.schemas['Pizza.restaurant.wukong.com'] ?? {}
     expect(properties?.toppings).toMatchObject({ type: 'array', items: { required: ['name'] } })

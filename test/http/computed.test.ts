@@ -194,6 +194,24 @@ describe('a resource that a module keeps', () => {
     expect((await api.get(`${readings}/held`)).status).toBe(404)
   })
 
+  test('is in concise form under /wukong/r', async () => {
+    const concise = '/wukong/r/readings/default'
+    const { version } = done<{ version: string }>(await api.get(`${concise}/kept`))
+    const list = done<{ items: object[] }>(await api.get(`${concise}?where=name%3Dkept&fields=name,celsius`))
+    expect(list.items).toEqual([{ name: 'kept', celsius: 5 }])
+    expect(created(await api.post(concise, { name: 'short', celsius: 3 }))).toMatchObject({ celsius: 3 })
+    expect((await api.patch(`${concise}/kept`, { celsius: 6 }, { 'if-match': '"1"' })).status).toBe(412)
+    const changed = await api.patch(`${concise}/kept`, { celsius: 6 }, { 'if-match': `"${version}"` })
+    expect(done(changed)).toMatchObject({ celsius: 6 })
+    done(await api.patch(`${concise}/kept`, { celsius: 5 }))
+    expect((await api.delete(`${concise}/short`)).status).toBe(204)
+    expect((await api.delete(`${concise}/short`)).status).toBe(404)
+    expect((await api.get('/wukong/r/rooms')).status).toBe(405)
+    expect(done(await api.get('/wukong/r/rooms/attic'))).toEqual({ name: 'attic' })
+    const { paths } = done<{ paths: Record<string, object> }>(await api.get('/wukong/openapi.json'))
+    expect(Object.keys(paths['/wukong/r/rooms.sensors.example.com/{name}'] ?? {})).toEqual(['parameters', 'get'])
+  })
+
   test('kubectl applies it', async ({ skip }) => {
     const program = findKubectl()
     requireProgram(program, { skip })

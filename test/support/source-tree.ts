@@ -42,6 +42,8 @@ export interface Export {
   readonly name: string
   readonly isType: boolean
   readonly line: number
+  /** A docstring stands before it. */
+  readonly isDocumented: boolean
 }
 
 export interface FunctionSpan {
@@ -107,12 +109,20 @@ function describe(path: string, parsed: Parsed): Source {
     path,
     lines: parsed.text.split('\n').length - (parsed.text.endsWith('\n') ? 1 : 0),
     imports,
-    exports: exportsOf(parsed).map(({ node, ...rest }) => ({ ...rest, line: lineOf(node.getStart(parsed)) })),
+    exports: exportsOf(parsed).map(({ node, ...rest }) => {
+      const line = lineOf(node.getStart(parsed))
+      return { ...rest, line, isDocumented: endsInComment(parsed.text.split('\n').slice(0, line - 1)) }
+    }),
     functions,
     onlyReexports: parsed.statements.length > 0 && parsed.statements.every((s) => isReexport(s)),
     clock,
     mentions,
   }
+}
+
+/** Whether a comment is the last of these lines; what linters are told does not count. */
+function endsInComment(lines: readonly string[]): boolean {
+  return lines.findLast((text) => !text.startsWith('// biome-ignore'))?.endsWith('*/') === true
 }
 
 function isReexport(statement: Node): boolean {

@@ -83,3 +83,22 @@ export function emptyNames(paths: readonly string[], allowed: Allowed): string[]
     .map((path) => ({ subject: path, message: `${path}: name it by what it does, not manager, helper or util` }))
   return judge(findings, allowed)
 }
+
+/** What users of the package can import from `faces` without a word on what it is. */
+export function undocumented(sources: readonly Source[], faces: readonly string[]): string[] {
+  const byPath = new Map(sources.map((source) => [source.path, source]))
+  const found = new Set<string>()
+  const look = (path: string, name: string): void => {
+    const source = byPath.get(path)
+    const own = source?.exports.find((one) => one.name === name)
+    const from = source?.imports.find(({ names, isFile }) => isFile && names?.includes(name))
+    if (!own) from && look(from.target, name)
+    else if (!own.isDocumented) found.add(`${path}:${own.line}: ${name} is exported to users: say what it is`)
+  }
+  for (const face of faces) {
+    const { exports = [], imports = [], onlyReexports } = byPath.get(face) ?? {}
+    const names = onlyReexports ? imports.flatMap(({ names = [] }) => names) : exports.map(({ name }) => name)
+    for (const name of names) look(face, name)
+  }
+  return [...found]
+}

@@ -23,6 +23,7 @@ export type ExtensionRouter = Readonly<
  */
 export type ExtensionHandler = (request: ExtensionRequest) => ExtensionAnswer | Promise<ExtensionAnswer>
 
+/** A text or a stream as it is, an object as JSON, nothing as 204. */
 // biome-ignore lint/suspicious/noConfusingVoidType: handlers that only do something end without a word.
 export type ExtensionAnswer = string | object | StreamedAnswer | undefined | void
 
@@ -35,6 +36,7 @@ export interface ExtensionContext {
   readonly signal: AbortSignal
 }
 
+/** One request to a web API below `/wukong/<name>`. */
 export interface ExtensionRequest {
   readonly method: string
   /** Decoded; of `*rest` the segments. */

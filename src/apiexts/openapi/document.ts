@@ -1,3 +1,4 @@
+import { resourceVerbs } from '../../http/discovery.js'
 import type { JsonObject } from '../../meta/object.js'
 import type { Registry } from '../../registry/registry.js'
 import type { Resource } from '../../registry/resource.js'
@@ -60,25 +61,30 @@ function pathsOf(resource: Resource): JsonObject {
   const root = concisePath(resource)
   const collection = resource.namespaced ? `${root}/{namespace}` : root
   const scope = resource.namespaced ? [inPath('namespace')] : []
+  const verbs = resourceVerbs(resource)
   const list = operation(resource, 'list', 200, listOf(resource), listParameters)
-  const status = resource.hasStatus ? { [`${collection}/{name}/status`]: statusOperations(resource, scope) } : {}
+  const create = { ...operation(resource, 'create', 201, reference(resource)), requestBody: body(reference(resource)) }
+  const change = {
+    ...operation(resource, 'change', 200, reference(resource), [ifMatch]),
+    requestBody: body({ type: 'object', description: 'Only what changes; null removes.' }),
+  }
+  const everywhere = { ...list, operationId: `${list.operationId}InAllNamespaces` }
+  const ofObject = {
+    ...(verbs.includes('get') ? { get: operation(resource, 'get', 200, reference(resource)) } : {}),
+    ...(verbs.includes('patch') ? { patch: change } : {}),
+    ...(verbs.includes('delete') ? { delete: operation(resource, 'delete', 204, undefined, [ifMatch]) } : {}),
+  }
   return {
-    ...(resource.namespaced ? { [root]: { get: { ...list, operationId: `${list.operationId}InAllNamespaces` } } } : {}),
+    ...(resource.namespaced && verbs.includes('list') ? { [root]: { get: everywhere } } : {}),
     [collection]: {
       parameters: scope,
-      get: list,
-      post: { ...operation(resource, 'create', 201, reference(resource)), requestBody: body(reference(resource)) },
+      ...(verbs.includes('list') ? { get: list } : {}),
+      ...(verbs.includes('create') ? { post: create } : {}),
     },
-    [`${collection}/{name}`]: {
-      parameters: [...scope, inPath('name')],
-      get: operation(resource, 'get', 200, reference(resource)),
-      patch: {
-        ...operation(resource, 'change', 200, reference(resource), [ifMatch]),
-        requestBody: body({ type: 'object', description: 'Only what changes; null removes.' }),
-      },
-      delete: operation(resource, 'delete', 204, undefined, [ifMatch]),
-    },
-    ...status,
+    ...(Object.keys(ofObject).length > 0
+      ? { [`${collection}/{name}`]: { parameters: [...scope, inPath('name')], ...ofObject } }
+      : {}),
+    ...(resource.hasStatus ? { [`${collection}/{name}/status`]: statusOperations(resource, scope) } : {}),
   }
 }
 
@@ -114,7 +120,7 @@ const reference = (resource: Resource) => ({ $ref: `#/components/schemas/${schem
 
 const listOf = (resource: Resource) => ({
   type: 'object',
-  required: ['items', 'total', 'page', 'pages', 'version'],
+  required: ['items', 'total', 'page', 'pages'],
   properties: {
     items: { type: 'array', items: reference(resource) },
     ...{

@@ -3,7 +3,6 @@ import type { Context } from 'koa'
 import type { Call } from '../../http/context.js'
 import { errors } from '../../meta/status.js'
 import type { Backend } from '../../registry/backend.js'
-import { get } from '../../registry/get.js'
 import type { Resource } from '../../registry/resource.js'
 import type { ExtensionContext } from '../extension.js'
 import { toConcise } from './concise-object.js'
@@ -11,6 +10,7 @@ import { etag, taggedVersions } from './etag.js'
 import { eventFrames, eventQuery } from './events.js'
 import { concisePath, preferredResources } from './find-resource.js'
 import { conciseList } from './list.js'
+import { Objects } from './objects.js'
 import { createConcise, deleteConcise, objectOf, patchConcise } from './write.js'
 
 /**
@@ -33,12 +33,12 @@ export function register(router: Router, context: ExtensionContext): void {
 }
 
 async function handle(ctx: Context, call: Call, resource: Resource, context: ExtensionContext): Promise<void> {
-  const { backend } = context
-  const { verb, subresource } = call.info
+  const { verb, subresource, namespace } = call.info
   if (subresource !== '' && verb !== 'get' && verb !== 'patch') throw errors.methodNotAllowed()
+  const objects = new Objects(context.backend, resource, call.info, call)
   switch (verb) {
     case 'list':
-      return sendList(ctx, await conciseList(backend, resource, call.info.namespace, call.query))
+      return sendList(ctx, await conciseList(objects, namespace, call.query))
     case 'watch': {
       const lastEventId = ctx.get('last-event-id') || undefined
       const frames = eventFrames(resource, call.query, lastEventId !== undefined)
@@ -47,18 +47,18 @@ async function handle(ctx: Context, call: Call, resource: Resource, context: Ext
       return context.watch(call, resource, frames, query)
     }
     case 'get':
-      return sendObject(ctx, call, resource, backend)
+      return sendObject(ctx, call, objects)
     case 'create': {
       if (call.info.name !== '') throw errors.methodNotAllowed()
-      const object = toConcise(await createConcise(backend, call, resource))
+      const object = toConcise(await createConcise(objects, call))
       const place = resource.namespaced ? `${object.namespace}/${object.name}` : String(object.name)
       ctx.set('Location', `${ctx.path.replace(/\/+$/, '').split('/').slice(0, 4).join('/')}/${place}`)
       return send(ctx, 201, object)
     }
     case 'patch':
-      return send(ctx, 200, toConcise(await patchConcise(backend, call, resource)))
+      return send(ctx, 200, toConcise(await patchConcise(objects, call)))
     case 'delete': {
-      const held = await deleteConcise(backend, call, resource)
+      const held = await deleteConcise(objects, call)
       if (held) return send(ctx, 202, toConcise(held))
       ctx.status = 204
       return undefined
@@ -68,12 +68,13 @@ async function handle(ctx: Context, call: Call, resource: Resource, context: Ext
   }
 }
 
-async function sendObject(ctx: Context, call: Call, resource: Resource, backend: Backend): Promise<void> {
+async function sendObject(ctx: Context, call: Call, objects: Objects): Promise<void> {
+  const { resource } = objects
   const { namespace, name, subresource } = call.info
   if (subresource && !resource.hasStatus) throw errors.notFound(resource.groupResource, name)
-  const stored = await get(backend, resource, namespace, name)
+  const stored = await objects.get(namespace, name)
   const version = String(stored.revision)
-  ctx.set('ETag', etag(version))
+  if (stored.revision !== 0) ctx.set('ETag', etag(version))
   if (taggedVersions(ctx.get('if-none-match') || undefined)?.includes(version)) {
     ctx.status = 304
     return

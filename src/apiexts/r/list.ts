@@ -1,39 +1,32 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { parseJson } from '../../codec/json.js'
-import { selectors } from '../../http/options.js'
 import type { JsonObject, KubeObject } from '../../meta/object.js'
-import type { Backend } from '../../registry/backend.js'
-import { list } from '../../registry/list.js'
 import { readJson } from '../../registry/read.js'
-import type { Resource } from '../../registry/resource.js'
 import { toConcise } from './concise-object.js'
 import { isSelected, parseListQuery, projected, sorted } from './list-query.js'
+import type { Objects } from './objects.js'
 
 /** After so many objects other requests get a turn. */
 const batch = 200
 
-/** One page of a collection. `total` counts what was selected, `version` is the revision all of it is of. */
+/** One page of a collection. `total` counts what was selected, `version` is the revision all of it is of,
+ * where the resource has revisions. */
 export interface ConcisePage {
   readonly items: readonly JsonObject[]
   readonly total: number
   readonly page: number
   readonly pages: number
-  readonly version: string
+  readonly version?: string
 }
 
 /** @throws StatusError BadRequest for a query that can't be read */
-export async function conciseList(
-  backend: Backend,
-  resource: Resource,
-  namespace: string,
-  query: URLSearchParams,
-): Promise<ConcisePage> {
+export async function conciseList(objects: Objects, namespace: string, query: URLSearchParams): Promise<ConcisePage> {
   const asked = parseListQuery(query)
-  const { items, revision } = await list(backend, resource, namespace, { ...selectors(query), limit: 0 })
+  const { items, revision } = await objects.list(namespace, query)
   const selected: JsonObject[] = []
   for (const [i, stored] of items.entries()) {
     if (i % batch === batch - 1) await turn()
-    const concise = toConcise(parseJson(await readJson(resource, stored)) as KubeObject)
+    const concise = toConcise(parseJson(await readJson(objects.resource, stored)) as KubeObject)
     if (isSelected(concise, asked)) selected.push(concise)
   }
   const { page, size } = asked
@@ -43,6 +36,6 @@ export async function conciseList(
     total: selected.length,
     page,
     pages: Math.ceil(selected.length / size),
-    version: String(revision),
+    ...(revision === 0 ? {} : { version: String(revision) }),
   }
 }

@@ -6,17 +6,17 @@ import { deleteOptions, writeOptions } from '../../http/options.js'
 import { readBody } from '../../http/read-body.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../../meta/object.js'
 import { errors } from '../../meta/status.js'
-import type { Backend } from '../../registry/backend.js'
 import { create } from '../../registry/create.js'
+import { createComputed } from '../../registry/create-computed.js'
 import { decodeObject } from '../../registry/decode-object.js'
 import { deleteObject } from '../../registry/delete.js'
-import { get } from '../../registry/get.js'
 import { patch } from '../../registry/patch.js'
 import { readJson } from '../../registry/read.js'
 import type { Resource } from '../../registry/resource.js'
 import type { Stored } from '../../store/store.js'
 import { fromConcise } from './concise-object.js'
 import { asPreconditionFailed, matched } from './etag.js'
+import type { Objects } from './objects.js'
 
 const mergePatch = 'application/merge-patch+json'
 const patchTypes = ['application/json', mergePatch]
@@ -27,7 +27,7 @@ export async function objectOf(resource: Resource, stored: Stored): Promise<Kube
 }
 
 /** Creates what a concise body says. @throws StatusError as the API's own create */
-export async function createConcise(backend: Backend, call: Call, resource: Resource): Promise<KubeObject> {
+export async function createConcise({ backend, resource }: Objects, call: Call): Promise<KubeObject> {
   const { info, query, request } = call
   if (resource.namespaced && info.namespace === '') {
     throw errors.badRequest(`${resource.plural} are made in a namespace: POST /wukong/r/${resource.plural}/<namespace>`)
@@ -37,11 +37,14 @@ export async function createConcise(backend: Backend, call: Call, resource: Reso
   const { apiVersion, kind } = resource
   const value = { apiVersion, kind, ...fromConcise(objectBody(body.value), resource) }
   const object = decodeObject(resource, { ...body, value }, options.fieldValidation, call)
+  const { verbs } = resource.definition
+  if (verbs && !verbs.get) return createComputed(backend, call, resource, info.namespace, object, options)
   return objectOf(resource, await create(backend, call, resource, info.namespace, object, options))
 }
 
 /** Changes what a concise body names, null removing it. Without If-Match it is tried again after a conflict. */
-export async function patchConcise(backend: Backend, call: Call, resource: Resource): Promise<KubeObject> {
+export async function patchConcise(objects: Objects, call: Call): Promise<KubeObject> {
+  const { backend, resource } = objects
   const { info, query, request } = call
   const { namespace, name } = info
   if (!patchTypes.includes(mediaType(request.headers['content-type']) || 'application/json')) {
@@ -53,7 +56,7 @@ export async function patchConcise(backend: Backend, call: Call, resource: Resou
   const body = decodePatch(await readBody(call), mergePatch, options.fieldValidation)
   const given = objectBody(body.value)
   const change: JsonObject = subresource ? { status: given } : fromConcise(given, resource)
-  const resourceVersion = await precondition(backend, call, resource)
+  const resourceVersion = await precondition(objects, call)
   const metadata = isJsonObject(change.metadata) ? change.metadata : {}
   const value = resourceVersion === undefined ? change : { ...change, metadata: { ...metadata, resourceVersion } }
   const target = { resource, namespace, name, subresource } as const
@@ -65,28 +68,25 @@ export async function patchConcise(backend: Backend, call: Call, resource: Resou
 }
 
 /** Undefined: gone at once; else the object, which finalizers hold. */
-export async function deleteConcise(backend: Backend, call: Call, resource: Resource): Promise<KubeObject | undefined> {
+export async function deleteConcise(objects: Objects, call: Call): Promise<KubeObject | undefined> {
+  const { backend, resource } = objects
   const { namespace, name } = call.info
-  const resourceVersion = await precondition(backend, call, resource)
+  const resourceVersion = await precondition(objects, call)
   const options = deleteOptions(call.query, undefined)
   const preconditions = resourceVersion === undefined ? {} : { preconditions: { resourceVersion } }
   try {
     const result = await deleteObject(backend, call, resource, namespace, name, { ...options, ...preconditions })
-    const held = 'stored' in result && backend.cache.peek(result.stored.key) !== undefined
+    const held = 'stored' in result && (await backend.store.get(result.stored.key)) !== undefined
     return held ? await objectOf(resource, result.stored) : undefined
   } catch (error) {
     throw resourceVersion === undefined ? error : asPreconditionFailed(error)
   }
 }
 
-async function precondition(
-  backend: Backend,
-  { info, request }: Call,
-  resource: Resource,
-): Promise<string | undefined> {
+async function precondition(objects: Objects, { info, request }: Call): Promise<string | undefined> {
   const header = request.headers['if-match']
   if (header === undefined) return undefined
-  const current = await get(backend, resource, info.namespace, info.name)
+  const current = await objects.get(info.namespace, info.name)
   return matched(header, String(current.revision))
 }
 
