@@ -8,6 +8,7 @@ import { startProcess } from './child.js'
 import { controllers } from './controllers.js'
 import { customResources } from './custom-resources.js'
 import { drain } from './drain.js'
+import { embedding } from './embedding.js'
 import { endless } from './endless.js'
 import { etcd } from './etcd.js'
 import { fanOut } from './fan-out.js'
@@ -34,6 +35,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'watch-latency': watchLatency,
   'fan-out': fanOut,
   start,
+  embedding,
   drain,
   scale,
   'many-edits': manyEdits,
@@ -93,6 +95,7 @@ function newBench({ seconds, server, floors, full }: Arguments, folders: string[
     return made
   }
   return {
+    server,
     seconds,
     floors,
     full,

@@ -12,6 +12,8 @@ export interface Row {
 }
 
 export interface Bench {
+  /** Folder of the built project that is measured. */
+  readonly server: string
   /** Starts the built server with the file backend; default: on a new root. */
   start(options?: { root?: string; args?: readonly string[] }): Promise<ServerProcess>
   /** Starts bench/floor-server.ts with what it is to do. */
