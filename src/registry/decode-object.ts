@@ -59,7 +59,8 @@ export function dropUnknown(resource: Resource, object: JsonObject): Dropped {
   const decoded = decodeMetadata(object.metadata, { kind, version: version.name, builtin })
   object.metadata = decoded.metadata
   const pruned = [...decoded.unknown, ...prune(object, version.schema)]
-  dropNulls(object, version.schema)
+  // Go's types make of null their zero value (decodeBuiltin).
+  if (!builtin) dropNulls(object, version.schema)
   const fields = builtin ? pruned.sort() : [...pruned, ...coerced(resource, object)]
   decodeBuiltin(resource, object)
   return { problems: fields.map((field) => `unknown field "${field}"`), warnings: decoded.warnings }
