@@ -1,6 +1,7 @@
 import { stringifyJson } from './json.js'
 
-const short: Readonly<Record<string, string>> = {
+/** What Go writes for characters that have a short form behind a backslash. */
+export const goEscapes: Readonly<Record<string, string>> = {
   '\x07': '\\a',
   '\b': '\\b',
   '\f': '\\f',
@@ -18,7 +19,7 @@ export function quoteGo(text: string): string {
 }
 
 function escaped(character: string): string {
-  const known = short[character]
+  const known = goEscapes[character]
   if (known !== undefined) return known
   const code = character.codePointAt(0) ?? 0
   if (code >= 0xd800 && code <= 0xdfff) return '\ufffd'

@@ -1,3 +1,4 @@
+import { goEscapes } from '../../../codec/go-text.js'
 import { ArrayList } from '../collections.js'
 import { add, anySize, exactly, multiply, perCharacter, times } from '../cost-range.js'
 import { doWork } from '../meter.js'
@@ -116,20 +117,8 @@ function join(list: ListValue, separator = ''): string {
   return parts.join(separator)
 }
 
-const quotes: Readonly<Record<string, string>> = {
-  '\x07': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-  '\\': '\\\\',
-  '"': '\\"',
-}
-
 function quote(text: string): string {
-  return `"${Array.from(text, (character) => quotes[character] ?? character).join('')}"`
+  return `"${Array.from(text, (character) => goEscapes[character] ?? character).join('')}"`
 }
 
 const joining: Price = {
