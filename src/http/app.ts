@@ -121,7 +121,7 @@ function routed(context: Context, call: Call): Answer | undefined {
     return encodeValue(body, context.status, jsonAccepted, wantsPretty(call.query, call.request.headers['user-agent']))
   }
   // A route may have found nothing itself.
-  if (context.respond === false || context.status !== 404 || body) return undefined
+  if (context.respond === false || context.status !== 404 || (body !== undefined && body !== null)) return undefined
   const { matched = [] } = context as { matched?: readonly { readonly methods: readonly string[] }[] }
   if (matched.some(({ methods }) => methods.length > 0)) throw errors.methodNotAllowed()
   return pageNotFound()

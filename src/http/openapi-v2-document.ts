@@ -60,9 +60,12 @@ export class OpenApiV2Document {
 
   private async make(writing: Writing): Promise<OpenApiDocument & { made: Date }> {
     const [paths, definitions] = [new Map<string, Buffer>(), new Map<string, Buffer>()]
-    for await (const [, document] of this.documents.all()) {
+    for await (const [path, document] of this.documents.all()) {
       const parts = openApiV2Parts(await readDocument(document))
-      for (const [name, item] of Object.entries(parts.paths)) paths.set(name, writing.path(name, item as JsonObject))
+      for (const [name, item] of Object.entries(parts.paths)) {
+        // Another server may tell more than is reached through this one.
+        if (name.startsWith(`/${path}`)) paths.set(name, writing.path(name, item as JsonObject))
+      }
       for (const [name, schema] of Object.entries(parts.definitions)) {
         if (!definitions.has(name)) definitions.set(name, writing.definition(name, schema as JsonObject))
       }

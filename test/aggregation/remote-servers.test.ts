@@ -131,6 +131,71 @@ describe('requests of a group version that another server serves', () => {
   })
 })
 
+describe('A82: OpenAPI of a server that has the older form alone', () => {
+  const names = { group: 'old.io', version: 'v1', kind: 'Thing' }
+  const shared = { name: 'limit', in: 'query', description: 'how many', type: 'integer' }
+  const thing = {
+    type: 'object',
+    properties: { next: { $ref: '#/definitions/old.Thing' }, $ref: { type: 'string' } },
+    'x-kubernetes-group-version-kind': [names],
+  }
+  const post = {
+    ...{
+      operationId: 'make',
+      consumes: ['*/*'],
+      produces: ['application/json', 'application/yaml'],
+      schemes: ['https'],
+    },
+    parameters: [{ name: 'body', in: 'body', required: true, schema: { $ref: '#/definitions/old.Thing' } }],
+    responses: {
+      '200': { description: 'Made', schema: { $ref: '#/definitions/old.Thing' } },
+      '401': { description: 'No' },
+    },
+  }
+  const older = {
+    ...{ swagger: '2.0', info: { title: 'old', version: 'v1' }, parameters: { 'limit-x': shared } },
+    paths: {
+      '/apis/old.io/v1/things': { post, parameters: [{ $ref: '#/parameters/limit-x' }] },
+      '/else': { get: { responses: { '200': { description: 'OK' } } } },
+    },
+    definitions: { 'old.Thing': thing },
+  }
+
+  it('is told in both forms', async ({ api, listen }) => {
+    const port = await listen('old.io', (request, response, group) => {
+      if (request.url === '/openapi/v2') return void response.end(JSON.stringify(older))
+      wellBehaved(request, response, group)
+    })
+    await becomes(api, await register(api, 'old.io', port), 'Passed')
+    const found = await eventually('the document is there', async () => {
+      const answer = await api.get('/openapi/v3/apis/old.io/v1')
+      return answer.status === 200 ? answer.json<object>() : undefined
+    })
+    const schema = { $ref: '#/components/schemas/old.Thing' }
+    const { type, ...limit } = shared
+    const made = { description: 'Made', content: { 'application/json': { schema }, 'application/yaml': { schema } } }
+    expect(found).toEqual({
+      ...{ openapi: '3.0.0', info: older.info },
+      paths: {
+        '/apis/old.io/v1/things': {
+          post: {
+            operationId: 'make',
+            requestBody: { content: { '*/*': { schema } }, required: true },
+            responses: { '200': made, '401': { description: 'No' } },
+          },
+          parameters: [{ ...limit, schema: { type } }],
+        },
+        '/else': older.paths['/else'],
+      },
+      components: { schemas: { 'old.Thing': { ...thing, properties: { ...thing.properties, next: schema } } } },
+    })
+    const merged = done<typeof older>(await api.get('/openapi/v2'))
+    expect(merged.definitions['old.Thing']).toEqual(thing)
+    expect(merged.paths['/apis/old.io/v1/things'].post).toMatchObject({ operationId: 'make', produces: post.produces })
+    expect(merged.paths['/else']).toBeUndefined()
+  })
+})
+
 describe('A81: an APIService of another server', () => {
   const service = (name: string, ports: object[]) => ({ metadata: { name }, spec: { ports } })
   const slice = (name: string, port: string, addresses: string[]) => ({

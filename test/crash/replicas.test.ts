@@ -5,9 +5,10 @@ import { silentLog } from '../../src/meta/log.js'
 import { Client } from '../../src/reconcile/client.js'
 import { Informer } from '../../src/reconcile/informer.js'
 import { ResourceClient } from '../../src/reconcile/resource-client.js'
-import { startClientGo } from '../support/client-go.js'
+import { startGoProgram } from '../support/client-go.js'
 import { overEtcd, startEtcd } from '../support/etcd.js'
 import { eventually } from '../support/eventually.js'
+import { created } from '../support/expect-answer.js'
 import { buildGoProgram } from '../support/go-program.js'
 import { httpClient, type ListBody } from '../support/http.js'
 import { requireProgram } from '../support/require-program.js'
@@ -42,7 +43,9 @@ whereEtcdIs((binary) => {
     const following = own.run(end.signal)
     const [first] = servers
     if (!first) throw new Error('there is no replica')
-    const go = startClientGo(clientGo, 'tell-pizzas', { ...first, url: balancer.url }, 'default', 'none')
+    // It follows for as long as this test takes.
+    const args = ['--namespace=default', `--limit=${timeout}ms`, 'tell-pizzas']
+    const go = startGoProgram(clientGo, args, { ...first, url: balancer.url }, 'none')
 
     const requests = new MixedRequests(api)
     const work = requests.run(replicaRequests)
@@ -66,7 +69,7 @@ whereEtcdIs((binary) => {
     })
     const wanted = [...expected].map(([name, quantity]) => `kept ${name} map[name:cheese quantity:${quantity}]`)
     const marker = { apiVersion: 'restaurant.wukong.com/v1beta1', kind: 'Pizza', metadata: { name: 'last' } }
-    await api.post(restaurant.pizzas(), { ...marker, spec: { toppings: [{ name: 'cheese', quantity: 1 }] } })
+    created(await api.post(restaurant.pizzas(), { ...marker, spec: { toppings: [{ name: 'cheese', quantity: 1 }] } }))
     await eventually(
       'the informer of client-go has it all',
       () => go.lines().some((l) => l.startsWith('add last')),

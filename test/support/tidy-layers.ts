@@ -39,6 +39,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'controllers',
     'http',
     'reconcile',
+    'schema',
     'codec',
   ],
   reconcile: ['codec', 'work'],
