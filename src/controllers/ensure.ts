@@ -1,6 +1,9 @@
+import { cloneJson } from '../meta/json-clone.js'
+import { jsonEquals } from '../meta/json-equal.js'
 import type { KubeObject } from '../meta/object.js'
 import { create } from '../registry/create.js'
 import type { WriteOptions } from '../registry/options.js'
+import { readObject } from '../registry/read.js'
 import type { Resource } from '../registry/resource.js'
 import { update } from '../registry/update.js'
 import type { ControllerContext } from './controller.js'
@@ -24,12 +27,16 @@ export async function ensure(
   const { resource, namespace, object, write } = wanted
   const { apiVersion: _a, kind: _k, metadata, ...content } = object
   const { name = '' } = metadata
-  if (!(await backend.store.get(resource.key(namespace, name)))) {
+  const stored = await backend.store.get(resource.key(namespace, name))
+  if (!stored) {
     await create(backend, caller, resource, namespace, object, write).catch((error: unknown) => {
       if (!isNamespaceGone(error)) throw error
     })
     return
   }
   const correct = wanted.correct ?? ((current: KubeObject) => ({ ...current, ...content }))
+  // Most are right, and a start asks for all of them: what a write does first, to find that it changes nothing, is saved.
+  const current = await readObject(resource, stored)
+  if (jsonEquals(correct(cloneJson(current)), current)) return
   await ignoringNotFound(update(backend, caller, { resource, namespace, name, subresource: '' }, write, correct))
 }
