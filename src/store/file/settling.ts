@@ -64,9 +64,16 @@ export class Settling {
     let looks = 0
     let next = Number.POSITIVE_INFINITY
     for (const [path, state] of this.#paths) {
-      if (state.due <= now && looks < step) {
+      if (looks === step) {
+        next = now
+        break
+      }
+      if (state.due <= now) {
         looks++
         if (this.#lookAt(path, state)) continue
+        // Behind the others: those that are due stand in front, and nobody goes over all for each few.
+        this.#paths.delete(path)
+        this.#paths.set(path, state)
       }
       next = Math.min(next, state.due)
     }
