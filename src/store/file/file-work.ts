@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { codeOf, type Disk, type FileStat, reasonOf } from './disk.js'
 import { hashOf, renderFile, rewriteFile } from './file-text.js'
 import { asideFolder, tmpFolder } from './layout.js'
@@ -79,7 +79,9 @@ export class InlineFileWork implements FileWork {
   }
 
   place(tasks: readonly PlaceTask[]): Promise<Placed[]> {
-    return inSteps(tasks, (task) => placeFile(this.disk, this.root, task))
+    // Parents are looked at once a group, which is a few milliseconds.
+    const parents = new Set<string>()
+    return inSteps(tasks, (task) => placeFile(this.disk, this.root, task, parents))
   }
 
   recheck(tasks: readonly SetAside[]): Promise<Rechecked[]> {
@@ -118,14 +120,19 @@ async function prepareFile(disk: Disk, root: string, task: PrepareTask): Promise
   return prepared
 }
 
-function placeFile(disk: Disk, root: string, task: PlaceTask): Placed {
+function placeFile(disk: Disk, root: string, task: PlaceTask, parents: Set<string>): Placed {
   const name = `${task.order}-${task.known[0] ?? ''}`
   const [target, aside] = [join(root, task.path), join(root, asideFolder, name)]
   const temporary = join(root, tmpFolder, String(task.order))
   let setAside: SetAside | undefined
   try {
-    if (task.replaces && !task.removes && !disk.lstat(target)) return { outcome: 'foreign', aside: undefined }
-    if (prepareTarget(disk, root, task)) {
+    const mustBeThere = task.replaces && !task.removes
+    const found = mustBeThere ? disk.lstat(target) : undefined
+    if (mustBeThere && !found) return { outcome: 'foreign', aside: undefined }
+    prepareParents(disk, root, task, parents)
+    const before = found ?? disk.lstat(target)
+    if (before && before.kind !== 'file') throw new ForeignFile()
+    if (before) {
       // Renamed away and looked at there: whatever is written over the name from now on is seen, not lost.
       disk.rename(target, aside)
       const hash = hashOf(disk.read(aside))
@@ -137,7 +144,6 @@ function placeFile(disk: Disk, root: string, task: PlaceTask): Placed {
     }
     if (task.removes) return { outcome: 'removed', aside: setAside }
     disk.link(temporary, target)
-    disk.unlink(temporary)
     const stat = disk.lstat(target)
     return stat ? { outcome: 'placed', stat, aside: setAside } : { outcome: 'foreign', aside: setAside }
   } catch (error) {
@@ -174,20 +180,20 @@ function contentOf(disk: Disk, path: string, hash: string): Buffer | undefined {
 
 class ForeignFile extends Error {}
 
-/** Makes the folders; answers with what is at the path now. */
-function prepareTarget(disk: Disk, root: string, task: PlaceTask): FileStat | undefined {
-  const parts = task.path.split('/')
-  for (let n = 1; n < parts.length; n++) {
+/** Makes the folders that are not there; `known` are those that were looked at. */
+function prepareParents(disk: Disk, root: string, task: PlaceTask, known: Set<string>): void {
+  const parent = dirname(task.path)
+  if (known.has(parent)) return
+  const parts = parent.split('/')
+  for (let n = 1; n <= parts.length; n++) {
     const folder = join(root, ...parts.slice(0, n))
     const stat = disk.lstat(folder)
-    if (!stat && task.removes) return undefined
+    if (!stat && task.removes) return
     if (!stat && n === 1) throw new Error(`${folder} has vanished`)
     if (!stat) disk.mkdir(folder)
     else if (stat.kind !== 'directory') throw new Error(`${folder} is not a directory`)
   }
-  const before = disk.lstat(join(root, task.path))
-  if (before && before.kind !== 'file') throw new ForeignFile()
-  return before
+  known.add(parent)
 }
 
 /** A file that was set aside and is not the server's goes back, unless another came meanwhile: then both are kept. */

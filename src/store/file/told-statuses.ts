@@ -38,13 +38,19 @@ function forgetFirst(
   if (!done) all.delete(value)
 }
 
+const noStatus = digestOf(undefined)
+const statusMark = '"status":'
+
 /** Of the status of an object. */
 export function statusDigest(json: Buffer): string {
+  if (!json.includes(statusMark)) return noStatus
   const object = parseJson(json)
   return digestOf(isJsonObject(object) ? object.status : undefined)
 }
 
-const digestOf = (status: unknown): string => hashOf(stringifyJson(sorted(status) ?? null)).slice(0, 16)
+function digestOf(status: unknown): string {
+  return hashOf(stringifyJson(sorted(status) ?? null)).slice(0, 16)
+}
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
