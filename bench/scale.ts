@@ -36,4 +36,4 @@ export const scale: Scenario = async (bench) => {
   return rows
 }
 
-const padding = (n: number) => String(n).padEnd(703, 'x')
+const padding = (n: number) => String(n).padEnd(374, 'x')

@@ -4,7 +4,7 @@ import { RestartingServer } from './restarting-server.js'
 import { watchedWrites } from './watched-writes.js'
 
 const { writes, watchers, watchKills } = crashSize
-const timeout = 60_000 + writes * 30
+const timeout = 60_000 + writes * 150
 
 const title = `${watchers} watchers are told each of ${writes} changes once and in order, killed ${watchKills} times`
 
