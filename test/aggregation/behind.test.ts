@@ -105,7 +105,9 @@ describe('a server behind another one', () => {
     done(await api.patch(path, { data }))
     await eventually('it is believed', async () => (await ask()) === 200)
     await becomes(api, behind.name, 'Passed')
-    done(await api.get(foos('default')))
+    await eventually('the one in front is believed as before', async () => {
+      return (await api.get(foos('default'))).status === 200
+    })
   })
 
   it('is used with kubectl through the one in front', async ({ server, behind, skip }) => {
