@@ -37,10 +37,10 @@ function typescriptModule(text = module): string {
   return join(folder, 'shoes.ts')
 }
 
-const it = base.extend('server', { scope: 'file' }, async (_fixtures, { onCleanup }) => {
+const it = base.extend('server', { scope: 'file' }, async ({ tokenFile }, { onCleanup }) => {
   const modules = ['examples/hello', 'examples/clock', typescriptModule()]
   const server = await startServer({
-    args: [...modules.map((path) => `--apis=${path}`)],
+    args: [`--token-auth-file=${tokenFile}`, ...modules.map((path) => `--apis=${path}`)],
   })
   onCleanup(async () => {
     await server.stop()
