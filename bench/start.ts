@@ -5,7 +5,7 @@ import type { Row, Scenario } from './scenario.js'
 
 const starts = 10
 /** The thread that writes files ends when it has had nothing to do for some seconds. Milliseconds. */
-const untilThreadsEnd = 8_000
+const untilThreadsEnd = 15_000
 
 /** Start on a root that exists, up to the first 200 of /readyz; memory when idle and with 10,000 objects. */
 export const start: Scenario = async (bench) => {
