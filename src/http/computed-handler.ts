@@ -4,15 +4,12 @@ import type { Backend } from '../registry/backend.js'
 import { getComputed, listComputed, storedForm } from '../registry/computed-objects.js'
 import type { ComputedCall } from '../registry/computed-verbs.js'
 import { type Below, createComputed } from '../registry/create-computed.js'
-import { decodeObject } from '../registry/decode-object.js'
 import type { ResourceDefinition } from '../registry/definition.js'
 import { ownStorage } from '../registry/own-storage.js'
 import { Resource } from '../registry/resource.js'
-import { readObject } from './call-body.js'
 import type { Answer, Call } from './context.js'
 import { listOptions } from './list-options.js'
-import { createObject, patchObject, removeObject, replaceObject } from './object-writes.js'
-import { writeOptions } from './options.js'
+import { createObject, patchObject, readNew, removeObject, replaceObject } from './object-writes.js'
 import { presentationOf, presentList, presentStored } from './present.js'
 import type { Watches } from './watches.js'
 
@@ -84,13 +81,8 @@ export function createBelow(
 }
 
 async function create(backend: Backend, call: Call, resource: Resource, below?: Below): Promise<Answer> {
-  const { info, query, request } = call
-  if (resource.namespaced && info.namespace === '') throw errors.methodNotAllowed()
-  const presentation = presentationOf(call, resource)
-  const options = writeOptions(query, 'CreateOptions', request.headers['user-agent'])
-  const body = await readObject(call, resource, options.fieldValidation)
-  const object = decodeObject(resource, body, options.fieldValidation, call)
-  const answer = await createComputed(backend, call, resource, info.namespace, object, options, below)
+  const { presentation, options, object } = await readNew(call, resource)
+  const answer = await createComputed(backend, call, resource, call.info.namespace, object, options, below)
   return presentStored(resource, storedForm(resource, answer), 201, presentation)
 }
 

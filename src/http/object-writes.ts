@@ -21,24 +21,29 @@ const customPatchTypes = ['application/json-patch+json', 'application/merge-patc
 
 /** POST of a collection. @throws StatusError, as all of these */
 export async function createObject(backend: Backend, call: Call, resource: Resource): Promise<Answer> {
-  const { info, query, request } = call
-  if (resource.namespaced && info.namespace === '') throw errors.methodNotAllowed()
-  const presentation = presentationOf(call, resource)
-  const options = writeOptions(query, 'CreateOptions', request.headers['user-agent'])
-  const body = await readObject(call, resource, options.fieldValidation)
-  const object = decodeObject(resource, body, options.fieldValidation, call)
-  const stored = await create(backend, call, resource, info.namespace, object, options)
+  const { presentation, options, object } = await readNew(call, resource)
+  const stored = await create(backend, call, resource, call.info.namespace, object, options)
   return presentStored(resource, stored, 201, presentation)
+}
+
+/** What a POST of a collection brings, and how it is to be answered. */
+export function readNew(call: Call, resource: Resource) {
+  if (resource.namespaced && call.info.namespace === '') throw errors.methodNotAllowed()
+  return readWhole(call, resource, 'CreateOptions')
+}
+
+async function readWhole(call: Call, resource: Resource, kind: 'CreateOptions' | 'UpdateOptions') {
+  const { query, request } = call
+  const presentation = presentationOf(call, resource)
+  const options = writeOptions(query, kind, request.headers['user-agent'])
+  const body = await readObject(call, resource, options.fieldValidation)
+  return { presentation, options, object: decodeObject(resource, body, options.fieldValidation, call) }
 }
 
 /** PUT of an object, or of a subresource that is a part of it. */
 export async function replaceObject(backend: Backend, call: Call, target: UpdateTarget): Promise<Answer> {
-  const { query, request } = call
   const { resource } = target
-  const presentation = presentationOf(call, resource)
-  const options = writeOptions(query, 'UpdateOptions', request.headers['user-agent'])
-  const body = await readObject(call, resource, options.fieldValidation)
-  const object = decodeObject(resource, body, options.fieldValidation, call)
+  const { presentation, options, object } = await readWhole(call, resource, 'UpdateOptions')
   const { stored, created } = await replace(backend, call, target, object, options)
   return presentStored(resource, stored, created ? 201 : 200, presentation)
 }
