@@ -5,24 +5,24 @@ import type { PassedRequest } from '../http/aggregation.js'
 import { endToEndHeaders } from '../http/pass-on.js'
 import { TextError } from '../http/plain-text.js'
 import { upgradeOf } from '../http/upgrade.js'
+import { AbortableHandler } from './abortable-handler.js'
 import { joinUpgraded } from './upgraded.js'
 
 /**
  * The answer of another server, passed back as it comes: what breaks off on the way there breaks off on the way back, since
  * half an answer is not to be taken for a whole one. It takes no faster than the caller does.
  */
-export class PassedAnswer implements Dispatcher.DispatchHandler {
+export class PassedAnswer extends AbortableHandler implements Dispatcher.DispatchHandler {
   /** Resolves when the answer has begun. @throws what came in its place */
   readonly begun: Promise<void>
   #begin: () => void = () => {}
   #fail: (error: Error) => void = () => {}
   #state: 'awaited' | 'begun' | 'written' = 'awaited'
-  #aborted: Error | undefined
-  #controller: Dispatcher.DispatchController | undefined
   /** Of a connection that speaks another protocol now. */
   #far: Duplex | undefined
 
   constructor(private readonly passed: PassedRequest) {
+    super()
     this.begun = new Promise((resolve, reject) => {
       this.#begin = resolve
       this.#fail = reject
@@ -31,17 +31,10 @@ export class PassedAnswer implements Dispatcher.DispatchHandler {
     this.begun.catch(() => {})
   }
 
-  /** Nothing more of it is wanted; nothing happens when it is whole. */
-  abort(reason: Error): void {
-    this.#aborted ??= reason
-    this.#controller?.abort(reason)
+  override abort(reason: Error): void {
+    super.abort(reason)
     this.#far?.destroy()
     this.#fail(reason)
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller
-    if (this.#aborted) controller.abort(this.#aborted)
   }
 
   onRequestUpgrade(

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { quoteGo } from '../codec/go-text.js'
 import type { UserInfo } from '../meta/user.js'
+import { AbortableHandler } from './abortable-handler.js'
 import { identityHeaders } from './identity-headers.js'
 import { hostPort, type RemoteServer } from './remote-server.js'
 
@@ -66,30 +67,24 @@ class BadStatus extends Error {
 }
 
 /** Gathers the body of a success. */
-class Gathering implements Dispatcher.DispatchHandler {
+class Gathering extends AbortableHandler implements Dispatcher.DispatchHandler {
   /** Called once nothing more will come. */
   ended = () => {}
   readonly #chunks: Buffer[] = []
   #size = 0
-  #aborted: Error | undefined
-  #controller: Dispatcher.DispatchController | undefined
 
   constructor(
     private readonly maxBytes: number,
     private readonly resolve: (body: Buffer) => void,
     private readonly reject: (error: Error) => void,
-  ) {}
-
-  abort(reason: Error): void {
-    this.#aborted = reason
-    this.#controller?.abort(reason)
-    // A connection that is still being made goes on by itself, and is good for the next question.
-    this.onResponseError(undefined, reason)
+  ) {
+    super()
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller
-    if (this.#aborted) controller.abort(this.#aborted)
+  override abort(reason: Error): void {
+    super.abort(reason)
+    // A connection that is still being made goes on by itself, and is good for the next question.
+    this.onResponseError(undefined, reason)
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, code: number): void {
