@@ -1,10 +1,9 @@
-import { StatusError } from '../meta/status.js'
 import { create } from '../registry/create.js'
 import { plainWrite } from '../registry/options.js'
 import { update } from '../registry/update.js'
 import { EventRecorder, type EventWriter } from '../work/event-recorder.js'
 import type { ControllerContext } from './controller.js'
-import { isNamespaceGone } from './write.js'
+import { ignoringNotFound, isNamespaceGone } from './write.js'
 
 /** Records Events of one of the server's own components. */
 export function ownEvents(context: ControllerContext, component: string): EventRecorder {
@@ -24,13 +23,8 @@ function registryWriter({ backend, caller }: ControllerContext, fieldManager: st
     async countAgain(namespace, name, again) {
       if (!resource) return false
       const target = { resource, namespace, name, subresource: '' }
-      try {
-        await update(backend, caller, target, options, (event) => ({ ...event, ...again }))
-        return true
-      } catch (error) {
-        if (error instanceof StatusError && error.code === 404) return false
-        throw error
-      }
+      const counted = update(backend, caller, target, options, (event) => ({ ...event, ...again }))
+      return (await ignoringNotFound(counted)) !== undefined
     },
   }
 }

@@ -129,8 +129,9 @@ async function look(context: ControllerContext, resource: Resource, kind: Protec
   await backend.cache.fresh()
   const stored = backend.cache.peek(key)
   if (!stored) return
-  const { name = '', namespace = '' } = decodeStored(stored).metadata
-  if (wants(decodeStored(stored), kind.finalizer) === undefined) return
+  const object = decodeStored(stored)
+  if (wants(object, kind.finalizer) === undefined) return
+  const { name = '', namespace = '' } = object.metadata
   await ignoringNotFound(
     update(backend, caller, { resource, namespace, name, subresource: '' }, controllerWrite, (current) => {
       const task = wants(current, kind.finalizer)
