@@ -16,6 +16,7 @@ import {
   emptyNames,
   longFiles,
   longFunctions,
+  overriddenFixtures,
   undocumented,
 } from './support/tidy-shape.js'
 
@@ -60,6 +61,7 @@ describe('the tree', () => {
     const judged = /^(src|examples|test|bench)\/(?!(sdk|reconcile)\/index\.ts$)/
     expect(deadExports(sources, judged, deadExportsAllowed)).toEqual([])
   })
+  it('leaves fixtures of other tests alone', () => expect(overriddenFixtures(sources)).toEqual([]))
   it('says of everything that users can import what it is', () => {
     const faces = ['src/sdk/index.ts', 'src/reconcile/index.ts', 'src/sdk/round-trips.ts']
     expect(undocumented(sources, faces)).toEqual([])
@@ -177,6 +179,13 @@ describe('the rules', () => {
     expect(deadExports(check(texts), /^src/, {}).map((m) => /imports (\w+)/.exec(m)?.[1])).toEqual(['b', 'E'])
     const whole = { ...texts, 'test/b.test.ts': `import * as all from '../src/meta/a.js'` }
     expect(deadExports(check(whole), /^src/, {})).toEqual([])
+  })
+
+  it('refuse a fixture overridden for everybody', () => {
+    const text = "const it = base.override('server', () => 1)\n"
+    expect(overriddenFixtures(check({ 'test/a.test.ts': text, 'src/b.ts': text }))).toEqual([
+      'test/a.test.ts: extend a fixture instead of overriding it for everybody',
+    ])
   })
 
   it('refuse empty names', () => {

@@ -10,7 +10,7 @@ import { startServer } from '../support/server.js'
 import { adminToken, testAlone as base, plainToken } from '../support/server-test.js'
 
 const it = base
-  .override('server', { scope: 'file' }, async ({ tokenFile }, { onCleanup }) => {
+  .extend('server', { scope: 'file' }, async ({ tokenFile }, { onCleanup }) => {
     const limits = ['--max-mutating-requests-inflight=1', '--max-watches-per-user=2', '--request-timeout=2s']
     const server = await startServer({ args: [`--token-auth-file=${tokenFile}`, ...limits, '--profiling'] })
     onCleanup(async () => {

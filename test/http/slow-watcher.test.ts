@@ -7,7 +7,7 @@ import { test as base } from '../support/server-test.js'
 import { stalledWatch } from '../support/stalled-watch.js'
 
 /** What is written is not kept: this is about what is told. */
-const it = base.override('server', { scope: 'file' }, async ({ tokenFile }, { onCleanup }) => {
+const it = base.extend('server', { scope: 'file' }, async ({ tokenFile }, { onCleanup }) => {
   const server = await startServer({ args: [`--token-auth-file=${tokenFile}`, '--backend=memory', '--controllers='] })
   onCleanup(async () => {
     await server.stop()

@@ -3,7 +3,7 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node'
 
 /**
  * Beside vitest's own report, last of all: every skip with its reason, every test that passed only when it was tried
- * again, then `N passed, N failed` on a line of its own.
+ * again and why, then `N passed, N failed` on a line of its own.
  *
  * A second try forgives a machine that was busy, not a write that was lost: in test/crash it fails the run all the same.
  *
@@ -26,7 +26,10 @@ export default class SummaryReporter implements Reporter {
       console.log(`REQUIRE_CLIENTS=1: ${unwanted.length} skipped where nothing may be`)
       process.exitCode = 1
     }
-    for (const { module, fullName } of unsteady) console.log(`tried twice: ${fullName} (${module.relativeModuleId})`)
+    for (const test of unsteady) {
+      console.log(`tried twice: ${test.fullName} (${test.module.relativeModuleId})`)
+      for (const { message, stack } of test.result().errors ?? []) console.log(`  ${stack ?? message}`)
+    }
     if (lossy.length > 0) process.exitCode = 1
     const failed = ended('failed').length + lossy.length + unwanted.length + broken.length + errors.length
     console.log(`${ended('passed').length - lossy.length} passed, ${failed} failed`)

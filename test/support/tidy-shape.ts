@@ -84,6 +84,16 @@ export function emptyNames(paths: readonly string[], allowed: Allowed): string[]
   return judge(findings, allowed)
 }
 
+/**
+ * Tests that override a fixture of others: the modules of a worker's test files are shared, so a file that runs later
+ * would be given the overriding fixture too. `extend` makes one of their own.
+ */
+export function overriddenFixtures(sources: readonly Source[]): string[] {
+  return sources
+    .filter(({ path, mentions }) => path.startsWith('test/') && mentions.has('override'))
+    .map(({ path }) => `${path}: extend a fixture instead of overriding it for everybody`)
+}
+
 /** What users of the package can import from `faces` without a word on what it is. */
 export function undocumented(sources: readonly Source[], faces: readonly string[]): string[] {
   const byPath = new Map(sources.map((source) => [source.path, source]))

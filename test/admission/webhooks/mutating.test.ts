@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { allow, configMapRule, configs, test } from './hook-test.js'
 
 describe('mutating webhooks', () => {
-  const mutating = test.override('kind', () => 'mutating' as const)
+  const mutating = test.extend('kind', () => 'mutating' as const)
   const patchOf = (operations: unknown) => ({
     response: {
       allowed: true,
