@@ -1,3 +1,4 @@
+import { created } from '../support/expect-answer.js'
 import type { Answer, HttpClient } from '../support/http.js'
 import { pizza, restaurant, topping } from '../support/restaurant.js'
 import type { ChangeLog } from './change-log.js'
@@ -81,4 +82,19 @@ export async function runWriters(
     return count++ < writes
   }
   await Promise.all(Array.from({ length: writers }, (_, writer) => write(target, log, writer, left)))
+}
+
+/** Creates one object more in every collection, when nobody else writes any more. @returns their revisions */
+export async function writeLast(
+  target: () => Promise<Target>,
+  log: ChangeLog,
+): Promise<Readonly<Record<Collection, number>>> {
+  const revisions: [Collection, number][] = []
+  for (const prefix of prefixes) {
+    const answer = created(await send((await target()).api, collections[prefix], 'last', 'ADDED', 'last'))
+    const revision = Number(answer.metadata.resourceVersion)
+    log.add({ revision, type: 'ADDED', key: `${prefix}last`, value: 'last' })
+    revisions.push([prefix, revision])
+  }
+  return Object.fromEntries(revisions) as Record<Collection, number>
 }
