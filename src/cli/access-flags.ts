@@ -98,7 +98,7 @@ function delegation(): Option[] {
   return [
     kubeconfig(
       '--kubeconfig',
-      'of a kube-apiserver that this server is behind: for namespaces, and for both below; in-cluster: as a pod has it',
+      'how to reach a kube-apiserver in front: for its namespaces, and for both below; in-cluster: as a pod does',
     ),
     kubeconfig('--authentication-kubeconfig', 'whom it asks whose a token is, and which front proxies to believe'),
     kubeconfig('--authorization-kubeconfig', 'whom it asks who may do what, in place of --authorization-mode'),

@@ -59,6 +59,7 @@ export function parseCommandLine(args: readonly string[], output: Output): Invoc
     .helpOption('-h, --help', 'print this')
     .helpCommand(false)
     .enablePositionalOptions()
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     .exitOverride()
     .configureOutput({
       writeOut: output.out,
@@ -190,8 +191,13 @@ function addManifestsCommand(program: Command): Command {
     .command('manifests')
     .description('print what a kube-apiserver is to be given so that API groups are served behind it')
     .usage('--apis <modules> --image <image> [flags]')
-    .addOption(apisFlag().makeOptionMandatory())
-    .addOption(text('--image <image>', 'that has the modules, at the paths given to --apis').makeOptionMandatory())
+    .addOption(apisFlag('API groups to serve: files or packages, here and in the image alike').makeOptionMandatory())
+    .addOption(
+      text(
+        '--image <image>',
+        'that has this server, and the modules at the paths given to --apis',
+      ).makeOptionMandatory(),
+    )
     .addOption(text('--name <name>', 'of what is made').default('wukong-apiserver'))
     .addOption(text('--namespace <name>', 'where it runs').default('wukong-system'))
     .addOption(servers.argParser(parseEtcdServers))

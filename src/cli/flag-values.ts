@@ -17,9 +17,21 @@ export function parseBoolean(text: string): boolean {
 
 /** Milliseconds, above 0. */
 export function parseDuration(text: string): number {
+  const value = milliseconds(text)
+  if (value <= 0) throw new InvalidArgumentError('It is above 0.')
+  return value
+}
+
+/** Milliseconds; 0 where the flag says what that means. */
+export function parseDurationFromZero(text: string): number {
+  const value = milliseconds(text)
+  if (value < 0) throw new InvalidArgumentError('It is 0 or above.')
+  return value
+}
+
+function milliseconds(text: string): number {
   const value = parseGoDuration(text)
   if (value === undefined) throw new InvalidArgumentError('It is a duration such as 30s, 60m or 1h30m.')
-  if (value <= 0) throw new InvalidArgumentError('It is above 0.')
   return value
 }
 
@@ -133,7 +145,8 @@ export function parseChoice<T extends string>(allowed: readonly T[]) {
   return (text: string): T => {
     const found = allowed.find((choice) => choice === text)
     if (found !== undefined) return found
-    throw new InvalidArgumentError(`It is ${allowed.join(' or ')}.`)
+    const others = allowed.slice(0, -1).join(', ')
+    throw new InvalidArgumentError(`It is ${others} or ${allowed.at(-1)}.`)
   }
 }
 

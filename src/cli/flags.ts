@@ -5,12 +5,13 @@ import type { NumberRange } from '../meta/number-range.js'
 import { defaultServerOptions } from '../server-options.js'
 import { type AccessFlags, accessFlagGroups } from './access-flags.js'
 import { booleanFlag } from './boolean-flag.js'
-import { type ControllerChoice, parseControllers } from './controllers.js'
+import { type ControllerChoice, parseControllers } from './controller-choice.js'
 import {
   parseAddress,
   parseChoice,
   parseCount,
   parseDuration,
+  parseDurationFromZero,
   parseEach,
   parseEtcdServers,
   parseFilled,
@@ -76,10 +77,8 @@ export const certDirFlag = () =>
 export const securePortFlag = (description: string) =>
   new Option('--secure-port <port>', description).argParser(parsePort).default(8443)
 
-export const apisFlag = () =>
-  new Option('--apis <modules>', 'API groups: files or packages (default: the bundled restaurant group)').argParser(
-    parseList,
-  )
+export const apisFlag = (description = 'API groups: files or packages (default: the bundled restaurant group)') =>
+  new Option('--apis <modules>', description).argParser(parseList)
 
 export const apiextsFlag = () =>
   new Option('--apiexts <modules>', 'web APIs below /wukong: files or packages').argParser(parseList)
@@ -125,7 +124,7 @@ function serving(): Option[] {
     new Option('--tls-min-version <version>', 'oldest TLS that is spoken')
       .argParser(parseChoice(['VersionTLS12', 'VersionTLS13']))
       .default('VersionTLS12'),
-    new Option('--tls-cipher-suites <names>', 'cipher suites of TLS 1.2, by their IANA names (default: the sound ones)')
+    new Option('--tls-cipher-suites <names>', 'cipher suites of TLS 1.2, by their IANA names')
       .argParser(parseEach(cipherSuiteNames))
       .default([], 'all that are sound'),
     new Option('--http2-max-streams-per-connection <count>', 'requests and watches a client may have on one connection')
@@ -164,7 +163,7 @@ function extension(): Option[] {
       .argParser(parseNodePorts)
       .default(defaultServerOptions.serviceNodePortRange, defaultServerOptions.serviceNodePortRange.text),
     new Option('--event-ttl <duration>', 'how long Events are kept; 0: for good')
-      .argParser(parseDuration)
+      .argParser(parseDurationFromZero)
       .default(defaultServerOptions.eventTtl, '1h'),
     new Option('--controllers <names>', 'which controllers run: *, name, -name; empty: none')
       .argParser((names) => parseControllers(names, knownControllers))
@@ -186,8 +185,8 @@ const loggingFormatFlag = () =>
 const profilingFlag = () =>
   booleanFlag('--profiling', 'serve CPU profiles and heap snapshots below /debug/pprof', false)
 
-export const verbosityFlag = () =>
-  new Option('-v, --v <level>', 'how much is logged; 3: a line for each request').argParser(parseFromZero).default(0)
+export const verbosityFlag = (description: string) =>
+  new Option('-v, --v <level>', description).argParser(parseFromZero).default(0)
 
 /** Every flag of serving, by the heading of its group in `--help`. */
 export function serveFlagGroups(): ReadonlyMap<string, Option[]> {
@@ -196,6 +195,6 @@ export function serveFlagGroups(): ReadonlyMap<string, Option[]> {
     ['Serving:', serving()],
     ...accessFlagGroups(),
     ['Extension:', extension()],
-    ['Log:', [verbosityFlag(), loggingFormatFlag(), profilingFlag()]],
+    ['Log:', [verbosityFlag('how much is logged; 3: a line for each request'), loggingFormatFlag(), profilingFlag()]],
   ])
 }

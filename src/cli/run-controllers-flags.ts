@@ -64,7 +64,7 @@ export function parseControllerManagerFlags(args: readonly string[]): Controller
         'where /metrics, /healthz and /readyz are (default: nowhere)',
       ).argParser(parseListenAddress),
     )
-    .addOption(verbosityFlag())
+    .addOption(verbosityFlag('how much is logged'))
   program.parse(fromGoForms(args, flagForms(program)), { from: 'user' })
   return program.opts<ControllerManagerFlags>()
 }

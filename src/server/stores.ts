@@ -16,12 +16,13 @@ export interface OpenStore {
 }
 
 export async function openStore(options: ServerOptions): Promise<OpenStore> {
-  const { fileRootpath: root, watchFiles, watchHistory, log } = options
+  const { fileRootpath: root, watchFiles, watchHistory, eventTtl, log } = options
   if (options.backend === 'memory') return { store: new MemoryStore(historyLimits(watchHistory)) }
   if (options.etcd) {
     // Loaded only here: half of a server's start is what its client of etcd needs.
     const { openEtcdStore } = await import('../store/etcd/open-etcd-store.js')
-    const etcd = await openEtcdStore(options.etcd, log, watchHistory === undefined ? {} : { history: watchHistory })
+    const history = watchHistory === undefined ? {} : { history: watchHistory }
+    const etcd = await openEtcdStore(options.etcd, log, { ...history, eventTtl })
     return { store: etcd, etcd }
   }
   const files = await openFileStore({ root, watchFiles, historyLimit: watchHistory, log })

@@ -18,7 +18,7 @@ whereEtcdIs((binary) => {
   let prefixes = 0
   const open = (prefix = `/p${prefixes++}`): Promise<EtcdStore> => {
     const files = { caFile: undefined, certFile: undefined, keyFile: undefined }
-    return openEtcdStore({ servers: etcd.servers, prefix, ...files }, silentLog, { eventTtl: 1 })
+    return openEtcdStore({ servers: etcd.servers, prefix, ...files }, silentLog, { eventTtl: 1_000 })
   }
 
   describe('a guard', () => {

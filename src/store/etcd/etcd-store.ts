@@ -32,7 +32,7 @@ const events = 'core/events/'
 export interface EtcdStoreOptions {
   /** How many changes before the newest one can be watched from, unless they are compacted. */
   readonly history: number
-  /** How long Events are kept, in seconds. */
+  /** How long Events are kept, in milliseconds; 0: for good. */
   readonly eventTtl: number
 }
 
@@ -44,7 +44,7 @@ export class EtcdStore implements Store {
   readonly isShared = true
   readonly #newest: SharedQuestion<Revision>
   readonly #watches = new Set<EtcdWatch>()
-  readonly #leases: EventLeases
+  readonly #leases: EventLeases | undefined
   readonly #health: EtcdHealth
   readonly #closed = new AbortController()
 
@@ -58,7 +58,7 @@ export class EtcdStore implements Store {
       const key = objects.keys.ownKey('newest')
       return (await client.range({ key, countOnly: true })).header.revision.toNumber()
     })
-    this.#leases = new EventLeases(client, options.eventTtl)
+    if (options.eventTtl > 0) this.#leases = new EventLeases(client, options.eventTtl / 1_000)
     this.#health = new EtcdHealth(() => this.#newest.ask(), log)
   }
 
@@ -168,7 +168,7 @@ export class EtcdStore implements Store {
 
   async #put(key: string, value: Buffer): Promise<PutRequest> {
     const put = { key: this.objects.keys.toEtcd(key), value }
-    return key.startsWith(events) ? { ...put, lease: await this.#leases.get() } : put
+    return this.#leases && key.startsWith(events) ? { ...put, lease: await this.#leases.get() } : put
   }
 
   /**

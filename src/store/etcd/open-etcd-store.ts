@@ -20,7 +20,7 @@ export interface EtcdLocation {
 }
 
 /** As many changes as the file backend remembers; Events live an hour, as with kube-apiserver. */
-const defaults: EtcdStoreOptions = { history: 10_000, eventTtl: 3_600 }
+const defaults: EtcdStoreOptions = { history: 10_000, eventTtl: 3_600_000 }
 /** How long a start waits for an etcd that is not there yet, in milliseconds. */
 const startPatience = 20_000
 const retryInterval = 500

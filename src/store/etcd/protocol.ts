@@ -80,6 +80,8 @@ export interface KeyValue {
   readonly createRevision: Int64
   readonly modRevision: Int64
   readonly value: Uint8Array
+  /** What it ends with; 0: nothing. */
+  readonly lease: LeaseId
 }
 
 export interface RangeRequest {

@@ -124,7 +124,8 @@ async function acquire(disk: Disk, root: string, previous: Holder | undefined): 
     if (mine) return mine
   }
   const now = readHolder(disk, root) ?? previous
-  throw new Error(now ? `${root} is held by process ${now.pid} on ${now.host}` : `${root} is held by another process`)
+  const holder = now ? `process ${now.pid} on ${now.host}` : 'another process'
+  throw new Error(`${root} is held by ${holder}: stop that one, or take another folder`)
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseControllers } from '../../src/cli/controllers.js'
+import { parseControllers } from '../../src/cli/controller-choice.js'
 
 const known = ['garbage-collector', 'namespace', 'crd']
 const controllers = { byDefault: known, onDemand: ['job'], aliases: { ns: 'namespace' } }
