@@ -115,12 +115,12 @@ async function finalState(
   object: KubeObject,
 ): Promise<Stored | undefined> {
   if (!resource.definition.strategy?.graceSeconds) return undefined
-  shorten(backend, object, 0)
+  endAfter(backend, object, 0)
   return encodeStored(stored.key, stored.revision, await toStorage(resource, object))
 }
 
-/** The deletion ends so many seconds after it has begun. */
-function shorten(backend: Backend, { metadata }: KubeObject, grace: number): void {
+/** The deletion ends so many seconds after it has begun, which is now where nobody has asked for it before. */
+function endAfter(backend: Backend, { metadata }: KubeObject, grace: number): void {
   const { deletionTimestamp, deletionGracePeriodSeconds: before = 0 } = metadata
   const isNew = deletionTimestamp === undefined
   const begun = isNew ? backend.now().getTime() : Date.parse(deletionTimestamp) - before * 1000
@@ -138,17 +138,10 @@ async function beginGrace(
   grace: number,
   { dryRun }: DeleteOptions,
 ): Promise<Stored> {
-  const { metadata } = object
-  const { deletionTimestamp, deletionGracePeriodSeconds: before = 0 } = metadata
+  const { deletionTimestamp, deletionGracePeriodSeconds: before = 0 } = object.metadata
   if (deletionTimestamp !== undefined && grace >= before) return stored
-  const begun =
-    deletionTimestamp === undefined ? backend.now().getTime() : Date.parse(deletionTimestamp) - before * 1000
-  metadata.deletionTimestamp = timestamp(new Date(begun + grace * 1000))
-  metadata.deletionGracePeriodSeconds = grace
-  if (deletionTimestamp === undefined) {
-    if (metadata.generation) metadata.generation++
-    resource.definition.strategy?.prepareForDelete?.(object)
-  }
+  endAfter(backend, object, grace)
+  if (deletionTimestamp === undefined) resource.definition.strategy?.prepareForDelete?.(object)
   const inStorage = await toStorage(resource, object)
   const store = dryRun ? backend.trial : backend.store
   return store.update(stored.key, inStorage, stored.revision)

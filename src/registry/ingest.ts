@@ -53,7 +53,7 @@ class Ingest {
       return change.text === undefined ? await this.#remove(change) : await this.#accept(change, change.text)
     } catch (error) {
       if (error instanceof Refusal) return refused(error.outcome, error.message, error.line)
-      if (error instanceof StatusError) return refused(waitsFor(error), error.message, await lineIn(change, error))
+      if (error instanceof StatusError) return refused(outcomeOf(error), error.message, await lineIn(change, error))
       return refused('refused', error instanceof Error ? error.message : String(error))
     }
   }
@@ -164,7 +164,7 @@ async function lineIn({ text }: FileChange, { status }: StatusError): Promise<nu
 }
 
 /** A namespace that is missing or going may come back; anything else is for the person to mend. */
-function waitsFor(error: StatusError): 'refused' | 'waiting' {
+function outcomeOf(error: StatusError): 'refused' | 'waiting' {
   const { status } = error
   const missing = status.reason === 'NotFound' && status.details?.kind === 'namespaces'
   const going = status.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating')

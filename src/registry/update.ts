@@ -12,11 +12,11 @@ import { withAllocation } from './allocator.js'
 import { type Backend, type Caller, callerInAdmission } from './backend.js'
 import { changeGuess } from './change-guess.js'
 import { checkNamespace, create } from './create.js'
-import { keepServerFields } from './kept-fields.js'
 import { fieldWrite } from './managed-fields.js'
 import { type WriteOptions, writeOptionsObject } from './options.js'
 import { noteStored, readObject, setDefaults, toStorage } from './read.js'
 import type { Resource } from './resource.js'
+import { keepServerFields } from './server-fields.js'
 import type { UpdateTarget } from './update-target.js'
 import { validateStorage, validateUpdate, validationReady, warningsOf } from './validate.js'
 
@@ -79,7 +79,12 @@ export async function update(
 ): Promise<Stored> {
   const { resource, namespace, name } = target
   const key = resource.key(namespace, name)
-  const attempt = (stored: Stored) => changeOnce(backend, caller, target, options, stored, change)
+  const attempt = async (stored: Stored) => {
+    const old = await readObject(resource, stored)
+    const next = await change(cloneJson(old))
+    checkIdentity(target, next, old)
+    return write(backend, caller, target, options, { stored, old, next })
+  }
   const guess = backend.store.isShared && !options.dryRun ? backend.cache.peek(key) : undefined
   const done = guess && (await changeGuess(backend.store, guess, attempt))
   if (done) return done
@@ -96,27 +101,13 @@ export async function update(
   }
 }
 
-/** @throws RevisionMismatch when another writer was faster, and the change is as good for what that one has made */
-async function changeOnce(
-  backend: Backend,
-  caller: Caller,
-  target: UpdateTarget,
-  options: WriteOptions,
-  stored: Stored,
-  change: (current: KubeObject) => KubeObject | Promise<KubeObject>,
-): Promise<Stored> {
-  const old = await readObject(target.resource, stored)
-  const next = await change(cloneJson(old))
-  checkIdentity(target, next, old)
-  return write(backend, caller, target, options, { stored, old, next })
-}
-
 interface Change {
   readonly stored: Stored
   readonly old: KubeObject
   readonly next: KubeObject
 }
 
+/** @throws RevisionMismatch when another writer was faster, and the change is as good for what that one has made */
 async function write(
   backend: Backend,
   caller: Caller,
