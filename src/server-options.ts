@@ -25,7 +25,7 @@ export interface ServerOptions {
   /** PEM; client certificates are checked against it; default: the CA in certDir. */
   readonly clientCaFile: string | undefined
   readonly tlsMinVersion: 'TLSv1.2' | 'TLSv1.3'
-  /** IANA names (src/http/cipher-suites.ts); none: all of them. */
+  /** IANA names (src/certs/cipher-suites.ts); none: all of them. */
   readonly tlsCipherSuites: readonly string[]
   /** Streams a client may have open on one HTTP/2 connection. */
   readonly maxStreams: number
@@ -124,6 +124,14 @@ export interface ListenAddress {
 
 /** As upstream's, so that clients of either need to be told nothing. */
 export const defaultIssuer = 'https://kubernetes.default.svc.cluster.local'
+
+/** The headers in which kube-apiserver's aggregator says for whom it asks. */
+export const usualIdentityHeaders = {
+  usernameHeaders: ['X-Remote-User'],
+  uidHeaders: ['X-Remote-Uid'],
+  groupHeaders: ['X-Remote-Group'],
+  extraHeaderPrefixes: ['X-Remote-Extra-'],
+} as const satisfies Partial<RequestHeaderOptions>
 
 /** A server that nothing is said of: it listens nowhere, lets nobody in but by certificate, and runs no controllers. */
 export const defaultServerOptions = {

@@ -129,13 +129,25 @@ function serving(): Option[] {
       .default([], 'all that are sound'),
     new Option('--http2-max-streams-per-connection <count>', 'requests and watches a client may have on one connection')
       .argParser(parseCount)
-      .default(1_000),
+      .default(defaultServerOptions.maxStreams),
     new Option('--request-timeout <duration>', 'how long a request may take; watches may go on')
       .argParser(parseDuration)
-      .default(60_000, '1m'),
-    limit('--max-requests-inflight', 'requests at once that change nothing; more get 429; 0: no limit', 400),
-    limit('--max-mutating-requests-inflight', 'requests at once that may change something; 0: no limit', 200),
-    limit('--max-watches-per-user', 'watches that one user may have; 0: no limit', 10_000),
+      .default(defaultServerOptions.requestTimeout, '1m'),
+    limit(
+      '--max-requests-inflight',
+      'requests at once that change nothing; more get 429; 0: no limit',
+      defaultServerOptions.maxRequestsInflight,
+    ),
+    limit(
+      '--max-mutating-requests-inflight',
+      'requests at once that may change something; 0: no limit',
+      defaultServerOptions.maxMutatingRequestsInflight,
+    ),
+    limit(
+      '--max-watches-per-user',
+      'watches that one user may have; 0: no limit',
+      defaultServerOptions.maxWatchesPerUser,
+    ),
   ]
 }
 

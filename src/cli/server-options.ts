@@ -1,7 +1,12 @@
 import { join, resolve } from 'node:path'
 import { simulatedControllerNames } from '../controllers/names.js'
 import type { Log } from '../meta/log.js'
-import { defaultIssuer, type ListenAddress, type ServerOptions } from '../server-options.js'
+import {
+  defaultIssuer,
+  type ListenAddress,
+  type ServerOptions,
+  usualIdentityHeaders as usual,
+} from '../server-options.js'
 import type { EtcdLocation } from '../store/etcd/open-etcd-store.js'
 import type { ServeFlags } from './flags.js'
 import { packageVersion } from './package-folder.js'
@@ -113,16 +118,15 @@ export function serverOptions(flags: ServeFlags, { folder, groups, extensions, l
   }
 }
 
-/** Upstream's names of headers where none are given. */
 function requestHeader(flags: ServeFlags, clientCaFile: string | undefined): ServerOptions['requestHeader'] {
   if (clientCaFile === undefined) return undefined
   return {
     clientCaFile,
     allowedNames: flags.requestheaderAllowedNames ?? [],
-    usernameHeaders: flags.requestheaderUsernameHeaders ?? ['X-Remote-User'],
-    uidHeaders: flags.requestheaderUidHeaders ?? ['X-Remote-Uid'],
-    groupHeaders: flags.requestheaderGroupHeaders ?? ['X-Remote-Group'],
-    extraHeaderPrefixes: flags.requestheaderExtraHeadersPrefix ?? ['X-Remote-Extra-'],
+    usernameHeaders: flags.requestheaderUsernameHeaders ?? usual.usernameHeaders,
+    uidHeaders: flags.requestheaderUidHeaders ?? usual.uidHeaders,
+    groupHeaders: flags.requestheaderGroupHeaders ?? usual.groupHeaders,
+    extraHeaderPrefixes: flags.requestheaderExtraHeadersPrefix ?? usual.extraHeaderPrefixes,
   }
 }
 

@@ -7,7 +7,7 @@ import type { RemoteServers } from '../aggregation/remote-servers.js'
 import type { ControllerContext, RemoteContent, RemoteRemains } from '../controllers/controller.js'
 import type { Aggregation, GroupVersions, RemoteGroupVersion } from '../http/aggregation.js'
 import type { Backend } from '../registry/backend.js'
-import type { ServerOptions } from '../server-options.js'
+import { type ServerOptions, usualIdentityHeaders } from '../server-options.js'
 import { publishAuthentication } from './authentication-config.js'
 import type { ServerTls } from './listeners.js'
 import { ownCaller } from './own-objects.js'
@@ -130,12 +130,8 @@ async function proxyIdentity(
   const { certDir, log } = options
   const { caFile: clientCaFile, client } = await ensureFrontProxy(certDir, log, backend.now())
   if (!options.requestHeader) {
-    const headers = {
-      ...{ usernameHeaders: ['X-Remote-User'], uidHeaders: ['X-Remote-Uid'], groupHeaders: ['X-Remote-Group'] },
-      extraHeaderPrefixes: ['X-Remote-Extra-'],
-    }
     await publishAuthentication(
-      { clientCaFile, allowedNames: [frontProxyName], ...headers },
+      { clientCaFile, allowedNames: [frontProxyName], ...usualIdentityHeaders },
       { backend, tls, log },
       undo,
     )
