@@ -1,9 +1,11 @@
+import { readdirSync, statSync } from 'node:fs'
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { silentLog } from '../../src/meta/log.js'
 import { decodeStored } from '../../src/store/encode.js'
+import { type Disk, realDisk } from '../../src/store/file/disk.js'
 import type { FileStore } from '../../src/store/file/file-store.js'
 import { openFileStore } from '../../src/store/file/open-file-store.js'
 import { StoreUnavailable } from '../../src/store/store.js'
@@ -79,6 +81,23 @@ const journalFaults: readonly (readonly [string, Fault, RegExp])[] = [
   ['too many open files', { methods: ['writeDurably', 'open'], code: 'EMFILE' }, /too many open files/],
 ]
 
+/** The real disk, with room for so many bytes in the state folder. */
+function smallDisk(bytes: number): Disk {
+  const files = () => [
+    ...readdirSync(join(root, '.wukong/journal')).map((name) => join('journal', name)),
+    ...readdirSync(join(root, '.wukong')).filter((name) => name.startsWith('snapshot')),
+  ]
+  const used = () => files().reduce((sum, name) => sum + statSync(join(root, '.wukong', name)).size, 0)
+  return {
+    ...realDisk,
+    write: async (fd, data, position) => {
+      const room = position + data.length <= realDisk.fstat(fd).size || used() + data.length <= bytes
+      if (!room) throw Object.assign(new Error('no room'), { code: 'ENOSPC' })
+      await realDisk.write(fd, data, position)
+    },
+  }
+}
+
 describe('a fault of the disk', () => {
   it.for(journalFaults)('that is %s refuses writes, not reads, and ends by itself', async ([, fault, reason]) => {
     await store.create(key('before'), object('before'))
@@ -140,6 +159,24 @@ describe('a fault of the disk', () => {
     failing.mend()
     await eventually('the files follow', async () => (await readFile(fileOf('b'), 'utf8')).includes('value: b'))
     await eventually('all of them', async () => (await readFile(fileOf('a'), 'utf8')).includes('value: a'))
+  })
+
+  it.for([
+    ['of earlier changes', 8 * 2 ** 20],
+    ['that no checkpoint has come to', 2 ** 30],
+  ] as const)('that is too little room for a journal %s refuses nothing', async ([, checkpointAfter]) => {
+    await store.close()
+    const options = { root, watchFiles: false, log: silentLog, disk: smallDisk(38 * 2 ** 20), checkpointAfter }
+    store = await openFileStore(options)
+    await store.start(async () => [])
+    let { revision } = await store.create(key('a'), object('a'))
+    const value = (n: number) => String(n).padEnd(1_000_000, '.')
+    // Room is for two segments of 16 MB, and a snapshot.
+    for (let n = 0; n < 60; n++) revision = (await store.update(key('a'), object('a', value(n)), revision)).revision
+    await store.close()
+    store = await open()
+    expect(await told(store)).toEqual({ a: { value: value(59) } })
+    expect(await store.currentRevision()).toBe(revision)
   })
 
   it('in a checkpoint keeps the journal', async () => {

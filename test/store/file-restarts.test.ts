@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -126,7 +126,14 @@ it('goes on counting, remembers and can be watched across restarts', async () =>
   const third = await store.update(key('a'), pizza('a', { size: 3 }), second.revision)
   expect(third.revision).toBe(second.revision + 1)
   await store.close()
+  // A run in which nothing but a file's time changes, and one in which nothing does.
+  await writeFile(file('a'), await readFile(file('a')))
+  for (let runs = 0; runs < 2; runs++) {
+    await open()
+    await store.close()
+  }
   await open()
+  expect(changesSeen()).toBe(0)
   for await (const events of store.watch('', first.revision, new AbortController().signal)) {
     expect(events.map((e) => [e.type, e.stored.revision, e.previous?.revision])).toEqual([
       ['update', second.revision, first.revision],
@@ -134,4 +141,25 @@ it('goes on counting, remembers and can be watched across restarts', async () =>
     ])
     break
   }
+})
+
+it('writes nothing that lasts when nothing changes, however often it is started', async () => {
+  await store.create(key('a'), pizza('a', { size: 1 }))
+  await store.close()
+  const kept = async () => {
+    const names = await readdir(join(root, '.wukong/journal'))
+    const sizes = await Promise.all(names.map(async (name) => (await stat(join(root, '.wukong/journal', name))).size))
+    const { ino, mtimeMs } = await stat(join(root, '.wukong/snapshot'))
+    return { ino, mtimeMs, bytes: sizes.reduce((sum, size) => sum + size, 0) }
+  }
+  const before = await kept()
+  expect(before.bytes).toBeLessThan(10_000)
+  for (let runs = 0; runs < 3; runs++) {
+    await open()
+    await store.settled()
+    await store.close()
+  }
+  expect(await kept()).toEqual(before)
+  await open()
+  expect(await specOf('a')).toEqual({ size: 1 })
 })

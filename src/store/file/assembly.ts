@@ -18,6 +18,7 @@ import { Journal } from './journal.js'
 import { filePathOf, journalFolder, parseFilePath } from './layout.js'
 import type { RootLock } from './lock.js'
 import { Problems } from './problems.js'
+import type { StartRecord } from './record.js'
 import { type Recovered, unwrittenPaths } from './recovery.js'
 import { repairStateFolder } from './repair.js'
 import { SegmentSupply } from './segment-supply.js'
@@ -44,11 +45,13 @@ export async function assemble(options: AssemblyOptions): Promise<FileStore> {
   const { disk, root, recovered } = options
   const { image, end } = recovered
   const epoch = end.epoch + 1
-  const assembly = new Assembly(options, epoch, await SegmentSupply.open(disk, join(root, journalFolder), epoch))
+  const supply = await SegmentSupply.open(disk, join(root, journalFolder), epoch)
   // How far the older segments were read must be durable before anything is built on them.
   const sealed = Object.fromEntries(end.segments.map(({ name, bytes }) => [name, bytes]))
-  assembly.journal.append({ kind: 'start', epoch, revision: image.revision, sealed })
-  await assembly.journal.flush()
+  const start = { kind: 'start', epoch, revision: image.revision, sealed } as const
+  const assembly = new Assembly(options, start, supply)
+  // Of a complete snapshot nothing need be said before something is written.
+  if (!recovered.isComplete) await assembly.journal.begin()
   return assembly.begin()
 }
 
@@ -69,7 +72,7 @@ class Assembly {
 
   constructor(
     private readonly options: AssemblyOptions,
-    epoch: number,
+    start: StartRecord,
     supply: SegmentSupply,
   ) {
     const { disk, root, log, lock, recovered } = options
@@ -82,7 +85,7 @@ class Assembly {
     this.#problems = new Problems(log)
     const threaded = disk === realDisk && ThreadedFileWork.isAvailable()
     this.#work = threaded ? new ThreadedFileWork(root) : new InlineFileWork(disk, root)
-    this.journal = this.#makeJournal(epoch, supply)
+    this.journal = this.#makeJournal(start, supply)
     this.#aside = new Aside({
       ...{ disk, root, log, work: this.#work },
       edited: (path, content, base) => this.#editedAside(path, content, base),
@@ -97,9 +100,10 @@ class Assembly {
     this.#checkpoint = new Checkpoint({
       ...{ disk, root, image, log, journal: this.journal, writer: this.#writer },
       oldestRevision: () => this.#history.oldest,
-      old: recovered.end.segments,
-      interval: options.checkpointInterval,
+      ...{ old: recovered.end.segments, interval: options.checkpointInterval },
+      ...{ snapshotSegment: recovered.snapshotSegment, isComplete: recovered.isComplete },
     })
+    supply.makeSpace = () => this.#checkpoint.makeSpace()
   }
 
   begin(): FileStore {
@@ -119,11 +123,12 @@ class Assembly {
     })
   }
 
-  #makeJournal(epoch: number, supply: SegmentSupply): Journal {
+  #makeJournal(start: StartRecord, supply: SegmentSupply): Journal {
     const { disk, root, log, lock, recovered } = this.options
     const { image, end } = recovered
+    const { epoch } = start
     return new Journal(supply, {
-      ...{ disk, log, epoch, lastRevision: image.revision, lastChecksum: end.lastChecksum },
+      ...{ disk, log, start, lastRevision: image.revision, lastChecksum: end.lastChecksum },
       check: (segment) => this.#ground.check(segment),
       repair: () => repairStateFolder(disk, root, this.#ground, lock, epoch, this.journal.segments(end.segments)),
       rewrite: async (start) => {
@@ -169,7 +174,7 @@ class Assembly {
   }
 
   /** A change is durable: from here on everybody may know. */
-  #committed(change: QueuedChange, place: Place): void {
+  #committed(change: QueuedChange, place: Place | undefined): void {
     const { type, stored, before } = change
     const path = filePathOf(stored.key)
     this.#image.apply(change, place)

@@ -5,6 +5,7 @@ import { codeOf, type Disk, reasonOf } from './disk.js'
 import type { FileWriter } from './file-writer.js'
 import type { Image } from './image.js'
 import type { Journal } from './journal.js'
+import type { Rotation } from './journal-options.js'
 import { compareSegments, type OldSegment } from './segment.js'
 import { writeSnapshot } from './snapshot.js'
 
@@ -25,6 +26,10 @@ export interface CheckpointOptions {
   readonly log: Log
   /** Segments of earlier runs. */
   readonly old: OldSegment[]
+  /** What the last snapshot needs of the journal begins there; undefined: there is none. */
+  readonly snapshotSegment: string | undefined
+  /** That snapshot is all there is: no record is behind it. */
+  readonly isComplete: boolean
   /** Bytes of journal between two checkpoints; more when the snapshot itself is large. */
   readonly interval: number
   /** Watches can begin after this revision: segments with newer changes stay. */
@@ -39,8 +44,13 @@ export class Checkpoint {
   #bytes = 0
   #snapshotBytes = 0
   #running: Promise<void> | undefined
+  #saving: Promise<void> = Promise.resolve()
+  /** Older segments are for watches only. */
+  #neededFrom: string | undefined
 
-  constructor(private readonly options: CheckpointOptions) {}
+  constructor(private readonly options: CheckpointOptions) {
+    this.#neededFrom = options.snapshotSegment
+  }
 
   /** So many bytes went to the journal. */
   grew(bytes: number): void {
@@ -59,18 +69,51 @@ export class Checkpoint {
     return this.#running
   }
 
+  /** The last one: files have caught up. What was only read needs none. */
+  async end(): Promise<void> {
+    const { isComplete, journal } = this.options
+    if (!isComplete || !journal.isUntouched) await this.run(0)
+  }
+
+  /**
+   * The disk is full: gives back the journal that only a watch from before a restart would need, or makes a checkpoint
+   * without the new segment that there is no room for. Answers whether anything was given back.
+   */
+  async makeSpace(): Promise<boolean> {
+    if (this.#neededFrom !== undefined && this.#removeBefore(this.#neededFrom, Number.POSITIVE_INFINITY)) return true
+    const position = this.options.journal.position
+    try {
+      await this.#save(position)
+    } catch {
+      return false
+    }
+    return this.#removeBefore(position.segment, Number.POSITIVE_INFINITY)
+  }
+
   async #run(milliseconds: number): Promise<void> {
-    const { disk, root, image, journal, writer } = this.options
-    const { segment, checksum } = await journal.rotate()
+    const { journal, writer, oldestRevision } = this.options
+    const rotation = await journal.rotate(milliseconds === 0)
     this.#bytes = 0
-    const { revision } = image
     await writer.drain(milliseconds)
-    const { order } = image
+    await this.#save(rotation)
+    this.#removeBefore(rotation.segment, oldestRevision())
+  }
+
+  /** One at a time: they have one temporary name. */
+  #save(from: Rotation): Promise<void> {
+    this.#saving = this.#saving.catch(() => {}).then(() => this.#saveNow(from))
+    return this.#saving
+  }
+
+  async #saveNow({ segment, checksum }: Rotation): Promise<void> {
+    const { disk, root, image } = this.options
+    // The journal before a newer one may be gone.
+    if (this.#neededFrom !== undefined && compareSegments(segment, this.#neededFrom) < 0) return
+    const { revision, order } = image
     await this.#syncFiles()
     image.settleUpTo(order)
-    const start = { kind: 'snapshot', revision, segment, checksum } as const
-    this.#snapshotBytes = await writeSnapshot(disk, root, image, start)
-    this.#removeBefore(segment)
+    this.#snapshotBytes = await writeSnapshot(disk, root, image, { kind: 'snapshot', revision, segment, checksum })
+    this.#neededFrom = segment
   }
 
   /** Makes the object files durable, and the folders they are in. */
@@ -86,17 +129,23 @@ export class Checkpoint {
     for (const folder of folders) await ifThere(disk.syncDirectory(join(root, folder)))
   }
 
-  #removeBefore(segment: string): void {
-    const { disk, journal, old, oldestRevision } = this.options
-    const oldest = oldestRevision()
+  /**
+   * Removes older segments up to the first one with changes newer than `revision`: a gap would end what can be watched
+   * from. Answers whether there were any.
+   */
+  #removeBefore(segment: string, revision: Revision): boolean {
+    const { disk, journal, old } = this.options
+    let [removed, needed] = [false, false]
     for (const list of [old, journal.finished]) {
       for (const candidate of list.splice(0)) {
-        const needed = compareSegments(candidate.name, segment) >= 0 || candidate.lastRevision > oldest
+        needed ||= compareSegments(candidate.name, segment) >= 0 || candidate.lastRevision > revision
         if (needed) list.push(candidate)
         // Should it come back after a power cut, it is older than the snapshot: history at most.
         else if (disk.lstat(candidate.path)) disk.unlink(candidate.path)
+        removed ||= !needed
       }
     }
+    return removed
   }
 }
 

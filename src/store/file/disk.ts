@@ -23,6 +23,8 @@ export interface Disk {
   removeEmptyDirectory(path: string): void
   /** A new file with mode 0600; fails with EEXIST when it exists. */
   create(path: string, data: Buffer): void
+  /** Cuts a file off behind `size` bytes. */
+  truncate(path: string, size: number): void
   open(path: string, mode: OpenMode): number
   close(fd: number): void
   fstat(fd: number): FileStat
@@ -104,6 +106,7 @@ export const realDisk: Disk = {
     }
   },
   create: (path, data) => fs.writeFileSync(path, data, { flag: 'wx', mode: 0o600 }),
+  truncate: (path, size) => fs.truncateSync(path, size),
   open: (path, mode) => fs.openSync(path, O_RDWR | (mode === 'new' ? O_CREAT | O_EXCL : O_NOFOLLOW | dsync), 0o600),
   close: (fd) => fs.closeSync(fd),
   fstat: (fd) => statOf(fs.fstatSync(fd)),
@@ -151,6 +154,12 @@ function statOf(s: fs.Stats): FileStat {
 /** The code of a system error, such as ENOENT. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+/** Whether an error says that there is no room on the disk. */
+export function isFull(error: unknown): boolean {
+  const code = codeOf(error)
+  return code === 'ENOSPC' || code === 'EDQUOT'
 }
 
 /** A system error in words a person acts on, without the path node puts into it. */

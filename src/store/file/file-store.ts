@@ -159,7 +159,7 @@ export class FileStore implements Store {
     if (health() === undefined) {
       await writer.drain(longestStop)
       await aside.close()
-      await checkpoint.run(0).catch(() => {})
+      await checkpoint.end().catch(() => {})
     }
     writer.close()
     await journal.close()

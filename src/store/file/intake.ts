@@ -5,6 +5,7 @@ import type { Judging } from './judging.js'
 import { parseFilePath } from './layout.js'
 import { printOf, type Seen } from './look.js'
 import type { Problems } from './problems.js'
+import { looksUntouched } from './scan.js'
 
 export interface IntakeOptions {
   readonly image: Image
@@ -73,6 +74,8 @@ export class Intake {
     const { problems, image, write, record } = this.options
     problems.clear(file.path)
     const { refused, durable, hash } = file
+    // Whose time has changed need not be read again at each start.
+    const isTold = refused === '' && looksUntouched(file, seen.stat)
     file.refused = ''
     if (hash === seen.hash) {
       image.nowHolds(file, hash, seen.stat)
@@ -85,7 +88,7 @@ export class Intake {
       file.base = undefined
       file.intents = []
     }
-    if (refused !== '' || hash !== seen.hash) record(file)
+    if (!isTold || hash !== seen.hash) record(file)
     write(file.path, file.key, 0)
   }
 

@@ -1,10 +1,10 @@
 import { type Revision, StoreUnavailable } from '../store.js'
-import { batchOverhead, headLine, sealBatch } from './batch.js'
+import { batchOverhead } from './batch.js'
 import { reasonOf } from './disk.js'
-import { Gathering, inSegment, type Queued, sizeBound } from './gathering.js'
+import { encodeBatch } from './encode-batch.js'
+import { Gathering, type Queued, sizeBound } from './gathering.js'
 import type { JournalOptions, Rotation } from './journal-options.js'
-import { type EncodedRecord, encodeRecord } from './record.js'
-import type { OldSegment, Segment } from './segment.js'
+import type { OldSegment } from './segment.js'
 import type { SegmentSupply } from './segment-supply.js'
 
 const largestBatch = 8 * 2 ** 20
@@ -19,11 +19,13 @@ export class Journal {
   #gathering = new Gathering()
   #writing: Gathering | undefined
   #running: Promise<void> | undefined
-  #rotations: ((end: Rotation) => void)[] = []
+  #rotations: { resolve: (end: Rotation) => void; last: boolean }[] = []
   /** Written perhaps, answered with an error: they come first when writing works again. */
   #uncertain: readonly Queued[] | undefined
   #failure: string | undefined
   #later: NodeJS.Timeout | undefined
+  /** Until there is something to write. */
+  #start: Queued | undefined
   #checksum: string
   #lastRevision: Revision
   #closed = false
@@ -34,11 +36,23 @@ export class Journal {
   ) {
     this.#checksum = options.lastChecksum
     this.#lastRevision = options.lastRevision
+    this.#start = options.start
   }
 
   /** Why nothing can be written now. */
   get failure(): string | undefined {
     return this.#failure
+  }
+
+  /** Whether this run has written nothing yet. */
+  get isUntouched(): boolean {
+    return this.#start !== undefined
+  }
+
+  /** Where the segment in use begins. */
+  get position(): Rotation {
+    const { name: segment, previous: checksum = this.#checksum } = this.supply.current
+    return { segment, checksum }
   }
 
   /** Full segments of this run, oldest first. A checkpoint takes out those it removes. */
@@ -56,37 +70,51 @@ export class Journal {
   distrust(reason: string): void {
     if (this.#closed || this.#failure !== undefined) return
     this.#fail(new StoreUnavailable(reason))
-    this.#start()
+    this.#go()
+  }
+
+  /** Says now that this run has begun, and how far it read the segments of earlier ones. */
+  async begin(): Promise<void> {
+    if (this.#start) this.#gather()
+    await this.flush()
   }
 
   append(record: Queued): void {
-    this.#gathering.records.push(record)
-    this.#start()
+    this.#gather(record)
+    this.#go()
   }
 
   /** Goes to disk with what comes next, or on its own after a while: a sync of its own would delay others. */
   appendLater(record: Queued): void {
-    this.#gathering.records.push(record)
+    this.#gather(record)
     this.#later ??= setTimeout(() => {
       this.#later = undefined
-      this.#start()
+      this.#go()
     }, longestWait)
     this.#later.unref()
+  }
+
+  #gather(record?: Queued): void {
+    if (this.#start) this.#gathering.records.push(this.#start)
+    this.#start = undefined
+    if (record) this.#gathering.records.push(record)
   }
 
   /** Resolves when everything appended so far is durable and committed. @throws StoreUnavailable, at once while it fails */
   async flush(): Promise<void> {
     if (this.#failure !== undefined) throw new StoreUnavailable(this.#failure)
     if (this.#gathering.records.length === 0) return this.#writing?.done
-    this.#start()
+    this.#go()
     return this.#gathering.done
   }
 
-  /** Goes on in a new segment. Everything appended before is in older ones and committed. */
-  rotate(): Promise<Rotation> {
+  /** Goes on in a new segment. Everything appended before is in older ones and committed. `last`: little will follow. */
+  async rotate(last = false): Promise<Rotation> {
+    // How far older segments count is said before a snapshot makes them history.
+    await this.begin()
     return new Promise((resolve) => {
-      this.#rotations.push(resolve)
-      this.#start()
+      this.#rotations.push({ resolve, last })
+      this.#go()
     })
   }
 
@@ -98,7 +126,7 @@ export class Journal {
     await this.supply.close()
   }
 
-  #start(): void {
+  #go(): void {
     this.#running ??= this.#run()
   }
 
@@ -153,57 +181,35 @@ export class Journal {
 
   async #writeBatch(records: readonly Queued[]): Promise<void> {
     const segment = this.supply.current
-    const encoded = records.map((record) => encodeRecord(inSegment(record, segment.name)))
-    const firstChange = records.find((r) => r.kind === 'change')
-    const head = headLine({
-      epoch: this.options.epoch,
-      firstRevision: firstChange?.kind === 'change' ? firstChange.stored.revision : this.#lastRevision + 1,
-      count: records.length,
-      bytes: encoded.reduce((sum, e) => sum + e.size, 0),
-      previous: this.#checksum,
-      time: Date.now(),
-    })
-    const { data, checksum } = sealBatch(
-      head,
-      encoded.flatMap((e) => e.pieces),
-    )
+    const about = { epoch: this.options.start.epoch, previous: this.#checksum }
+    const { data, checksum, places } = encodeBatch(records, segment, this.#lastRevision, about)
     const start = segment.used
     segment.used += data.length
+    segment.previous ??= this.#checksum
     await this.options.disk.writeDurably(segment.fd, data, start)
     this.options.check(segment)
     this.#checksum = checksum
-    this.#commit(records, encoded, segment, start + head.length)
-    if (segment.used > segment.capacity / 2) this.supply.prepareNext()
-  }
-
-  #commit(records: readonly Queued[], encoded: readonly EncodedRecord[], segment: Segment, recordsAt: number): void {
-    let at = recordsAt
     for (const [i, record] of records.entries()) {
-      const { size = 0, bodyAt = 0 } = encoded[i] ?? {}
-      if (record.kind === 'change') {
-        this.#lastRevision = segment.lastRevision = record.stored.revision
-        this.options.committed(record, { segment: segment.name, offset: at + bodyAt })
-      }
-      at += size
+      if (record.kind !== 'change') continue
+      this.#lastRevision = segment.lastRevision = record.stored.revision
+      this.options.committed(record, places[i])
     }
+    if (segment.used > segment.capacity / 2) this.supply.prepareNext()
   }
 
   async #rotateNow(): Promise<void> {
     try {
-      if (this.supply.current.used > 0) await this.supply.switch()
-      for (const resolve of this.#rotations.splice(0)) {
-        resolve({ segment: this.supply.current.name, checksum: this.#checksum })
-      }
+      if (this.supply.current.used > 0) await this.supply.switch(this.#rotations.every((r) => r.last) ? 0 : undefined)
+      for (const { resolve } of this.#rotations.splice(0)) resolve(this.position)
     } catch (error) {
       this.#fail(error)
     }
   }
 
   #fail(error: unknown): string {
-    const reason = failureOf(error)
-    this.#failure = reason
-    this.options.log.error('writes are refused', { reason })
-    return reason
+    this.#failure = failureOf(error)
+    this.options.log.error('writes are refused', { reason: this.#failure })
+    return this.#failure
   }
 
   /** Tries a new segment, first with what is uncertain. */
@@ -212,7 +218,7 @@ export class Journal {
     try {
       const incomplete = await this.options.repair()
       await this.supply.switch()
-      if (incomplete) await this.options.rewrite({ segment: this.supply.current.name, checksum: this.#checksum })
+      if (incomplete) await this.options.rewrite(this.position)
       if (uncertain) await this.#write(uncertain)
       this.#failure = undefined
       this.options.log.info('writes are accepted again')
@@ -240,6 +246,5 @@ export class Journal {
   }
 }
 
-function failureOf(error: unknown): string {
-  return error instanceof StoreUnavailable ? error.reason : `the journal can't be written: ${reasonOf(error)}`
-}
+const failureOf = (error: unknown): string =>
+  error instanceof StoreUnavailable ? error.reason : `the journal can't be written: ${reasonOf(error)}`

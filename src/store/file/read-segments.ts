@@ -60,19 +60,24 @@ export function readSegments(
 }
 
 /**
- * How much of each segment counts: a start names all segments it found and how far it read them. What an older process
- * wrote behind that, after it had lost its lock, counts nothing; only the newest epoch's segments are open-ended.
+ * How much of each segment counts: the first record of a run names all segments it found and how far it read them. What
+ * an older process wrote behind that, after it had lost its lock, counts nothing; only the segments of the last run that
+ * wrote anything are open-ended.
  */
 function sealedLengths(disk: ReadableDisk, folder: string, names: readonly string[]): Map<string, number> {
   const sealed = new Map<string, number>()
+  const begun = new Set<number>()
   for (const [i, name] of names.entries()) {
-    if (parseSegmentName(name)?.number !== 1) continue
+    const epoch = parseSegmentName(name)?.epoch ?? 0
+    if (begun.has(epoch)) continue
     const data = disk.read(join(folder, name))
     const batch = readBatch(data, 0)
-    for (const { line } of batch ? linesOf(data, batch) : []) {
-      const record = decodeRecord(line, data)
-      if (record.kind === 'start') for (const old of names.slice(0, i)) sealed.set(old, record.sealed[old] ?? 0)
-    }
+    // The first write of a run may have failed: it is in the next segment then.
+    if (!batch) continue
+    begun.add(epoch)
+    const first = linesOf(data, batch).next().value
+    const record = first && decodeRecord(first.line, data)
+    if (record?.kind === 'start') for (const old of names.slice(0, i)) sealed.set(old, record.sealed[old] ?? 0)
   }
   return sealed
 }

@@ -18,6 +18,10 @@ export interface Recovered {
   readonly events: StoreEvent[]
   readonly oldest: Revision
   readonly end: JournalEnd
+  /** What the snapshot needs of the journal begins there. */
+  readonly snapshotSegment: string | undefined
+  /** The snapshot alone tells all. */
+  readonly isComplete: boolean
   /** Object files that are not known are from an earlier life of the folder, in which they were objects. */
   readonly adopts: boolean
   /** Which write of a file a number in `.wukong/aside` stands for. */
@@ -54,6 +58,8 @@ export function recover(disk: ReadableDisk, root: string, first: () => Revision)
     events,
     oldest,
     end,
+    snapshotSegment: snapshot?.segment,
+    isComplete: snapshot !== undefined && !replay.hasJournal,
     adopts: isEmpty || snapshot?.adopts === true,
     intents: replay.intents,
     remnants: replay.remnants,
@@ -109,6 +115,8 @@ class Replay {
   /** The state before the newest one: a file record may stand behind the change that made its base old. */
   readonly #before = new Map<string, Stored>()
   readonly #states = new Map<Revision, Buffer>()
+  /** Whether the journal told anything that may not be in the snapshot. */
+  hasJournal = false
 
   fromSnapshot(record: JournalRecord): void {
     if (record.kind === 'change') this.#change(record, undefined)
@@ -116,6 +124,7 @@ class Replay {
   }
 
   fromJournal(record: JournalRecord, place: Place): void {
+    this.hasJournal ||= record.kind !== 'start'
     if (record.kind === 'change') this.#change(record, place)
     else if (record.kind === 'start') this.image.revision = Math.max(this.image.revision, record.revision)
     else this.#aboutFile(record, true)

@@ -1,5 +1,5 @@
-import type { Disk } from './disk.js'
-import { createSegment, type OldSegment, type Segment, segmentPath } from './segment.js'
+import { type Disk, isFull } from './disk.js'
+import { createSegment, cutZeros, type OldSegment, type Segment, segmentPath } from './segment.js'
 
 const firstCapacity = 2 ** 20
 const capacity = 16 * 2 ** 20
@@ -12,6 +12,8 @@ export class SegmentSupply {
   #closed = false
   /** Full segments, oldest first. */
   readonly finished: OldSegment[] = []
+  /** Asked when the disk is full: answers whether there is more room now. */
+  makeSpace: () => Promise<boolean> = async () => false
 
   private constructor(
     private readonly disk: Disk,
@@ -49,24 +51,37 @@ export class SegmentSupply {
     await this.switch()
   }
 
-  async switch(): Promise<void> {
-    const next = this.#next ?? this.#create(capacity)
+  /** Goes on in the next segment; `size` when that need not have the usual room. */
+  async switch(size = capacity): Promise<void> {
+    const next = this.#next ?? this.#create(size)
     this.#next = undefined
     const segment = await next
-    const { name, path, fd, used, lastRevision } = this.#current
+    const { name, path, used, lastRevision } = this.#current
     this.finished.push({ name, path, bytes: used, lastRevision })
+    this.#endCurrent()
     this.#current = segment
-    this.disk.close(fd)
   }
 
   async close(): Promise<void> {
     this.#closed = true
     await this.#discardNext()
-    this.disk.close(this.#current.fd)
+    this.#endCurrent()
   }
 
-  #create(size: number): Promise<Segment> {
-    return createSegment(this.disk, segmentPath(this.folder, { epoch: this.epoch, number: ++this.#number }), size)
+  #endCurrent(): void {
+    const { path, fd, used } = this.#current
+    this.disk.close(fd)
+    cutZeros(this.disk, { path, bytes: used })
+  }
+
+  async #create(size: number): Promise<Segment> {
+    const path = segmentPath(this.folder, { epoch: this.epoch, number: ++this.#number })
+    try {
+      return await createSegment(this.disk, path, size)
+    } catch (error) {
+      if (!isFull(error) || !(await this.makeSpace())) throw error
+      return createSegment(this.disk, path, size)
+    }
   }
 
   async #discardNext(): Promise<void> {

@@ -9,6 +9,8 @@ export interface Segment {
   readonly fd: number
   readonly capacity: number
   used: number
+  /** Checksum of the batch before its first one; undefined while it has none. */
+  previous: string | undefined
   /** Of the last change in it; 0 while it has none. */
   lastRevision: Revision
 }
@@ -61,7 +63,17 @@ export async function createSegment(disk: Disk, path: string, capacity: number):
   } finally {
     disk.close(fd)
   }
-  return { name: basename(path), path, fd: disk.open(path, 'journal'), capacity, used: 0, lastRevision: 0 }
+  const empty = { capacity, used: 0, previous: undefined, lastRevision: 0 }
+  return { name: basename(path), path, fd: disk.open(path, 'journal'), ...empty }
+}
+
+/** Gives back the zeros behind what was written: there may be a segment for each start. Nothing depends on it. */
+export function cutZeros(disk: Disk, { path, bytes }: Pick<OldSegment, 'path' | 'bytes'>): void {
+  try {
+    if ((disk.lstat(path)?.size ?? 0) > bytes) disk.truncate(path, bytes)
+  } catch {
+    // They only take up room.
+  }
 }
 
 function removeQuietly(disk: Disk, path: string): void {

@@ -33,6 +33,10 @@ export async function writeSnapshot(disk: Disk, root: string, image: Image, star
     batches.add(start)
     await batches.write(0)
     await disk.sync(fd)
+  } catch (error) {
+    // Half of one takes up room that a full disk lacks.
+    removeIfThere(disk, temporary)
+    throw error
   } finally {
     disk.close(fd)
   }
