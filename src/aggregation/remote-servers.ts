@@ -25,7 +25,7 @@ import { deleteRemoteContent } from './remote-content.js'
 import { type FetchedOpenApi, fetchOpenApi } from './remote-openapi.js'
 import { aggregatedResources } from './remote-resources.js'
 import { type RemoteOptions, RemoteServer } from './remote-server.js'
-import { passed, serviceProblem, type Verdict, withAvailable } from './service-check.js'
+import { allChecksPassed, serviceProblem, type Verdict, withAvailable } from './service-check.js'
 
 export interface RemoteContext extends RemoteOptions {
   readonly backend: Backend
@@ -82,7 +82,7 @@ export class RemoteServers {
   }
 
   of(entry: RemoteEntry): RemoteGroupVersion {
-    const { resources, openApi } = this.#serverOf(entry)
+    const { resources, openApi } = this.#knownOf(entry)
     return {
       ...{ resources, isStale: !entry.available, openApi: openApi?.document },
       pass: (request) => this.#pass(entry, request),
@@ -91,7 +91,7 @@ export class RemoteServers {
 
   /** Deletes what the servers of `entries` have in a namespace. */
   deleteContent(entries: readonly RemoteEntry[], namespace: string): Promise<RemoteRemains> {
-    const servers = entries.map((entry) => ({ entry, ...this.#serverOf(entry) }))
+    const servers = entries.map((entry) => ({ entry, ...this.#knownOf(entry) }))
     return deleteRemoteContent(servers, namespace)
   }
 
@@ -110,7 +110,7 @@ export class RemoteServers {
   async #pass(entry: RemoteEntry, request: PassedRequest): Promise<void> {
     if (!entry.available) throw new TextError(503, 'service unavailable')
     checkPassedPath(request.request.url ?? '')
-    const { server } = this.#serverOf(entry)
+    const { server } = this.#knownOf(entry)
     if (request.timeout !== undefined) {
       if (server.underWay >= maxUnderWay) throw new TooManyInflight()
       server.underWay++
@@ -119,7 +119,7 @@ export class RemoteServers {
     await passRequest(server, request, { via: this.#via, streams: this.#streams })
   }
 
-  #serverOf({ name, remote }: RemoteEntry): Known {
+  #knownOf({ name, remote }: RemoteEntry): Known {
     const found = this.#known.get(name)
     if (found && jsonEquals(found.server.target, remote)) return found
     found?.server.close()
@@ -145,7 +145,7 @@ export class RemoteServers {
       if (entry && entry.reason !== 'Local') await this.#write(name, locallyAvailable(undefined) as Verdict)
       return undefined
     }
-    const known = this.#serverOf(entry)
+    const known = this.#knownOf(entry)
     const verdict = serviceProblem(this.context.backend.cache, entry) ?? (await this.#ask(entry, known))
     await this.#write(name, verdict)
     if (verdict.status !== 'True') {
@@ -169,7 +169,7 @@ export class RemoteServers {
         known.resources = resources
         this.context.changed()
       }
-      return passed
+      return allChecksPassed
     } catch (error) {
       return { status: 'False', reason: 'FailedDiscoveryCheck', message: (error as Error).message }
     }

@@ -7,7 +7,8 @@ import type { RemoteEntry } from './api-service-index.js'
 /** What a condition is to say. */
 export type Verdict = Pick<ApiServiceCondition, 'status'> & { readonly reason: string; readonly message: string }
 
-export const passed: Verdict = { status: 'True', reason: 'Passed', message: 'all checks passed' }
+/** Nothing is wrong. */
+export const allChecksPassed: Verdict = { status: 'True', reason: 'Passed', message: 'all checks passed' }
 
 interface Service {
   readonly spec?: {

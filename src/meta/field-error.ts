@@ -26,13 +26,17 @@ function showValue(value: unknown): string {
 
 const text = (head: string, detail?: string) => (detail ? `${head}: ${detail}` : head)
 
-/** What is wrong with a field, in kube-apiserver's words; `field` is its path: `spec.toppings[0].name` (API-SEMANTICS E05). */
+/**
+ * What is wrong with a field, in kube-apiserver's words (API-SEMANTICS E05). `field` is its path, such as
+ * `spec.toppings[0].name`; `value` is shown in the message; `detail` says what would be right.
+ */
 export const fieldError = {
   required: (field: string, detail?: string): FieldError => ({
     reason: 'FieldValueRequired',
     field,
     message: text('Required value', detail),
   }),
+  /** The usual one: `fieldError.invalid('spec.size', 11, 'must be less than or equal to 10')`. */
   invalid: (field: string, value: unknown, detail: string): FieldError => ({
     reason: 'FieldValueInvalid',
     field,
@@ -44,11 +48,13 @@ export const fieldError = {
     field,
     message: `Invalid value: ${detail}`,
   }),
+  /** Of an enumeration: `supported` is what there is to choose from. */
   notSupported: (field: string, value: unknown, supported: readonly string[]): FieldError => ({
     reason: 'FieldValueNotSupported',
     field,
     message: `Unsupported value: ${showValue(value)}: supported values: ${supported.map((s) => JSON.stringify(s)).join(', ')}`,
   }),
+  /** It may not be given here at all. */
   forbidden: (field: string, detail: string): FieldError => ({
     reason: 'FieldValueForbidden',
     field,
@@ -65,6 +71,7 @@ export const fieldError = {
     field,
     message: `Duplicate value: ${showValue(value)}: ${detail}`,
   }),
+  /** It names something that is not there. */
   notFound: (field: string, value: unknown, detail?: string): FieldError => ({
     reason: 'FieldValueNotFound',
     field,

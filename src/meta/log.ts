@@ -5,7 +5,7 @@ export interface PlainLog {
   info(message: string, fields?: Readonly<Record<string, unknown>>): void
 }
 
-/** Where a folder's events go; src/cli makes the real one. */
+/** Where the server says what happens; src/cli makes the real one. */
 export interface Log extends PlainLog {
   /** Shown from `-v=<level>` on; 3 is the first level at which each request has its line. */
   verbose(level: number, message: string, fields?: Readonly<Record<string, unknown>>): void

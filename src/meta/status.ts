@@ -57,7 +57,11 @@ function detailsOf(gr: GroupResource, name: string): StatusDetails {
   return { ...(name ? { name } : {}), ...(gr.group ? { group: gr.group } : {}), kind: gr.resource }
 }
 
-/** The error catalogue: one function an entry of API-SEMANTICS section 0. */
+/**
+ * The errors that kube-apiserver has, each with its status code, reason and words (API-SEMANTICS section 0):
+ * `throw errors.badRequest('degrees: must be a number')`. `gr` names a resource, `{ group: 'example.com', resource:
+ * 'widgets' }`, and `gk` a kind; `name` is the object's.
+ */
 export const errors = {
   notFound: (gr: GroupResource, name: string) =>
     failure(404, 'NotFound', `${formatGroupResource(gr)} "${name}" not found`, detailsOf(gr, name)),

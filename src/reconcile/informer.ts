@@ -45,6 +45,7 @@ export class Informer<T extends KubeObject = KubeObject> {
     private readonly log: PlainLog,
   ) {}
 
+  /** By `keyOf`. */
   get(key: string): T | undefined {
     return this.objects.get(key)
   }

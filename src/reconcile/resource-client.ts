@@ -57,6 +57,7 @@ export class ResourceClient<T extends KubeObject = KubeObject> {
     readonly ref: ResourceRef,
   ) {}
 
+  /** @throws StatusError NotFound */
   async get(name: string, namespace?: string, signal?: AbortSignal): Promise<T> {
     return this.client.request('GET', await this.path(namespace, name), { signal })
   }
@@ -98,6 +99,7 @@ export class ResourceClient<T extends KubeObject = KubeObject> {
     }
   }
 
+  /** In the namespace that the object names. @throws StatusError AlreadyExists, Invalid, … */
   async create(object: T, options: WriteRequest = {}): Promise<T> {
     const path = await this.path(object.metadata.namespace)
     return this.client.request('POST', path, { query: writeQuery(options), body: object })
@@ -110,6 +112,7 @@ export class ResourceClient<T extends KubeObject = KubeObject> {
     return this.client.request('PUT', path, { query: writeQuery(options), body: object })
   }
 
+  /** As `update`, of the status alone. */
   updateStatus(object: T, options: WriteRequest = {}): Promise<T> {
     return this.update(object, { ...options, subresource: 'status' })
   }
@@ -137,6 +140,7 @@ export class ResourceClient<T extends KubeObject = KubeObject> {
     })
   }
 
+  /** Resolves when the deletion has begun: finalizers may hold the object. @throws StatusError NotFound, Conflict */
   async delete(name: string, namespace?: string, options: DeleteRequest = {}): Promise<void> {
     const { uid, ...asked } = options
     const body = { ...asked, ...(uid === undefined ? {} : { preconditions: { uid } }) }

@@ -2,13 +2,14 @@ import type { KubeObject } from '../meta/object.js'
 import type { UserInfo } from '../meta/user.js'
 
 /**
- * A resource that no store keeps: it is worked out for each request, or kept in memory or elsewhere. A function a verb
- * that there is. Objects are in the storage version; who asks in another one gets them converted. What is thrown is
- * answered: a StatusError as it is.
+ * A resource that no store keeps: it is worked out for each request, or kept in memory or elsewhere. One function for each
+ * verb that is served; others get 405. Objects are in the storage version; who asks in another one gets them converted.
+ * What is thrown is answered: a StatusError as it is.
  *
- * With `get`, writes go the way of those of stored resources, and of what is not written in a dry run only the answer
- * comes: names, namespaces, defaults, admission, validation, preconditions and finalizers are seen to, and who owns which
- * field is noted in the object. Without it only `create` can be there, whose objects need no name, as those of reviews.
+ * With `get`, writes are handled as those of stored resources: names, namespaces, defaults, admission, validation,
+ * preconditions and finalizers are seen to before a function is called, and who owns which field is noted in the object. In
+ * a dry run a function works out the answer and keeps nothing. Without `get` there can be no `update` and no `delete`, and
+ * objects of `create` need no name, as those of reviews.
  */
 export interface ComputedVerbs<T extends KubeObject = KubeObject> {
   /** With `get`: of a name that it does not find. */

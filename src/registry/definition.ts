@@ -93,6 +93,7 @@ export interface SelectableField {
 export interface PrinterColumn {
   readonly name: string
   readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date'
+  /** Such as `.spec.size`. */
   readonly jsonPath?: string
   /** The cell as it is; `now` in milliseconds. */
   value?(object: KubeObject, now: number): unknown
@@ -138,6 +139,7 @@ export interface CustomSubresource {
   connects?(query: URLSearchParams, subpath: string): object
   /** POST makes an object of this kind, which is stored nowhere: what its `verbs.create` says. */
   readonly creates?: ResourceDefinition
+  /** A function for each method that is served; others get 405. PATCH: of Kubernetes' own kinds only. */
   readonly methods: Partial<
     Record<
       'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
@@ -167,7 +169,7 @@ export interface SubresourceCall {
   readonly user: UserInfo
   readonly query: URLSearchParams
   readonly dryRun: boolean
-  /** The request's body, decoded; undefined when there is none. */
+  /** The request's body, decoded; undefined when there is none. Nothing has checked it. */
   readonly body: unknown
   /** Aborts when the caller has gone, or the server shuts down. */
   readonly signal: AbortSignal

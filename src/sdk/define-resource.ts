@@ -20,7 +20,9 @@ export interface VersionSpec<S> {
   readonly storage?: boolean
   /** Default true. */
   readonly served?: boolean
+  /** Clients are warned. */
   readonly deprecated?: boolean
+  /** What they are told. Default: `<group>/<version> <Kind> is deprecated`. */
   readonly deprecationWarning?: string
   /** Default: the resource's group. Two groups can serve one stored kind. */
   readonly group?: string
@@ -32,21 +34,33 @@ export interface VersionSpec<S> {
    */
   toStorage?(object: ObjectOf<S>): object
   fromStorage?(object: KubeObject): object
+  /** What `kubectl get` shows beside the name. Default: the age. */
   readonly printerColumns?: readonly PrinterColumn[]
+  /** What field selectors may name beside `metadata.name` and `metadata.namespace`: paths such as `.spec.size`. */
   readonly selectableFields?: ResourceVersion['selectableFields']
+  /** What is served below an object's path: `status`, `scale`, and functions of your own. */
   readonly subresources?: Subresources
 }
 
-/** A resource in all its versions. Functions see objects in the version of the request, and change only what they are given to. */
+/**
+ * A resource in all its versions. Functions see objects in the version of the request, and change only what they are given
+ * to change. All but `afterCommit` and `verbs` must be pure: they may be called again, and for a dry run.
+ */
 export interface ResourceSpec<S extends Record<string, SchemaLike>> {
+  /** A domain, such as `shop.example.com`. */
   readonly group: string
   readonly names: ResourceNames
+  /** Whether objects are in namespaces. */
   readonly scope: 'Namespaced' | 'Cluster'
+  /** By their names: `v1`, `v1beta1`, … One of several has `storage: true`. */
   readonly versions: { readonly [K in keyof S]: VersionSpec<S[K]> }
+  /** Sets what you alone decide about a new object; after admission, before it is validated. */
   prepareForCreate?(object: ObjectOf<S[keyof S]>): void
-  /** `subresource` is '' for the main resource. */
+  /** The same of an object that takes the place of `old`. `subresource` is '' for the main resource. */
   prepareForUpdate?(object: ObjectOf<S[keyof S]>, old: ObjectOf<S[keyof S]>, subresource: string): void
+  /** What is wrong with an object in itself, beyond its schema, new or changed; an empty list: nothing. */
   validate?(object: ObjectOf<S[keyof S]>): FieldError[]
+  /** What is wrong with the change from `old`; asked after `validate`. */
   validateUpdate?(object: ObjectOf<S[keyof S]>, old: ObjectOf<S[keyof S]>, subresource: string): FieldError[]
   /**
    * What is wrong with an object beside others, which `objects` reads. Of what has been answered to anybody it sees all;
@@ -57,6 +71,7 @@ export interface ResourceSpec<S extends Record<string, SchemaLike>> {
     objects: ObjectReader,
     update?: { readonly old: ObjectOf<S[keyof S]>; readonly subresource: string },
   ): FieldError[]
+  /** What deserves a word although it is accepted; clients such as kubectl show it. `old` is undefined for a new object. */
   warnings?(object: ObjectOf<S[keyof S]>, old: ObjectOf<S[keyof S]> | undefined): string[]
   /**
    * Seconds that a deletion leaves whoever runs what the object describes to stop it; `asked` as in the request. The object

@@ -26,6 +26,7 @@ export interface StartApiserverOptions {
   readonly root?: string
   /** Of the server's controllers, those that run. Default: all but those that simulate workloads. */
   readonly controllers?: readonly string[]
+  /** Where the server's log lines go. Default: nowhere. */
   readonly log?: Log
 }
 
@@ -33,13 +34,15 @@ export interface StartApiserverOptions {
 export interface Apiserver {
   /** Plain HTTP on the loopback address; who calls without credentials is the admin. */
   readonly url: string
-  /** For kubectl and other clients. */
+  /** The text of a kubeconfig, for kubectl and other clients. */
   readonly kubeconfig: string
+  /** Requests of a kind, as the admin: `resources({ apiVersion: 'v1', kind: 'ConfigMap' }).list()`. */
   resources<T extends KubeObject = KubeObject>(ref: ResourceRef): ResourceClient<T>
   /** Every object as of now. */
   snapshot(): Promise<Snapshot>
   /** Brings every object back to what it was then. Watchers are told what changes; nobody need list anew. */
   reset(snapshot: Snapshot): Promise<void>
+  /** Ends the server; what is in memory is gone. */
   close(): Promise<void>
 }
 

@@ -18,10 +18,12 @@ export class WorkQueue {
   /** `longestDelay` after failures, in milliseconds. */
   constructor(private readonly longestDelay = 300_000) {}
 
+  /** How many keys wait. */
   get depth(): number {
     return this.waiting.size
   }
 
+  /** To be worked on as soon as somebody takes it. */
   add(key: string): void {
     if (this.closed) return
     if (this.working.has(key)) {
@@ -89,6 +91,7 @@ export class WorkQueue {
     return Promise.resolve(key)
   }
 
+  /** The work on a key that was taken has ended, well or not. */
   done(key: string): void {
     this.working.delete(key)
     if (this.again.delete(key)) this.add(key)
