@@ -11,6 +11,8 @@ export interface ServerOptions {
   readonly fileRootpath: string
   /** Where objects are when the backend is `etcd`. */
   readonly etcd: EtcdLocation | undefined
+  /** How often etcd is made to forget what is older than that; 0: never. */
+  readonly etcdCompactionInterval: number
   /** Off: edits by hand are seen at the next start only. */
   readonly watchFiles: boolean
   /** Changes that watches and lists can go back to; undefined: 10,000, and all of the last five minutes. */
@@ -137,6 +139,7 @@ export const usualIdentityHeaders = {
 export const defaultServerOptions = {
   backend: 'file',
   etcd: undefined,
+  etcdCompactionInterval: 300_000,
   watchFiles: true,
   watchHistory: undefined,
   insecure: undefined,

@@ -96,9 +96,9 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const addresses = urls(options, listeners)
     undo.push(extensions.begin(addresses.insecureUrl ?? addresses.secureUrl))
     const service = () => keepOwnObjects(options, listeners, context)
-    const expiry = () => expireEvents(backend, options.eventTtl)
-    if (!etcd) undo.push(await expiry())
-    if (etcd) undo.push(await startUnderLease(etcd, context, [apiServices, controllers, expiry, service, hooks]))
+    // etcd ends Events itself, by their leases.
+    if (!etcd) undo.push(await expireEvents(backend, options.eventTtl))
+    if (etcd) undo.push(await startUnderLease(context, [apiServices, controllers, service, hooks]))
     // Who listens nowhere is not to be found by anybody, and writes nothing of its own.
     else if (options.secure || options.insecure) {
       undo.push(await service())

@@ -33,6 +33,7 @@ export interface ServeFlags extends AccessFlags {
   readonly backend: 'file' | 'memory' | 'etcd'
   readonly etcdServers?: string[]
   readonly etcdPrefix: string
+  readonly etcdCompactionInterval: number
   readonly etcdCafile?: string
   readonly etcdCertfile?: string
   readonly etcdKeyfile?: string
@@ -102,6 +103,9 @@ function storage(): Option[] {
       .argParser(parseKeyPrefix)
       .default('/registry'),
     ...etcdTlsFlags(),
+    new Option('--etcd-compaction-interval <duration>', 'how often etcd is made to forget what is older; 0: never')
+      .argParser(parseDurationFromZero)
+      .default(defaultServerOptions.etcdCompactionInterval, '5m'),
     booleanFlag('--watch-files', 'see edits by hand at once; without it, at the next start', true),
     new Option(
       '--watch-history <changes>',

@@ -74,6 +74,7 @@ export function serverOptions(flags: ServeFlags, { folder, groups, extensions, l
     backend: flags.backend,
     fileRootpath,
     etcd: flags.backend === 'etcd' ? etcdLocation(flags, absolute) : undefined,
+    etcdCompactionInterval: flags.etcdCompactionInterval,
     watchFiles: flags.watchFiles,
     watchHistory: flags.watchHistory,
     insecure: listen(flags.insecureBindAddress, flags.insecurePort),

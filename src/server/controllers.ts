@@ -7,9 +7,7 @@ import { ipText } from '../meta/number-range.js'
 import type { Backend } from '../registry/backend.js'
 import type { OwnerSuccessors } from '../registry/owner-successors.js'
 import type { ServerOptions } from '../server-options.js'
-import type { EtcdStore } from '../store/etcd/etcd-store.js'
 import type { FileStore } from '../store/file/file-store.js'
-import { startCompaction } from './compaction.js'
 import type { Listeners, ServerTls } from './listeners.js'
 import { ownCaller } from './own-objects.js'
 
@@ -84,17 +82,15 @@ export function startControllers(names: readonly string[], context: ControllerCo
 }
 
 /**
- * Where objects are in etcd there may be other servers: what must run once for all of them, `parts` and the compaction of
- * etcd, runs under a Lease. Answers with what ends it.
+ * Where objects are in etcd there may be other servers: what must run once for all of them runs under a Lease. Answers with
+ * what ends it.
  */
 export async function startUnderLease(
-  etcd: EtcdStore,
   context: ControllerContext,
   parts: readonly Begin[],
 ): Promise<() => Promise<void>> {
   const { workUnderLease } = await import('../controllers/leadership.js')
-  const compaction = async () => startCompaction(etcd, context.log)
-  return workUnderLease(context, `${hostname()}_${randomUUID()}`, () => beginAll([compaction, ...parts]))
+  return workUnderLease(context, `${hostname()}_${randomUUID()}`, () => beginAll(parts))
 }
 
 async function beginAll(parts: readonly Begin[]): Promise<() => Promise<void>> {

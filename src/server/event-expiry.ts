@@ -13,7 +13,7 @@ const longestSleep = 60_000
 
 /**
  * Events go `ttl` milliseconds after they were last written (kube-apiserver's --event-ttl), those of earlier runs after
- * the start. To be run by one server at a time. Answers with what ends it.
+ * the start. For stores that end nothing by themselves. Answers with what ends it.
  */
 export async function expireEvents(
   { store, cache, registry, now }: Backend,

@@ -21,8 +21,10 @@ export async function openStore(options: ServerOptions): Promise<OpenStore> {
   if (options.etcd) {
     // Loaded only here: half of a server's start is what its client of etcd needs.
     const { openEtcdStore } = await import('../store/etcd/open-etcd-store.js')
-    const history = watchHistory === undefined ? {} : { history: watchHistory }
-    const etcd = await openEtcdStore(options.etcd, log, { ...history, eventTtl })
+    const etcd = await openEtcdStore(options.etcd, log, {
+      ...{ eventTtl, compactionInterval: options.etcdCompactionInterval },
+      ...(watchHistory === undefined ? {} : { history: watchHistory }),
+    })
     return { store: etcd, etcd }
   }
   const files = await openFileStore({ root, watchFiles, historyLimit: watchHistory, log })

@@ -26,8 +26,7 @@ describe('flags of a start', () => {
     expect(serveFlags('')).toEqual({
       fileRootpath: 'wukong-data',
       backend: 'file',
-      etcdPrefix: '/registry',
-      eventTtl: 3_600_000,
+      ...{ etcdPrefix: '/registry', etcdCompactionInterval: 300_000, eventTtl: 3_600_000 },
       watchFiles: true,
       insecureBindAddress: '127.0.0.1',
       insecurePort: 6080,
@@ -105,6 +104,7 @@ describe('flags of a start', () => {
       { serviceClusterIpRange: { text: '10.96.3.0/24', first: 0x0a600301, size: 254 } },
     ],
     ['--event-ttl=0', { eventTtl: 0 }],
+    ['--etcd-compaction-interval=0', { etcdCompactionInterval: 0 }],
     ['--service-node-port-range=1-2', { serviceNodePortRange: { text: '1-2', first: 1, size: 2 } }],
     ['--apis=a.js,b.js --apis=c', { apis: ['a.js', 'b.js', 'c'] }],
     ['--apis=', { apis: [] }],

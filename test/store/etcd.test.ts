@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll } from 'vitest'
 import { silentLog } from '../../src/meta/log.js'
+import { EtcdClient } from '../../src/store/etcd/client.js'
 import type { EtcdStore } from '../../src/store/etcd/etcd-store.js'
 import { openEtcdStore } from '../../src/store/etcd/open-etcd-store.js'
 import type { Store } from '../../src/store/store.js'
@@ -9,6 +10,7 @@ import { whereEtcdIs } from '../support/where-etcd-is.js'
 import { conformance } from './conformance.js'
 
 let etcd: EtcdCluster | undefined
+let client: EtcdClient
 
 async function open(): Promise<EtcdStore> {
   const location = {
@@ -21,11 +23,11 @@ async function open(): Promise<EtcdStore> {
   return openEtcdStore(location, silentLog)
 }
 
-/** Compacts as it is written to, so that no more changes than that are remembered. */
-function forgetting(store: EtcdStore, limit: number): Store {
+/** Compacts etcd as it is written to, so that no more changes than that are remembered. */
+function forgetting(store: EtcdStore, client: EtcdClient, limit: number): Store {
   const create: Store['create'] = async (...args) => {
     const stored = await store.create(...args)
-    if (stored.revision % limit === 0) await store.compact(stored.revision - limit)
+    if (stored.revision % limit === 0) await client.compact(stored.revision - limit)
     return stored
   }
   return new Proxy(store, {
@@ -40,13 +42,17 @@ function forgetting(store: EtcdStore, limit: number): Store {
 whereEtcdIs((binary) => {
   beforeAll(async () => {
     etcd = await startEtcd(binary)
+    client = new EtcdClient(etcd)
   })
-  afterAll(() => etcd?.stop())
+  afterAll(() => {
+    client.close()
+    return etcd?.stop()
+  })
 
   conformance('etcd', {
     open: async ({ historyLimit }) => {
       const store = await open()
-      return historyLimit === undefined ? store : forgetting(store, historyLimit)
+      return historyLimit === undefined ? store : forgetting(store, client, historyLimit)
     },
   })
 })

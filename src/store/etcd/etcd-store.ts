@@ -15,6 +15,7 @@ import {
   StoreUnavailable,
 } from '../store.js'
 import { CompactedRevision, type EtcdClient } from './client.js'
+import { compactRegularly } from './compaction.js'
 import { EtcdHealth } from './etcd-health.js'
 import { EtcdWatch } from './etcd-watch.js'
 import { EventLeases } from './event-leases.js'
@@ -34,6 +35,8 @@ export interface EtcdStoreOptions {
   readonly history: number
   /** How long Events are kept, in milliseconds; 0: for good. */
   readonly eventTtl: number
+  /** How often etcd is made to forget what is older than that, in milliseconds; 0: never. */
+  readonly compactionInterval: number
 }
 
 /**
@@ -60,6 +63,8 @@ export class EtcdStore implements Store {
     })
     if (options.eventTtl > 0) this.#leases = new EventLeases(client, options.eventTtl / 1_000)
     this.#health = new EtcdHealth(() => this.#newest.ask(), log)
+    const { compactionInterval } = options
+    if (compactionInterval > 0) void compactRegularly(client, compactionInterval, log, this.#closed.signal)
   }
 
   async get(key: string): Promise<Stored | undefined> {
@@ -137,11 +142,6 @@ export class EtcdStore implements Store {
       if (!(error instanceof CompactedRevision)) throw error
       return this.#compactedRevision()
     }
-  }
-
-  /** From now on what was before `revision` is forgotten. */
-  compact(revision: Revision): Promise<void> {
-    return this.client.compact(revision)
   }
 
   /** Why etcd can't be relied on now. undefined: all is well. */

@@ -19,8 +19,8 @@ export interface EtcdLocation {
   readonly keyFile: string | undefined
 }
 
-/** As many changes as the file backend remembers; Events live an hour, as with kube-apiserver. */
-const defaults: EtcdStoreOptions = { history: 10_000, eventTtl: 3_600_000 }
+/** As many changes as the file backend remembers; Events live an hour, as with kube-apiserver. Who serves compacts. */
+const defaults: EtcdStoreOptions = { history: 10_000, eventTtl: 3_600_000, compactionInterval: 0 }
 /** How long a start waits for an etcd that is not there yet, in milliseconds. */
 const startPatience = 20_000
 const retryInterval = 500

@@ -79,6 +79,8 @@ export interface KeyValue {
   readonly key: Uint8Array
   readonly createRevision: Int64
   readonly modRevision: Int64
+  /** How often it was written since it was made. */
+  readonly version: Int64
   readonly value: Uint8Array
   /** What it ends with; 0: nothing. */
   readonly lease: LeaseId
