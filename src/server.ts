@@ -72,10 +72,8 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     if (!etcd) undo.push(await hooks())
     const extensions = await openExtensions(options)
     const access = await newAccess(options, backend, authorizer, tokens, { extensions, delegation }, undo)
-    const definitions = await CustomResources.start({
-      ...{ backend, caller: ownCaller, log: options.log },
-      ...{ callWebhook, alone: !etcd },
-    })
+    const served = { backend, caller: ownCaller, log: options.log, callWebhook, alone: !etcd }
+    const definitions = await CustomResources.start(served)
     undo.push(() => definitions.close())
     const prepare = preparesStore(options, backend, definitions)
     const successors = files && (await followFiles(files, backend, definitions, prepare, options.log, undo))

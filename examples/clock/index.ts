@@ -8,8 +8,11 @@ const nameOf = (zone: string) => zone.toLowerCase().replace('/', '.').replaceAll
 function clock(zone: string, now: Date) {
   const time = now.toLocaleTimeString('en-GB', { timeZone: zone })
   return {
-    ...{ apiVersion: 'clock.wukong.com/v1', kind: 'Clock', metadata: { name: nameOf(zone) } },
-    ...{ zone, time },
+    apiVersion: 'clock.wukong.com/v1',
+    kind: 'Clock',
+    metadata: { name: nameOf(zone) },
+    zone,
+    time,
   }
 }
 

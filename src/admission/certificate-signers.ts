@@ -38,8 +38,16 @@ function isSigned({ status: now = {} }: SigningRequest, { status: old = {} }: Si
 async function mayActFor(authorizer: Authorizer, { user }: AdmissionRequest, verb: string, signer: string) {
   for (const name of [signer, `${signer.split('/')[0]}/*`]) {
     const { allowed } = await authorizer.authorize({
-      ...{ user, verb, isResourceRequest: true, path: '', group, version: '*' },
-      ...{ resource: 'signers', subresource: '', namespace: '', name },
+      user,
+      verb,
+      isResourceRequest: true,
+      path: '',
+      group,
+      version: '*',
+      resource: 'signers',
+      subresource: '',
+      namespace: '',
+      name,
     })
     if (allowed) return true
   }

@@ -17,7 +17,9 @@ export function accessReviews(client: Client): Authorizer {
       return answers.get(JSON.stringify(spec), () => review(client, spec))
     },
     rulesFor: () => ({
-      ...{ resourceRules: [], nonResourceRules: [], incomplete: true },
+      resourceRules: [],
+      nonResourceRules: [],
+      incomplete: true,
       error: 'webhook authorizer does not support user rule resolution',
     }),
   }

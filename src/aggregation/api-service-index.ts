@@ -112,7 +112,9 @@ function entryOf(object: ApiService): ApiServiceEntry {
   const { namespace = '', name = '', port = 443 } = service ?? {}
   const { caBundle = '', insecureSkipTLSVerify: insecure = false } = spec
   return {
-    ...{ name: metadata.name ?? '', group, version },
+    name: metadata.name ?? '',
+    group,
+    version,
     priority: { group: groupPriorityMinimum, version: versionPriority },
     automanaged: metadata.labels?.[automanagedLabel] !== undefined,
     remote: mayBeRemote ? { namespace, name, port, caBundle, insecure } : undefined,

@@ -86,7 +86,9 @@ function wantedOf(registry: Registry, group: Group, version: string): Wanted {
   return {
     spec: {
       ...(group.name === '' ? {} : { group: group.name }),
-      ...{ version, groupPriorityMinimum: priority.group, versionPriority: priority.version },
+      version,
+      groupPriorityMinimum: priority.group,
+      versionPriority: priority.version,
     },
     automanaged: isDefined ? 'true' : 'onstart',
   }

@@ -62,7 +62,9 @@ async function emptied(server: RemoteServer, path: string, verbs: readonly unkno
   const remove = (what: string) =>
     ask(server, {
       ...question,
-      ...{ method: 'DELETE', path: `${what}?propagationPolicy=Background`, accept: 'application/json' },
+      method: 'DELETE',
+      path: `${what}?propagationPolicy=Background`,
+      accept: 'application/json',
     }).catch(ignoringGone)
   if (verbs.includes('deletecollection')) await remove(path)
   if (!verbs.includes('list')) return []

@@ -24,7 +24,9 @@ export function aggregatedResources(body: Buffer, group: string, version: string
     if (!owner) continue
     owner.subresources ??= []
     owner.subresources.push({
-      ...{ subresource: entry.name.slice(slash + 1), responseKind: kindOf(entry), verbs: texts(entry.verbs) },
+      subresource: entry.name.slice(slash + 1),
+      responseKind: kindOf(entry),
+      verbs: texts(entry.verbs),
     })
   }
   return [...resources.values()]
@@ -47,8 +49,11 @@ function isEntry(value: unknown): value is Entry {
 function resource(entry: Entry): JsonObject {
   const { name, namespaced, singularName, shortNames, categories } = entry
   return {
-    ...{ resource: name, responseKind: kindOf(entry), scope: namespaced === true ? 'Namespaced' : 'Cluster' },
-    ...{ singularResource: typeof singularName === 'string' ? singularName : '', verbs: texts(entry.verbs) },
+    resource: name,
+    responseKind: kindOf(entry),
+    scope: namespaced === true ? 'Namespaced' : 'Cluster',
+    singularResource: typeof singularName === 'string' ? singularName : '',
+    verbs: texts(entry.verbs),
     ...(texts(shortNames).length > 0 ? { shortNames: texts(shortNames) } : {}),
     ...(texts(categories).length > 0 ? { categories: texts(categories) } : {}),
   }

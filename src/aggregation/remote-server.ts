@@ -76,11 +76,16 @@ export class RemoteServer {
       this.options.identity(),
     ])
     return new Agent({
-      ...{ keepAliveTimeout: idleTimeout, keepAliveMaxTimeout: idleTimeout, maxHeaderSize },
+      keepAliveTimeout: idleTimeout,
+      keepAliveMaxTimeout: idleTimeout,
+      maxHeaderSize,
       // Who asks keeps the time: a watch may rest as long as it likes.
-      ...{ headersTimeout: 0, bodyTimeout: 0 },
+      headersTimeout: 0,
+      bodyTimeout: 0,
       connect: {
-        ...{ rejectUnauthorized: !insecure, timeout: connectTimeout, ...identity },
+        rejectUnauthorized: !insecure,
+        timeout: connectTimeout,
+        ...identity,
         ...(caBundle === '' ? {} : { ca: Buffer.from(caBundle, 'base64') }),
       },
     })

@@ -84,7 +84,9 @@ export class RemoteServers {
   of(entry: RemoteEntry): RemoteGroupVersion {
     const { resources, openApi } = this.#knownOf(entry)
     return {
-      ...{ resources, isStale: !entry.available, openApi: openApi?.document },
+      resources,
+      isStale: !entry.available,
+      openApi: openApi?.document,
       pass: (request) => this.#pass(entry, request),
     }
   }

@@ -47,8 +47,16 @@ async function impersonate(wanted: WantedUser, requester: UserInfo, authorizer: 
   const account = serviceAccountOf(wanted.name)
   const check = async (resource: string, name: string, more: Partial<AuthorizationAttributes> = {}) => {
     const attributes = {
-      ...{ user: requester, verb: 'impersonate', isResourceRequest: true, path: '', group: '', version: 'v1' },
-      ...{ resource, subresource: '', namespace: '', name },
+      user: requester,
+      verb: 'impersonate',
+      isResourceRequest: true,
+      path: '',
+      group: '',
+      version: 'v1',
+      resource,
+      subresource: '',
+      namespace: '',
+      name,
       ...more,
     }
     const { allowed, reason } = await authorizer.authorize(attributes)

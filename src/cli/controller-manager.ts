@@ -35,7 +35,9 @@ async function main(flags: ControllerManagerFlags): Promise<void> {
   const extensions = await servedExtensions(flags)
   const controllers = await chosenControllers(flags, extensions.length > 0)
   const manager = new ControllerManager({
-    ...{ connection, controllers, log },
+    connection,
+    controllers,
+    log,
     ...(flags.leaderElect ? { leaderElection: leaderElection(flags) } : {}),
   })
   const server = flags.metricsBindAddress && (await serveMetrics(manager, flags.metricsBindAddress))
@@ -102,7 +104,9 @@ function leaderElection(flags: ControllerManagerFlags): LeaderElectionOptions {
     namespace: flags.leaderElectResourceNamespace,
     name: flags.leaderElectResourceName,
     identity: `${hostname()}_${randomBytes(8).toString('hex')}`,
-    ...{ leaseDuration, renewDeadline, retryPeriod: flags.leaderElectRetryPeriod },
+    leaseDuration,
+    renewDeadline,
+    retryPeriod: flags.leaderElectRetryPeriod,
   }
 }
 

@@ -37,7 +37,9 @@ export function manifestObjects(deployed: Deployed): object[] {
     ...volumeClaims(deployed),
     deployment(deployed),
     {
-      ...{ apiVersion: 'v1', kind: 'Service', metadata },
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
       spec: {
         selector: { 'app.kubernetes.io/name': name },
         ports: [{ name: 'https', port: 443, targetPort: 'https' }],
@@ -48,8 +50,12 @@ export function manifestObjects(deployed: Deployed): object[] {
       kind: 'APIService',
       metadata: { name: `${version}.${group}` },
       spec: {
-        ...{ group, version, groupPriorityMinimum: 1000, versionPriority: 15 },
-        ...{ service: { namespace, name, port: 443 }, caBundle: base64(ca) },
+        group,
+        version,
+        groupPriorityMinimum: 1000,
+        versionPriority: 15,
+        service: { namespace, name, port: 443 },
+        caBundle: base64(ca),
       },
     })),
   ]
@@ -60,7 +66,11 @@ function accessObjects({ name, namespace }: Deployed): object[] {
   const [apiVersion, apiGroup] = ['rbac.authorization.k8s.io/v1', 'rbac.authorization.k8s.io']
   const subjects = [{ kind: 'ServiceAccount', name, namespace }]
   const binding = (kind: string, metadata: object, role: string, roleName: string) => ({
-    ...{ apiVersion, kind, metadata, roleRef: { apiGroup, kind: role, name: roleName }, subjects },
+    apiVersion,
+    kind,
+    metadata,
+    roleRef: { apiGroup, kind: role, name: roleName },
+    subjects,
   })
   const full = `${namespace}:${name}`
   const rules = [{ apiGroups: [''], resources: ['namespaces'], verbs: ['get'] }]
@@ -84,7 +94,9 @@ function deployment(deployed: Deployed): object {
   const labels = { 'app.kubernetes.io/name': name }
   const data = etcdServers ? { emptyDir: {} } : { persistentVolumeClaim: { claimName: name } }
   return {
-    ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace, labels } },
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace, labels },
     spec: {
       replicas: etcdServers ? 2 : 1,
       // Two servers can't be at work on one folder.
@@ -95,7 +107,10 @@ function deployment(deployed: Deployed): object {
         spec: {
           serviceAccountName: name,
           securityContext: {
-            ...{ runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 },
+            runAsNonRoot: true,
+            runAsUser: 1000,
+            runAsGroup: 1000,
+            fsGroup: 1000,
             seccompProfile: { type: 'RuntimeDefault' },
           },
           containers: [container(deployed)],
@@ -112,7 +127,8 @@ function deployment(deployed: Deployed): object {
 function container({ image, apis, etcdServers }: Deployed): object {
   const probe = (path: string) => ({ httpGet: { path, port: 'https', scheme: 'HTTPS' }, periodSeconds: 10 })
   return {
-    ...{ name: 'apiserver', image },
+    name: 'apiserver',
+    image,
     args: [
       ...['--file-rootpath=/data', '--bind-address=0.0.0.0', `--secure-port=${port}`, '--insecure-port=0'],
       ...apis.map((module) => `--apis=${module}`),
@@ -122,11 +138,14 @@ function container({ image, apis, etcdServers }: Deployed): object {
       ...['--kubeconfig=in-cluster', '--authn-allow-localhost=false'],
     ],
     ports: [{ name: 'https', containerPort: port }],
-    ...{ readinessProbe: probe('/readyz'), livenessProbe: probe('/livez') },
+    readinessProbe: probe('/readyz'),
+    livenessProbe: probe('/livez'),
     startupProbe: { ...probe('/readyz'), periodSeconds: 2, failureThreshold: 60 },
     resources: { requests: { cpu: '50m', memory: '128Mi' } },
     securityContext: {
-      ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
     },
     volumeMounts: [
       { name: 'data', mountPath: '/data' },

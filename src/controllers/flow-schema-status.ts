@@ -63,8 +63,11 @@ function withCondition(schema: FlowSchema, level: string, found: boolean, now: s
   const conditions = schema.status?.conditions ?? []
   if (conditions.some((one) => one.type === 'Dangling' && one.message === message)) return undefined
   const dangling = {
-    ...{ type: 'Dangling', status: found ? 'False' : 'True', lastTransitionTime: now },
-    ...{ reason: found ? 'Found' : 'NotFound', message },
+    type: 'Dangling',
+    status: found ? 'False' : 'True',
+    lastTransitionTime: now,
+    reason: found ? 'Found' : 'NotFound',
+    message,
   }
   return { ...schema, status: { conditions: [...conditions.filter(({ type }) => type !== 'Dangling'), dangling] } }
 }

@@ -23,8 +23,14 @@ export async function handleCustom(
   const { info, query, request, response } = call
   const signal = streams.signalOf(response)
   const target = {
-    ...{ resource, namespace: info.namespace, name: info.name, method: request.method ?? '', query, signal },
-    ...{ subresource: info.subresource, subpath: subpathOf(info) },
+    resource,
+    namespace: info.namespace,
+    name: info.name,
+    method: request.method ?? '',
+    query,
+    signal,
+    subresource: info.subresource,
+    subpath: subpathOf(info),
     dryRun: query.getAll('dryRun').includes('All'),
   }
   if (subresource.connect) {

@@ -93,8 +93,17 @@ function secureServer(handler: RequestListener, { maxStreams }: ListenOptions, t
   const { cert, key, clientCa, minVersion, ciphers } = tls
   return createSecureServer(
     {
-      ...{ allowHTTP1: true, noDelay: true, handshakeTimeout, maxSessionMemory },
-      ...{ cert, key, ca: clientCa, requestCert: true, rejectUnauthorized: false, minVersion, ciphers },
+      allowHTTP1: true,
+      noDelay: true,
+      handshakeTimeout,
+      maxSessionMemory,
+      cert,
+      key,
+      ca: clientCa,
+      requestCert: true,
+      rejectUnauthorized: false,
+      minVersion,
+      ciphers,
       settings: { maxConcurrentStreams: maxStreams, maxHeaderListSize: maxHeaderSize },
     } as Parameters<typeof createSecureServer>[0],
     handler as unknown as (request: Http2ServerRequest, response: Http2ServerResponse) => void,

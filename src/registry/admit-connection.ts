@@ -24,7 +24,11 @@ export async function admitConnection(
 ): Promise<void> {
   const request: AdmissionRequest = {
     ...target,
-    ...{ operation: 'CONNECT', kind, old: undefined, dryRun: false, options: null },
+    operation: 'CONNECT',
+    kind,
+    old: undefined,
+    dryRun: false,
+    options: null,
     object: { kind: kind.kind, apiVersion: kind.version, ...options } as KubeObject,
     ...callerInAdmission(caller),
   }

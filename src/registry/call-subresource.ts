@@ -55,7 +55,12 @@ export async function callSubresource(
 export function subresourceCall(backend: Backend, caller: Caller, request: SubresourceRequest): SubresourceCall {
   const { resource, namespace, name, query, dryRun, body, signal } = request
   return {
-    ...{ namespace, name, query, dryRun, body, signal },
+    namespace,
+    name,
+    query,
+    dryRun,
+    body,
+    signal,
     user: caller.user,
     get: async () => readObject(resource, await get(backend, resource, namespace, name)),
     update: async (change, as = '*') => {

@@ -123,7 +123,12 @@ async function write(
     ? prepared
     : await updateManagedFields(old, prepared, fieldWrite(backend, resource, target.subresource, options))
   const request: AdmissionRequest = {
-    ...{ operation: 'UPDATE', resource, namespace, name, object, old },
+    operation: 'UPDATE',
+    resource,
+    namespace,
+    name,
+    object,
+    old,
     subresource: target.subresource === '*' ? '' : target.subresource,
     dryRun: options.dryRun,
     options: writeOptionsObject('UPDATE', options),

@@ -107,7 +107,9 @@ export function defineResource<const S extends Record<string, SchemaLike>>(
   const strategy = strategyOf(spec as unknown as Strategy)
   const convert = converter(group, Object.fromEntries(versions), storage)
   return {
-    ...{ group, names, scope },
+    group,
+    names,
+    scope,
     versions: versions.map(([name, version]) => ({ ...definitionOf(version), name, storage: name === storage })),
     ...(convert ? { convert } : {}),
     ...(strategy ? { strategy } : {}),

@@ -96,7 +96,9 @@ export async function startApiserver(options: StartApiserverOptions = {}): Promi
 function kubeconfigFor(server: string): string {
   const name = 'wukong'
   return JSON.stringify({
-    ...{ apiVersion: 'v1', kind: 'Config', 'current-context': name },
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': name,
     clusters: [{ name, cluster: { server } }],
     contexts: [{ name, context: { cluster: name, user: name } }],
     users: [{ name, user: {} }],

@@ -52,8 +52,11 @@ export async function newAccess(
   for (const definition of computedResources(reviews({ authorizer, tokens, now }))) backend.registry.add(definition)
   return {
     authenticate: createAuthenticator({
-      ...{ tokens, frontProxy: delegation.frontProxy, now: Date.now },
-      ...{ allowLocalhost: authnAllowLocalhost, allowAnonymous: anonymousAuth },
+      tokens,
+      frontProxy: delegation.frontProxy,
+      now: Date.now,
+      allowLocalhost: authnAllowLocalhost,
+      allowAnonymous: anonymousAuth,
     }),
     authorizer,
     kubectl: options.kubectl,

@@ -92,13 +92,18 @@ export async function newAggregation(
 }
 
 const nothingElsewhere: RemoteRemains = {
-  ...{ resources: new Map(), finalizers: new Map(), failures: [], undiscovered: [] },
+  resources: new Map(),
+  finalizers: new Map(),
+  failures: [],
+  undiscovered: [],
 }
 
 /** For the moment until servers can be asked. */
 function unloaded(entry: RemoteEntry, loaded: () => Promise<RemoteServers>): RemoteGroupVersion {
   return {
-    ...{ resources: undefined, isStale: true, openApi: undefined },
+    resources: undefined,
+    isStale: true,
+    openApi: undefined,
     pass: async (request) => (await loaded()).of(entry).pass(request),
   }
 }

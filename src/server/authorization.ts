@@ -49,7 +49,9 @@ export async function newAuthorization(
     prepare: async (backend, log) => {
       await reconcilePolicy(backend, ownCaller, bootstrapPolicy(), ownWrite, ({ kind, metadata }, { message }) =>
         log.error('a role or binding that should be there from the start could not be made', {
-          ...{ kind, name: metadata.name, reason: message },
+          kind,
+          name: metadata.name,
+          reason: message,
         }),
       )
       await backend.cache.fresh()

@@ -65,7 +65,11 @@ interface ContextParts {
 export function controllerContext({ log }: ServerOptions, parts: ContextParts): ControllerContext {
   const { backend, quotas, files, successors, remoteContent, tls } = parts
   return {
-    ...{ backend, caller: ownCaller, log, quotas, remoteContent },
+    backend,
+    caller: ownCaller,
+    log,
+    quotas,
+    remoteContent,
     rootCa: async () => (tls?.rootCaFile ? readFile(tls.rootCaFile, 'utf8') : ''),
     hasUnreadFiles: () => files?.isDirty() ?? false,
     isRefused: (key) => files?.isRefused(key) ?? false,

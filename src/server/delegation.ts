@@ -28,7 +28,10 @@ const startPatience = 5_000
 export async function openDelegation(options: ServerOptions, undo: (() => Promise<void>)[]): Promise<Delegation> {
   const { delegation, requestHeader } = options
   const none = {
-    ...{ authenticators: [], authorizers: undefined, frontProxy: () => requestHeader, published: undefined },
+    authenticators: [],
+    authorizers: undefined,
+    frontProxy: () => requestHeader,
+    published: undefined,
     admission: () => [],
   }
   if (!delegation) return none

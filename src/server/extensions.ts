@@ -17,7 +17,8 @@ export interface Extensions {
 }
 
 const none: Extensions = {
-  ...{ names: [], authenticators: [] },
+  names: [],
+  authenticators: [],
   handle: async () => {},
   begin: () => async () => {},
 }
@@ -41,7 +42,8 @@ export async function openExtensions({ extensions, log }: ServerOptions): Promis
   }
   const context = {
     resources: (ref: ConstructorParameters<typeof ResourceClient>[1]) => new ResourceClient(own(), ref) as never,
-    ...{ log, signal: end.signal },
+    log,
+    signal: end.signal,
   }
   const served = new Map<string, ServedExtension>()
   for (const extension of extensions) {

@@ -24,17 +24,25 @@ export function createNamespaces(backend: Backend): Promise<void> {
 export async function createInitialObjects(backend: Backend): Promise<void> {
   const scheduling = 'scheduling.k8s.io'
   const classes = systemPriorityClasses.map(({ name, ...rest }) => ({
-    ...{ apiVersion: `${scheduling}/v1`, kind: 'PriorityClass', metadata: { name } },
+    apiVersion: `${scheduling}/v1`,
+    kind: 'PriorityClass',
+    metadata: { name },
     ...rest,
   }))
   const flowControl = 'flowcontrol.apiserver.k8s.io'
   const metadata = (name: string) => ({ name, annotations: { 'apf.kubernetes.io/autoupdate-spec': 'true' } })
   const apiVersion = `${flowControl}/v1`
   const levels = initialPriorityLevels.map(({ name, spec }) => ({
-    ...{ apiVersion, kind: 'PriorityLevelConfiguration', metadata: metadata(name), spec },
+    apiVersion,
+    kind: 'PriorityLevelConfiguration',
+    metadata: metadata(name),
+    spec,
   }))
   const schemas = initialFlowSchemas.map(({ name, spec }) => ({
-    ...{ apiVersion, kind: 'FlowSchema', metadata: metadata(name), spec },
+    apiVersion,
+    kind: 'FlowSchema',
+    metadata: metadata(name),
+    spec,
   }))
   const producer = { ...ownWrite, fieldManager: 'api-priority-and-fairness-config-producer-v1' }
   await Promise.all([

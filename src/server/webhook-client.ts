@@ -104,12 +104,17 @@ async function post(target: Target, agent: Agent, body: string, timeoutSeconds: 
 
 function optionsFor({ url, address, servername }: Target, body: string): RequestOptions {
   return {
-    ...{ method: 'POST', servername: isAddress(servername) ? '' : servername },
-    ...{ host: address?.host ?? url.hostname.replace(/^\[(.*)\]$/, '$1'), port: address?.port ?? (url.port || 443) },
+    method: 'POST',
+    servername: isAddress(servername) ? '' : servername,
+    host: address?.host ?? url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: address?.port ?? (url.port || 443),
     path: `${url.pathname}${url.search}`,
     headers: {
-      ...{ host: url.host, 'content-type': 'application/json', accept: 'application/json, */*' },
-      ...{ 'content-length': Buffer.byteLength(body), 'user-agent': 'kube-apiserver-admission' },
+      host: url.host,
+      'content-type': 'application/json',
+      accept: 'application/json, */*',
+      'content-length': Buffer.byteLength(body),
+      'user-agent': 'kube-apiserver-admission',
     },
   }
 }

@@ -50,7 +50,9 @@ export function bindingOf(object: KubeObject): Binding {
   }
   const { policyName = '', paramRef, matchResources, validationActions = [] } = spec
   return {
-    ...{ name: object.metadata.name ?? '', policyName, validationActions },
+    name: object.metadata.name ?? '',
+    policyName,
+    validationActions,
     ...(paramRef ? { paramRef } : {}),
     ...(matchResources ? { constraints: bindingConstraints(matchResources) } : {}),
   }

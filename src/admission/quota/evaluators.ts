@@ -16,7 +16,8 @@ const special: readonly MeasuredResource[] = [
   { group: '', plural: 'persistentvolumeclaims', evaluator: volumeClaimEvaluator },
   { group: 'resource.k8s.io', plural: 'resourceclaims', evaluator: deviceClaimEvaluator },
   ...['configmaps', 'replicationcontrollers', 'resourcequotas', 'secrets'].map((plural) => ({
-    ...{ group: '', plural },
+    group: '',
+    plural,
     evaluator: countEvaluator('', plural, plural),
   })),
 ]

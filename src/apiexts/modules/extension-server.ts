@@ -33,7 +33,8 @@ export async function serveExtensions(options: ExtensionServerOptions): Promise<
   const callers = new Client({ server, insecureSkipTlsVerify, ...(ca === undefined ? {} : { ca }) }, 'wukong-extension')
   const context = {
     resources: (ref: ConstructorParameters<typeof ResourceClient>[1]) => new ResourceClient(own, ref) as never,
-    ...{ log, signal: end.signal },
+    log,
+    signal: end.signal,
   }
   const served = new Map<string, ServedExtension>()
   for (const extension of options.extensions) {

@@ -50,7 +50,11 @@ export class ServedExtension {
       routes.push({ method, params: match(path), handler })
     }
     const router: ExtensionRouter = {
-      ...{ get: add('GET'), post: add('POST'), put: add('PUT'), patch: add('PATCH'), delete: add('DELETE') },
+      get: add('GET'),
+      post: add('POST'),
+      put: add('PUT'),
+      patch: add('PATCH'),
+      delete: add('DELETE'),
     }
     try {
       await extension.register(router, context)
@@ -66,7 +70,12 @@ export class ServedExtension {
     const { params, handler } = this.find(request.method === 'HEAD' ? 'GET' : (request.method ?? ''), path || '/')
     const signal = this.streams.signalOf(response)
     const asked: ExtensionRequest = {
-      ...{ method: request.method ?? '', params, query, headers: request.headers, user, signal },
+      method: request.method ?? '',
+      params,
+      query,
+      headers: request.headers,
+      user,
+      signal,
       body: await readAnyBody({ request }),
       resources: (ref) => new ResourceClient(client, ref),
     }

@@ -44,8 +44,12 @@ const problemSchema = {
   description: 'What went wrong (RFC 9457).',
   required: ['title', 'status'],
   properties: {
-    ...{ type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' } },
-    ...{ detail: { type: 'string' }, instance: { type: 'string' }, reason: { type: 'string' } },
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    instance: { type: 'string' },
+    reason: { type: 'string' },
     errors: {
       type: 'array',
       items: { type: 'object', properties: { field: { type: 'string' }, detail: { type: 'string' } } },

@@ -26,7 +26,11 @@ export function equalRequest(
   return {
     isResourceRequest: true,
     verb: verbOf(method, name === '', query),
-    ...{ path, group, namespace, name, subresource },
+    path,
+    group,
+    namespace,
+    name,
+    subresource,
     version: version.name,
     resource: plural,
     rest: [],

@@ -144,8 +144,14 @@ class Trail implements AuditTrail {
     if (this.config.omitStages.includes(stage)) return
     const { auditId, uri, attributes, sourceIps, userAgent } = this.request
     const event = {
-      ...{ kind: 'Event', apiVersion: 'audit.k8s.io/v1', level: this.level, auditID: auditId, stage, requestURI: uri },
-      ...{ verb: attributes.verb, user: userInfoOf(attributes.user) },
+      kind: 'Event',
+      apiVersion: 'audit.k8s.io/v1',
+      level: this.level,
+      auditID: auditId,
+      stage,
+      requestURI: uri,
+      verb: attributes.verb,
+      user: userInfoOf(attributes.user),
       ...(this.impersonatedUser ? { impersonatedUser: userInfoOf(this.impersonatedUser) } : {}),
       sourceIPs: sourceIps,
       ...(userAgent ? { userAgent } : {}),
@@ -194,7 +200,8 @@ function complete(ref: JsonObject, { name, namespace, uid, resourceVersion }: Js
 
 function statusOf({ status, message, reason, details }: Status, code: number): JsonObject {
   return {
-    ...{ metadata: {}, status },
+    metadata: {},
+    status,
     ...(message === undefined ? {} : { message }),
     ...(reason === undefined ? {} : { reason }),
     ...(details === undefined ? {} : { details }),

@@ -63,8 +63,16 @@ async function mayDo(
   name: string,
 ): Promise<boolean> {
   const { allowed } = await authorizer.authorize({
-    ...{ user, verb, isResourceRequest: true, path: '' },
-    ...{ group: rbacGroup, version: '*', resource, subresource: '', namespace, name },
+    user,
+    verb,
+    isResourceRequest: true,
+    path: '',
+    group: rbacGroup,
+    version: '*',
+    resource,
+    subresource: '',
+    namespace,
+    name,
   })
   return allowed
 }

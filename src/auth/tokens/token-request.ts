@@ -49,7 +49,9 @@ export function tokenRequests(
       const began = now()
       const { token } = await tokens.sign(
         {
-          ...{ subject: serviceAccountUser(namespace, name), audiences: wanted, duration },
+          subject: serviceAccountUser(namespace, name),
+          audiences: wanted,
+          duration,
           claims: { 'kubernetes.io': claims },
         },
         began,

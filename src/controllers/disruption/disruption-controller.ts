@@ -115,7 +115,10 @@ async function count({ backend }: ControllerContext, budget: Budget, pods: reado
     return {
       status: {
         ...rest,
-        ...{ currentHealthy, desiredHealthy, disruptionsAllowed, expectedPods: expected },
+        currentHealthy,
+        desiredHealthy,
+        disruptionsAllowed,
+        expectedPods: expected,
         ...(ends.length > 0 ? { disruptedPods: disrupted } : {}),
         observedGeneration: metadata.generation ?? 0,
         conditions: conditions(disruptionsAllowed > 0 ? 'SufficientPods' : 'InsufficientPods'),

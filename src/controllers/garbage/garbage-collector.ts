@@ -45,7 +45,9 @@ class GarbageCollector {
       return resource && ownerKey(resource, node, owner)
     })
     const collection: Collection = {
-      ...{ context, look, graph: this.#graph },
+      context,
+      look,
+      graph: this.#graph,
       unknown: ({ key }) => this.#unknown.add(key),
       missing: (node, owner) => this.#tellMissing(node, owner),
     }

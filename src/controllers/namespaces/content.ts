@@ -77,7 +77,9 @@ function together(here: Omit<Remains, 'undiscovered'>, elsewhere: Remains): Rema
   const finalizers = new Map(here.finalizers)
   for (const [name, count] of elsewhere.finalizers) finalizers.set(name, (finalizers.get(name) ?? 0) + count)
   return {
-    ...{ resources: new Map([...here.resources, ...elsewhere.resources]), finalizers },
-    ...{ failures: [...here.failures, ...elsewhere.failures], undiscovered: elsewhere.undiscovered },
+    resources: new Map([...here.resources, ...elsewhere.resources]),
+    finalizers,
+    failures: [...here.failures, ...elsewhere.failures],
+    undiscovered: elsewhere.undiscovered,
   }
 }

@@ -56,7 +56,9 @@ async function checkPolicy({ backend, caller }: ControllerContext, resource: Res
   const expressionWarnings = await warningsOf(spec, backend.registry)
   const typeChecking = expressionWarnings.length > 0 ? { expressionWarnings } : {}
   const value = {
-    ...{ apiVersion, kind, metadata: { name: metadata.name, uid: metadata.uid } },
+    apiVersion,
+    kind,
+    metadata: { name: metadata.name, uid: metadata.uid },
     status: { observedGeneration: generation, typeChecking },
   }
   const target = { resource, namespace: '', name: metadata.name ?? '', subresource: 'status' }

@@ -34,7 +34,8 @@ export function compilePolicy(spec: PolicyExpressions): CompiledPolicy {
   // Messages tell of a decision; they can't ask for access.
   const withoutAuthorizer = declaredVariables({ ...declared, authorizer: false })
   return {
-    ...{ declared, variables },
+    declared,
+    variables,
     conditions: compileConditions(spec.matchConditions ?? [], { params, authorizer: true }),
     validations: (spec.validations ?? []).map((validation) => ({
       validation,

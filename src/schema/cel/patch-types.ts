@@ -133,7 +133,8 @@ export function patchOperations(list: Value): { op: unknown; path: unknown; from
     if (misnamed !== undefined) fail(`type mismatch: ${misnamed}`)
     const from = one.select('from')
     return {
-      ...{ op: one.select('op'), path: one.select('path') },
+      op: one.select('op'),
+      path: one.select('path'),
       ...(from ? { from } : {}),
       ...(value === undefined ? {} : { value: toJson(value) }),
     }
