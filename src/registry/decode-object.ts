@@ -25,6 +25,11 @@ export interface RequestBody {
   inOrder?(problems: readonly string[]): string[]
 }
 
+/** The body of a write that comes from the server itself. */
+export function ownBody(value: unknown): RequestBody {
+  return { value, duplicates: [], strictDuplicates: [], text: () => JSON.stringify(value) }
+}
+
 /**
  * The body of a create or update as an object of the request's kind: kind and version checked (API-SEMANTICS V12),
  * metadata typed, unknown fields dropped and told as `fieldValidation` wants it (F01 to F03).

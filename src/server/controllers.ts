@@ -112,11 +112,12 @@ export async function keepOwnObjects(
   context: ControllerContext,
 ): Promise<() => Promise<void>> {
   const { kubernetesService } = await import('../controllers/kubernetes-service.js')
+  const { defaultServiceCidr } = await import('../controllers/default-service-cidr.js')
   const address = (secure ?? insecure)?.address ?? ''
   const port = (listeners.secure ?? listeners.insecure)?.port ?? 0
   const clusterIp = ipText(serviceClusterIpRange.first)
   const { flowSchemaStatus } = await import('../controllers/flow-schema-status.js')
-  return beginAll(
-    [kubernetesService({ clusterIp, address, port }), flowSchemaStatus].map((one) => () => one.start(context)),
-  )
+  const services = kubernetesService({ clusterIp, address, port })
+  const cidr = defaultServiceCidr(serviceClusterIpRange.text)
+  return beginAll([cidr, services, flowSchemaStatus].map((one) => () => one.start(context)))
 }

@@ -5,7 +5,7 @@ import { ensure } from '../controllers/ensure.js'
 import type { Log } from '../meta/log.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../meta/object.js'
 import type { Backend } from '../registry/backend.js'
-import { decodeObject } from '../registry/decode-object.js'
+import { decodeObject, ownBody } from '../registry/decode-object.js'
 import { ownCaller, ownWrite } from './own-objects.js'
 
 const kind = 'CustomResourceDefinition'
@@ -24,8 +24,7 @@ export async function installDefinitions(paths: readonly string[], backend: Back
   for (const file of (await Promise.all(paths.map(filesAt))).flat()) {
     for (const value of await definitionsIn(file)) {
       const caller = { ...ownCaller, warn: (text: string) => log.warn(`${file}: ${text}`) }
-      const body = { value, duplicates: [], strictDuplicates: [], text: () => JSON.stringify(value) }
-      const object = told(file, () => decodeObject(resource, body, 'Warn', caller))
+      const object = told(file, () => decodeObject(resource, ownBody(value), 'Warn', caller))
       const name = object.metadata.name ?? ''
       const other = found.get(name)
       if (other) throw new Error(`${file}: ${name} is defined in ${other.file} too`)

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import type { KubeObject } from '../../src/meta/object.js'
 import { eventually } from '../support/eventually.js'
 import { created, done } from '../support/expect-answer.js'
-import type { ListBody } from '../support/http.js'
+import type { HttpClient, ListBody } from '../support/http.js'
 import { startAgain, startServer } from '../support/server.js'
 import { test as base } from '../support/server-test.js'
 
@@ -68,6 +68,40 @@ describe('the Service kubernetes', () => {
       )
     ).json<ListBody>().items
     if (slice) expect(slice).toMatchObject({ addressType: 'IPv4', ports: [{ name: 'https', protocol: 'TCP' }] })
+  })
+})
+
+describe('the ServiceCIDR kubernetes', () => {
+  const path = '/apis/networking.k8s.io/v1/servicecidrs'
+  const ready = async (api: HttpClient) =>
+    eventually('it is ready', async () => {
+      const answer = await api.get(`${path}/kubernetes`)
+      return answer.status === 200 && answer.text.includes('is ready') && answer.json<KubeObject>()
+    })
+
+  it('says what range addresses come from, and is made again', async ({ api }) => {
+    const cidr = await ready(api)
+    expect(cidr).toMatchObject({
+      spec: { cidrs: ['10.9.0.0/29'] },
+      status: { conditions: [{ type: 'Ready', status: 'True', reason: '' }] },
+    })
+    const writers = cidr.metadata.managedFields?.map(({ manager, operation, subresource }) => [
+      manager,
+      operation,
+      subresource,
+    ])
+    expect(writers).toEqual([
+      ['kubernetes-service-cidr-controller', 'Apply', 'status'],
+      ['kube-apiserver', 'Update', undefined],
+    ])
+    done(await api.delete(`${path}/kubernetes`))
+    expect((await ready(api)).metadata.uid).not.toBe(cidr.metadata.uid)
+  })
+
+  it('is of others too', async ({ api }) => {
+    const other = { metadata: { name: 'other' }, spec: { cidrs: ['10.9.0.0/29'] } }
+    expect(created(await api.post(path, other))).toMatchObject({ ...other, status: {} })
+    done(await api.delete(`${path}/other`))
   })
 })
 

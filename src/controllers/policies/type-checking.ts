@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../meta/object.js'
 import { apply } from '../../registry/apply.js'
+import { ownBody } from '../../registry/decode-object.js'
 import { plainWrite } from '../../registry/options.js'
 import { readObject } from '../../registry/read.js'
 import type { Registry } from '../../registry/registry.js'
@@ -62,8 +63,7 @@ async function checkPolicy({ backend, caller }: ControllerContext, resource: Res
     status: { observedGeneration: generation, typeChecking },
   }
   const target = { resource, namespace: '', name: metadata.name ?? '', subresource: 'status' }
-  const body = { value, duplicates: [], strictDuplicates: [], text: () => JSON.stringify(value) }
-  await ignoringNotFound(apply(backend, caller, target, body, write))
+  await ignoringNotFound(apply(backend, caller, target, ownBody(value), write))
 }
 
 async function warningsOf(spec: Policy['spec'], registry: Registry): Promise<ExpressionWarning[]> {

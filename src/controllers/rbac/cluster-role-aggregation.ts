@@ -2,6 +2,7 @@ import { jsonEquals } from '../../meta/json-equal.js'
 import type { KubeObject } from '../../meta/object.js'
 import { type SelectorObject, selectorMatches } from '../../meta/selector-object.js'
 import { apply } from '../../registry/apply.js'
+import { ownBody } from '../../registry/decode-object.js'
 import { plainWrite } from '../../registry/options.js'
 import { readObject } from '../../registry/read.js'
 import type { Resource } from '../../registry/resource.js'
@@ -74,6 +75,5 @@ async function fill(
   const target = { resource, namespace: '', name: metadata.name ?? '', subresource: '' }
   // With the uid, so that a role that is gone is not made anew.
   const value = { apiVersion, kind, metadata: { name: metadata.name, uid: metadata.uid }, rules }
-  const body = { value, duplicates: [], strictDuplicates: [], text: () => JSON.stringify(value) }
-  await ignoringNotFound(apply(backend, caller, target, body, write))
+  await ignoringNotFound(apply(backend, caller, target, ownBody(value), write))
 }
