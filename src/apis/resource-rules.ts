@@ -93,6 +93,39 @@ const returned = new Set([
 /** What belongs to them goes first: deletion only marks them (V50, R07). */
 const stagedDeletion = new Set(['/namespaces', 'apiextensions.k8s.io/customresourcedefinitions'])
 
+/** What they have made outlives them, unless their deletion says otherwise (V44). */
+const orphansByDefault: Readonly<Record<string, NonNullable<ResourceRules['orphansByDefault']>>> = {
+  '/replicationcontrollers': {},
+  'batch/jobs': {
+    warning:
+      'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or ' +
+      'set propagationPolicy=Orphan to suppress this warning',
+  },
+}
+
+/** Their updates' metadata is looked at once: the others name each cause twice (measured at a kube-apiserver 1.36). */
+const metadataCheckedOnce = new Set([
+  '/events',
+  '/limitranges',
+  '/persistentvolumes',
+  'discovery.k8s.io/endpointslices',
+  'flowcontrol.apiserver.k8s.io/flowschemas',
+  'flowcontrol.apiserver.k8s.io/prioritylevelconfigurations',
+  'policy/poddisruptionbudgets',
+  'storage.k8s.io/csinodes',
+  'storage.k8s.io/volumeattachments',
+])
+
+/** Their finalizers are held to no form (measured at a kube-apiserver 1.36). */
+const anyFinalizers = new Set([
+  '/events',
+  'apiextensions.k8s.io/customresourcedefinitions',
+  'apiregistration.k8s.io/apiservices',
+  'coordination.k8s.io/leases',
+  'node.k8s.io/runtimeclasses',
+  'policy/poddisruptionbudgets',
+])
+
 const allMetadata = ['annotations', 'finalizers', 'labels', 'ownerReferences'] as const
 
 /** What of metadata a write of their status changes, where it is not all (measured at a kube-apiserver 1.36). */
@@ -131,7 +164,7 @@ const undeletable: Readonly<Record<string, readonly string[]>> = {
 
 export function resourceRules({ group, name, verbs }: ResourceFacts): ResourceRules {
   const key = `${group}/${name}`
-  const [nameRule, protectedNames] = [nameRules[key], undeletable[key]]
+  const [nameRule, protectedNames, orphans] = [nameRules[key], undeletable[key], orphansByDefault[key]]
   return {
     builtin: true,
     unconditionalUpdate: !conditional.has(key),
@@ -141,7 +174,10 @@ export function resourceRules({ group, name, verbs }: ResourceFacts): ResourceRu
     noDeleteCollection: verbs?.includes('deletecollection') === false,
     deletedInStages: stagedDeletion.has(key),
     statusMetadata: statusMetadata[key] ?? allMetadata,
-    anyFinalizers: group === 'apiextensions.k8s.io' || group === 'apiregistration.k8s.io',
+    metadataCheckedOnce: metadataCheckedOnce.has(key) || group === 'admissionregistration.k8s.io',
+    anyFinalizers: anyFinalizers.has(key) || group === 'admissionregistration.k8s.io',
+    ...(key === 'certificates.k8s.io/certificatesigningrequests' ? { unowned: ['spec'] } : {}),
+    ...(orphans ? { orphansByDefault: orphans } : {}),
     ...(nameRule ? { nameRule } : {}),
     ...(protectedNames ? { undeletable: protectedNames } : {}),
   }

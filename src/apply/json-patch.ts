@@ -22,8 +22,8 @@ interface Operation {
 const members = ['op', 'path', 'from', 'value']
 
 /**
- * RFC 6902. `object` and `patch` are not changed, whatever happens; the result may share parts with both. As upstream,
- * `test` for null holds for a member that is missing.
+ * RFC 6902. `object` and `patch` are not changed, whatever happens; the result may share parts with both. As in upstream's
+ * library, a member that is missing is null to `test` and `copy`, and `replace` sets it.
  * @throws StatusError with upstream's texts (API-SEMANTICS P02)
  */
 export function applyJsonPatch(object: unknown, patch: unknown): unknown {
@@ -131,7 +131,7 @@ function apply(tree: EditableTree, operation: Operation, budget: { copied: numbe
 }
 
 function copy(tree: EditableTree, from: readonly string[], to: readonly string[], budget: { copied: number }): void {
-  const source = tree.get(from)
+  const source = memberOrNull(tree, from)
   budget.copied += sizeOf(source, maxCopied - budget.copied)
   if (budget.copied > maxCopied) throw new PointerError('copies too much')
   tree.add(to, cloneJson(source))
@@ -161,8 +161,13 @@ function test(tree: EditableTree, path: readonly string[], expected: unknown): v
 }
 
 function tested(tree: EditableTree, path: readonly string[], expected: unknown): unknown {
+  return expected === null ? memberOrNull(tree, path) : tree.get(path)
+}
+
+/** What upstream's library finds where an object has no such member: null. @throws PointerError where there is no object */
+function memberOrNull(tree: EditableTree, path: readonly string[]): unknown {
   const key = path.at(-1)
-  if (expected !== null || key === undefined) return tree.get(path)
+  if (key === undefined) return tree.root
   const parent = tree.get(path.slice(0, -1))
   return isJsonObject(parent) && !Object.hasOwn(parent, key) ? null : tree.get(path)
 }

@@ -39,10 +39,9 @@ export class EditableTree {
     else setOwn(parent, key, value)
   }
 
-  /** @throws PointerError when there is nothing to replace */
+  /** As upstream's library, sets a member that is missing. @throws PointerError when there is no such item or parent */
   replace(path: readonly string[], value: unknown): void {
     const key = path.at(-1)
-    this.get(path)
     if (key === undefined) {
       this.root = value
       return

@@ -4,7 +4,7 @@ import { errors } from '../meta/status.js'
 import { type FieldConflict, VersionedChanges } from './changes.js'
 import { formatTypeErrors, typeErrors } from './check-type.js'
 import { applyConflict } from './conflicts.js'
-import { difference, isEmptySet, isSubset } from './field-set.js'
+import { difference, isEmptySet } from './field-set.js'
 import { fieldsOf } from './fields-of.js'
 import { withoutGivenUp } from './given-up-fields.js'
 import { type JsonText, kubectl, withLastApplied, withoutOwnLastApplied } from './last-applied.js'
@@ -124,10 +124,6 @@ async function attemptApply(request: ApplyRequest, live: KubeObject, owners: rea
   const others = owners.filter((owner) => owner !== last)
   const { kept, conflicts } = await changes.takeFrom(others)
   if (isEmptySet(applier.fields)) return { object, owners: kept, conflicts }
-  const untouched = last && changes.areNone && last.apiVersion === apiVersion && sameFields(last, applier)
-  return { object, owners: [...kept, untouched ? { ...applier, time: last.time } : applier], conflicts }
-}
-
-function sameFields(a: Owner, b: Owner): boolean {
-  return isSubset(a.fields, b.fields) && isSubset(b.fields, a.fields)
+  // As upstream: who applies what is there already is noted with the time of the last change, or with none.
+  return { object, owners: [...kept, changes.areNone ? { ...applier, time: last?.time } : applier], conflicts }
 }

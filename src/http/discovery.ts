@@ -80,7 +80,6 @@ export function resourceList(group: Group, version: string): object {
     const { singular, shortNames, categories } = resource.definition.names
     const { plural: name, kind, namespaced } = resource
     const stored = resource.definition.verbs === undefined
-    const storageVersionHash = hash(`${group.name}/${resource.storage.name}/${kind}`).subarray(0, 8).toString('base64')
     return [
       {
         name,
@@ -90,7 +89,7 @@ export function resourceList(group: Group, version: string): object {
         verbs: resourceVerbs(resource),
         ...(shortNames ? { shortNames } : {}),
         ...(categories ? { categories } : {}),
-        ...(stored ? { storageVersionHash } : {}),
+        ...(stored ? { storageVersionHash: storageVersionHash(resource) } : {}),
       },
       ...subresourcesOf(resource).map((sub) => ({
         name: `${name}/${sub.name}`,
@@ -103,6 +102,12 @@ export function resourceList(group: Group, version: string): object {
     ]
   })
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources }
+}
+
+/** Tells clients whether objects are stored in another version than before: upstream's, of what is stored. */
+function storageVersionHash({ definition, storage, kind }: Resource): string {
+  const stored = createHash('sha256').update(`${definition.group}/${storage.name}/${kind}`).digest()
+  return stored.subarray(0, 8).toString('base64')
 }
 
 /** Versions of apidiscovery.k8s.io that are told; kubectl up to 1.29 asks for the older one (D23). */
@@ -173,9 +178,5 @@ function aggregatedResource(resource: Resource) {
 
 /** Upper-case hex SHA-512 in quotes, as upstream's. */
 export function etag(document: object): string {
-  return `"${hash(stringifyJson(document)).toString('hex').toUpperCase()}"`
-}
-
-function hash(text: string): Buffer {
-  return createHash('sha512').update(text).digest()
+  return `"${createHash('sha512').update(stringifyJson(document)).digest('hex').toUpperCase()}"`
 }

@@ -3,7 +3,7 @@ import { apply } from '../registry/apply.js'
 import type { Backend } from '../registry/backend.js'
 import { create } from '../registry/create.js'
 import { decodeObject } from '../registry/decode-object.js'
-import { deleteObject } from '../registry/delete.js'
+import { deleteObject, warnOfOrphans } from '../registry/delete.js'
 import { patch, patchType } from '../registry/patch.js'
 import type { Resource } from '../registry/resource.js'
 import { replace, type UpdateResult } from '../registry/update.js'
@@ -73,6 +73,7 @@ export async function removeObject(backend: Backend, call: Call, resource: Resou
   const { info, query } = call
   const presentation = presentationOf(call, resource)
   const options = deleteOptions(query, await readDeleteOptions(call))
+  warnOfOrphans(call, resource, options)
   const result = await deleteObject(backend, call, resource, info.namespace, info.name, options)
   if ('stored' in result) return presentStored(resource, result.stored, 200, presentation)
   return encodeValue(result.status, 200, presentation.form, presentation.pretty)

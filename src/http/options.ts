@@ -64,8 +64,7 @@ function refuse(kind: string, found: readonly FieldError[]): void {
  */
 export function deleteOptions(query: URLSearchParams, body: unknown): DeleteOptions {
   const options = body === undefined ? optionsFromQuery(query) : optionsFromBody(body)
-  const dryRun = options.dryRun ?? query.getAll('dryRun')
-  const dryRuns = Array.isArray(dryRun) ? dryRun.map(String) : []
+  const dryRuns = Array.isArray(options.dryRun) ? options.dryRun.map(String) : []
   refuse('DeleteOptions', dryRunErrors(dryRuns))
   const { orphanDependents, gracePeriodSeconds } = options
   let propagationPolicy = checkPropagationPolicy(options.propagationPolicy as string | undefined)
@@ -94,6 +93,7 @@ function optionsFromQuery(query: URLSearchParams): JsonObject {
   if (grace !== null && !/^-?\d+$/.test(grace)) throw notAnInteger(grace)
   const orphan = query.get('orphanDependents')
   return {
+    dryRun: query.getAll('dryRun'),
     ...(grace === null ? {} : { gracePeriodSeconds: Number(grace) }),
     ...(query.has('propagationPolicy') ? { propagationPolicy: query.get('propagationPolicy') } : {}),
     ...(orphan === null ? {} : { orphanDependents: orphan === 'true' || orphan === '1' }),

@@ -3,6 +3,7 @@ import type { RequestInfo } from '../meta/request-info.js'
 import { errors } from '../meta/status.js'
 import type { Backend } from '../registry/backend.js'
 import type { Subresources } from '../registry/definition.js'
+import { warnOfOrphans } from '../registry/delete.js'
 import { deleteCollection } from '../registry/delete-collection.js'
 import { get } from '../registry/get.js'
 import { list } from '../registry/list.js'
@@ -81,6 +82,7 @@ export class ResourceHandler {
         const presentation = presentationOf(call, resource)
         const selected = { ...listOptions(query), limit: 0 }
         const options = deleteOptions(query, await readDeleteOptions(call))
+        warnOfOrphans(call, resource, options)
         const page = await deleteCollection(this.backend, call, resource, info.namespace, selected, options)
         return presentList(resource, page, presentation)
       }

@@ -226,10 +226,16 @@ export interface ResourceRules {
    * version alone.
    */
   readonly customResource?: boolean
+  /** Who deletes it without saying what becomes of its dependents leaves them be (V44), and may be told of that. */
+  readonly orphansByDefault?: { readonly warning?: string }
+  /** Of a built-in kind: what is wrong with the metadata of an update is told once, not twice. */
+  readonly metadataCheckedOnce?: boolean
   /** Of a built-in kind: its finalizers need no domain. */
   readonly anyFinalizers?: boolean
   /** What of metadata a write of status changes too, in order of name; default: nothing. Upstream's kinds differ. */
   readonly statusMetadata?: readonly ('annotations' | 'finalizers' | 'labels' | 'ownerReferences')[]
+  /** Top-level fields that nobody owns, beside the status of those that have the subresource (S09). */
+  readonly unowned?: readonly string[]
   /** How names are checked; default: RFC 1123 subdomain (V21). */
   readonly nameRule?: NameRule
   /** Names that can't be deleted (V54). */

@@ -84,7 +84,10 @@ async function removeOrMark(
   const grace = resource.definition.strategy?.graceSeconds?.(object, options.gracePeriodSeconds) ?? 0
   if (waits(metadata, grace)) return { stored: await beginGrace(backend, resource, stored, object, grace, options) }
   const staged = resource.definition.rules?.deletedInStages && metadata.deletionTimestamp === undefined
-  const finalizers = finalizersAfter(metadata.finalizers ?? [], staged ? undefined : options.propagationPolicy)
+  const finalizers = finalizersAfter(
+    metadata.finalizers ?? [],
+    staged ? undefined : policyOf(resource, object, options),
+  )
   const mayGo = finalizers.length === 0 && (resource.definition.strategy?.mayBeRemoved?.(object) ?? true)
   if (mayGo) {
     const last = await finalState(backend, resource, stored, object)
@@ -159,6 +162,22 @@ function mark(backend: Backend, resource: Resource, object: KubeObject, finalize
     if (metadata.generation) metadata.generation++
   }
   resource.definition.strategy?.prepareForDelete?.(object)
+}
+
+/** To be called once for a request: tells who says nothing of dependents what becomes of them. */
+export function warnOfOrphans(caller: Caller, resource: Resource, { propagationPolicy }: DeleteOptions): void {
+  const { warning } = resource.definition.rules?.orphansByDefault ?? {}
+  if (warning && !propagationPolicy) caller.warn(warning)
+}
+
+/** What is asked for; else what an earlier deletion has asked for; else what the kind's users have come to expect. */
+function policyOf(
+  { definition: { rules } }: Resource,
+  { metadata: { finalizers = [] } }: KubeObject,
+  { propagationPolicy }: DeleteOptions,
+): DeleteOptions['propagationPolicy'] {
+  if (propagationPolicy || !rules?.orphansByDefault) return propagationPolicy
+  return finalizers.includes('foregroundDeletion') ? undefined : 'Orphan'
 }
 
 /** A propagation policy adds its finalizer and drops the one of another policy; none leaves all as it is (V44). */

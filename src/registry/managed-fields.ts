@@ -9,8 +9,6 @@ import type { Resource } from './resource.js'
 import type { UpdateTarget } from './update-target.js'
 
 const kinds = new WeakMap<Resource, ManagedKind>()
-const mainOfStatus = allBut('status')
-
 /** Who writes, as field ownership sees it (API-SEMANTICS S03, S09). */
 export function fieldWrite(
   backend: Backend,
@@ -24,8 +22,10 @@ export function fieldWrite(
     subresource: subresource === '*' ? '' : subresource,
     now: timestamp(backend.now()),
   }
-  if (subresource === 'status') return { ...write, mayOwn: statusAnd(resource.definition.rules?.statusMetadata ?? []) }
-  return subresource !== '*' && resource.hasStatus ? { ...write, mayOwn: mainOfStatus } : write
+  const { unowned = [], statusMetadata = [] } = resource.definition.rules ?? {}
+  if (subresource === 'status') return { ...write, mayOwn: statusAnd(statusMetadata) }
+  const others = subresource !== '*' && resource.hasStatus ? ['status', ...unowned] : unowned
+  return others.length > 0 ? { ...write, mayOwn: allBut(...others) } : write
 }
 
 function managedKind(resource: Resource): ManagedKind {

@@ -1,5 +1,7 @@
+import { goValue } from '../apply/go-format.js'
 import { applyJsonPatch, unknownJsonPatchMembers } from '../apply/json-patch.js'
 import { applyMergePatch } from '../apply/merge-patch.js'
+import { patchedInOrder } from '../apply/patched-order.js'
 import { applyStrategicMergePatch } from '../apply/strategic-merge.js'
 import { stringifyJson } from '../codec/json.js'
 import { fieldError } from '../meta/field-error.js'
@@ -36,12 +38,16 @@ export function patch(
 ): Promise<Stored> {
   return update(backend, caller, target, { ...options, isPatch: true }, (current) => {
     const patched = patchedBy(type, current, body.value, target.resource.version.schema)
-    const { object, problems, warnings } = decodePatched(target, patched)
+    const refuse = (why: string) => invalidPatch(shownPatch(type, current, patched, body.value), why)
+    // A strategic merge leaves these as they are, whatever the patch says.
+    const { apiVersion, kind } = current
+    const whole = type === strategicMergePatch ? { ...(patched as KubeObject), apiVersion, kind } : patched
+    const { object, problems, warnings } = decodePatched(target, whole, refuse)
     const members = type === jsonPatch ? unknownJsonPatchMembers(body.value) : []
     const unknown = members.map((path) => `json patch unknown field "${path}"`)
     const found = [...body.duplicates, ...unknown, ...problems]
     if (found.length > 0 && options.fieldValidation === 'Strict') {
-      throw invalidPatch(patched, `strict decoding error: ${found.join(', ')}`)
+      throw refuse(`strict decoding error: ${found.join(', ')}`)
     }
     const shown = options.fieldValidation === 'Warn' ? [...warnings, ...found] : warnings
     for (const text of shown) caller.warn(text)
@@ -67,22 +73,31 @@ function mergePatched(current: KubeObject, value: unknown): unknown {
 }
 
 /** What came out of the patch, read as the kind it must be. Errors are of the patch, not of a body (P03). */
-function decodePatched({ resource }: UpdateTarget, patched: unknown): Dropped & { object: KubeObject } {
-  if (!isJsonObject(patched)) throw invalidPatch(patched, 'the patched object is not a JSON object')
+function decodePatched(
+  { resource }: UpdateTarget,
+  patched: unknown,
+  refuse: (why: string) => StatusError,
+): Dropped & { object: KubeObject } {
+  if (!isJsonObject(patched)) throw refuse('the patched object is not a JSON object')
   const object = { ...patched }
   for (const [field, expected] of Object.entries({ apiVersion: resource.apiVersion, kind: resource.kind })) {
     if (object[field] !== expected) {
-      throw invalidPatch(patched, `${field} may not be changed from ${JSON.stringify(expected)}`)
+      throw refuse(`${field} may not be changed from ${JSON.stringify(expected)}`)
     }
   }
   try {
     return { ...dropUnknown(resource, object), object: object as KubeObject }
   } catch (error) {
     if (!(error instanceof StatusError) || error.code !== 400) throw error
-    throw invalidPatch(patched, error.message.replace(/^.* cannot be handled as a [^:]*: /, ''))
+    throw refuse(error.message.replace(/^.* cannot be handled as a [^:]*: /, ''))
   }
 }
 
-function invalidPatch(patched: unknown, why: string) {
-  return errors.invalid({ group: '', kind: '' }, '', [fieldError.invalid('patch', stringifyJson(patched), why)])
+/** Upstream shows what the patch has made, but of a strategic merge the patch itself. */
+function shownPatch(type: PatchType, current: KubeObject, patched: unknown, patch: unknown): string {
+  return type === strategicMergePatch ? goValue(patch) : stringifyJson(patchedInOrder(current, patched))
+}
+
+function invalidPatch(shown: string, why: string): StatusError {
+  return errors.invalid({ group: '', kind: '' }, '', [fieldError.invalid('patch', shown, why)])
 }

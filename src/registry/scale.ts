@@ -1,6 +1,6 @@
 import { fieldError } from '../meta/field-error.js'
 import { isJsonObject, type JsonObject, type KubeObject, type ObjectMeta, setOwn } from '../meta/object.js'
-import { formatSelector, type SelectorObject } from '../meta/selector-object.js'
+import { formatLabels, formatSelector, type SelectorObject } from '../meta/selector-object.js'
 import { errors } from '../meta/status.js'
 import type { Schema } from '../schema/schema.js'
 import type { ScaleSubresource } from './definition.js'
@@ -106,10 +106,13 @@ function negative(resource: Resource, object: KubeObject, paths: ScaleSubresourc
   ])
 }
 
-/** Custom resources keep the selector's text, Kubernetes' own kinds the selector. */
+/** Custom resources keep the selector's text, Kubernetes' own kinds the selector, the oldest of them the labels. */
 function selectorText(value: unknown): string {
   if (typeof value === 'string') return value
-  return isJsonObject(value) ? formatSelector(value as SelectorObject) : ''
+  if (!isJsonObject(value)) return ''
+  const parts = Object.values(value)
+  const isLabels = parts.length > 0 && parts.every((part) => typeof part === 'string')
+  return isLabels ? formatLabels(value as Record<string, string>) : formatSelector(value as SelectorObject)
 }
 
 function segments(path: string): string[] {

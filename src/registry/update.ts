@@ -155,9 +155,10 @@ async function validateAndStore(
   if (!isOwnSubresource(request)) countGeneration(resource, object, old)
   const ready = validationReady(resource, object)
   if (ready) await ready
-  validateUpdate(resource, object, { old, subresource: request.subresource }, (text) => caller.warn(text))
+  const replaced = { old, subresource: request.subresource }
+  validateUpdate(resource, object, replaced, (text) => caller.warn(text))
   await backend.admission.validate(request)
-  for (const text of warningsOf(resource, object, old)) caller.warn(text)
+  for (const text of warningsOf(resource, object, replaced)) caller.warn(text)
   const gone = isFinished(resource, object)
   const final = ignoringTimes(object, old)
   if (!gone && jsonEquals(final, old)) return stored

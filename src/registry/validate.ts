@@ -37,10 +37,14 @@ export function validateComputed(resource: Resource, object: KubeObject): void {
   ])
 }
 
-/** What is allowed but deserves a word, in an accepted object; `old` is undefined for a new one. */
-export function warningsOf(resource: Resource, object: KubeObject, old: KubeObject | undefined): string[] {
-  const doubts = resource.builtin ? [] : finalizerWarnings(object.metadata, old?.metadata)
-  return [...doubts, ...(strategy(resource)?.warnings?.(object, old) ?? [])]
+/**
+ * What is allowed but deserves a word, in an accepted object; `update` is undefined for a new one. Upstream says nothing
+ * of its own kinds where their status is written.
+ */
+export function warningsOf(resource: Resource, object: KubeObject, update: ObjectUpdate | undefined): string[] {
+  if (resource.builtin && update?.subresource === 'status') return []
+  const doubts = resource.builtin ? [] : finalizerWarnings(object.metadata, update?.old.metadata)
+  return [...doubts, ...(strategy(resource)?.warnings?.(object, update?.old) ?? [])]
 }
 
 /**
@@ -57,8 +61,8 @@ export function validateUpdate(
   const metaErrors = validateObjectMetaUpdate(object.metadata, old.metadata)
   refuse(resource, object, [
     ...metaErrors,
-    // Upstream looks at the metadata of its own kinds twice, and names each cause as often.
-    ...(resource.builtin ? metaErrors : []),
+    // Upstream looks at the metadata of most of its own kinds twice, and names each cause as often.
+    ...(resource.builtin && !resource.definition.rules?.metadataCheckedOnce ? metaErrors : []),
     ...validateObject(resource, object, update, warn),
     ...(strategy(resource)?.validate?.(object, update) ?? []),
     ...(strategy(resource)?.validateUpdate?.(object, old, subresource) ?? []),

@@ -26,8 +26,9 @@ describe('times', () => {
     await tracked.take({ as: 'a', update: merging({ data: { c: '1' } }) })
     await tracked.take({ as: 'y', apply: applied({ a: '1' }) })
     expect(times(tracked.object)).toEqual([
+      // Who applies what is there already has changed nothing.
+      'y Apply undefined',
       `z Apply ${timeOf(0)}`,
-      `y Apply ${timeOf(3)}`,
       `b Update ${timeOf(1)}`,
       `a Update ${timeOf(2)}`,
     ])

@@ -8,6 +8,7 @@ import { testAlone as it } from '../support/server-test.js'
 const maps = core.configMaps('default')
 const subdomain =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+const node = (externalID: string) => ({ metadata: { name: 'there' }, spec: { externalID } })
 const noPath = {
   code: 404,
   reason: 'NotFound',
@@ -83,10 +84,42 @@ const rows: readonly ErrorRow[] = [
     message:
       'ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal number into Go struct field ConfigMap.data of type string',
   },
+  {
+    what: 'V60: a Node gets another externalID',
+    ...{ method: 'PUT', path: '/api/v1/nodes/there', body: node('b'), code: 422, reason: 'Invalid' },
+    message: 'Node "there" is invalid: spec.externalID: Forbidden: may not be updated',
+  },
+  {
+    what: 'V50: a Namespace that is there and said to be going',
+    ...{ method: 'PATCH', path: '/api/v1/namespaces/default/status', body: { status: { phase: 'Terminating' } } },
+    ...{ headers: { 'content-type': 'application/merge-patch+json' }, code: 422, reason: 'Invalid' },
+    message:
+      'Namespace "default" is invalid: status.Phase: Invalid value: "Terminating": may only be \'Active\' if `deletionTimestamp` is empty',
+  },
+  {
+    what: 'F03: a strategic merge shows the patch',
+    ...{ method: 'PATCH', path: `${maps}/there?fieldValidation=Strict`, body: { z: 1, data: { b: '2' } } },
+    ...{ headers: { 'content-type': 'application/strategic-merge-patch+json' }, code: 422, reason: 'Invalid' },
+    message: ' "" is invalid: patch: Invalid value: "map[data:map[b:2] z:1]": strict decoding error: unknown field "z"',
+  },
+  {
+    what: 'F03: a JSON patch shows what it makes, in order of name where it has touched it',
+    ...{ method: 'PATCH', path: `${maps}/there?fieldValidation=Strict`, body: [{ op: 'add', path: '/b', value: 1 }] },
+    ...{ headers: { 'content-type': 'application/json-patch+json' }, code: 422, reason: 'Invalid' },
+    message:
+      /"\{\\"apiVersion\\":\\"v1\\",\\"b\\":1,\\"data\\":\{\\"a\\":\\"1\\"\},\\"kind\\":\\"ConfigMap\\",\\"metadata\\":\{\\"name\\":\\"there\\",\\"namespace\\":\\"default\\",\\"uid\\":.*\}": strict decoding error: unknown field "b"$/,
+  },
+  {
+    what: 'P02: a JSON patch replaces where there is no parent',
+    ...{ method: 'PATCH', path: `${maps}/there`, body: [{ op: 'replace', path: '/z/z', value: 1 }] },
+    ...{ headers: { 'content-type': 'application/json-patch+json' }, code: 422, reason: 'Invalid' },
+    message: 'the server rejected our request due to an error in our request',
+  },
 ]
 
 it.beforeAll(async ({ api }) => {
   created(await api.post(maps, configMap('there', { a: '1' })))
+  created(await api.post('/api/v1/nodes', node('a')))
   created(await api.post(core.leases('default'), lease('there')))
   created(await api.post(restaurant.pizzas(), pizza('there')))
 })

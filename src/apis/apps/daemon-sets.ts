@@ -39,22 +39,32 @@ const counts = [
 /** Where upstream keeps how often the template has changed. */
 const templateGeneration = 'deprecated.daemonset.template.generation'
 
+const generationOf = ({ metadata }: KubeObject) => Number(metadata.annotations?.[templateGeneration] ?? 0)
+
+function noteGeneration({ metadata }: KubeObject, generation: number): void {
+  metadata.annotations = { ...metadata.annotations, [templateGeneration]: String(generation) }
+}
+
 const specOf = (set: KubeObject) => (set.spec ?? {}) as Spec
 const statusOf = (set: KubeObject) => (set.status ?? {}) as Readonly<Record<string, number>>
 
 /** apps/v1 DaemonSet. */
 export const daemonSets: BuiltinKind = {
-  defaults: { 'apps.v1.DaemonSetSpec': { fields: { revisionHistoryLimit: 10 }, set: setStrategyDefaults } },
-  strategy: {
-    prepareForCreate: (set) => {
-      set.metadata.annotations = { ...set.metadata.annotations, [templateGeneration]: '1' }
+  defaults: {
+    'apps.v1.DaemonSet': {
+      set: (set) => {
+        // As upstream, where no annotation is a count of none: who writes a set owns the annotation too.
+        const daemonSet = set as KubeObject
+        noteGeneration(daemonSet, generationOf(daemonSet))
+      },
     },
-    prepareForUpdate: (set, old, subresource) => {
-      if (subresource === 'status') return
-      const before = Number(old.metadata.annotations?.[templateGeneration] ?? 0)
+    'apps.v1.DaemonSetSpec': { fields: { revisionHistoryLimit: 10 }, set: setStrategyDefaults },
+  },
+  strategy: {
+    prepareForCreate: (set) => noteGeneration(set, 1),
+    prepareForUpdate: (set, old) => {
       const changed = !jsonEquals(specOf(set).template, specOf(old).template)
-      const generation = String(changed ? before + 1 : before)
-      set.metadata.annotations = { ...set.metadata.annotations, [templateGeneration]: generation }
+      noteGeneration(set, generationOf(old) + (changed ? 1 : 0))
     },
     validate: (set, update) =>
       update?.subresource === 'status'

@@ -1,4 +1,4 @@
-import { fieldError } from '../../meta/field-error.js'
+import { type FieldError, fieldError } from '../../meta/field-error.js'
 import { qualifiedNameErrors } from '../../meta/names.js'
 import { isJsonObject, type KubeObject, type ObjectMeta } from '../../meta/object.js'
 import type { BuiltinKind } from '../builtin-kind.js'
@@ -36,8 +36,9 @@ export const namespaceKind: BuiltinKind = {
       namespace.status = { ...status, phase: 'Terminating' }
     },
     mayBeRemoved: (namespace) => finalizersOf(namespace).length === 0,
-    validate: (namespace) => {
+    validate: (namespace, update) => {
       const { name, labels } = namespace.metadata
+      if (update?.subresource === 'status') return validatePhase(namespace)
       const found = finalizersOf(namespace).flatMap((finalizer) => [
         ...invalidBy('spec.finalizers', finalizer, qualifiedNameErrors(finalizer)),
         ...(finalizer.includes('/') || finalizer === 'kubernetes'
@@ -49,6 +50,15 @@ export const namespaceKind: BuiltinKind = {
     },
   },
   cells: { Status: (namespace) => (isJsonObject(namespace.status) ? (namespace.status.phase ?? '') : ''), Age: age },
+}
+
+function validatePhase({ metadata, status }: KubeObject): FieldError[] {
+  const phase = isJsonObject(status) ? (status.phase ?? '') : ''
+  const ends = metadata.deletionTimestamp !== undefined
+  const expected = ends ? 'Terminating' : 'Active'
+  if (phase === expected) return []
+  const why = `may only be '${expected}' if \`deletionTimestamp\` is ${ends ? 'not ' : ''}empty`
+  return [fieldError.invalid('status.Phase', phase, why)]
 }
 
 const unqualified = 'name is neither a standard finalizer name nor is it fully qualified'

@@ -13,6 +13,7 @@ interface Spec {
   podCIDR?: string
   podCIDRs?: string[]
   providerID?: string
+  externalID?: string
   unschedulable?: boolean
   taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[]
 }
@@ -45,9 +46,7 @@ export const nodes: BuiltinKind = {
     validate: (node, update) => (update?.subresource === 'status' ? [] : validateSpec(specOf(node))),
     validateUpdate: (node, old, subresource) => (subresource === 'status' ? [] : validateChange(node, old)),
     warnings: (node) =>
-      (node.spec as JsonObject | undefined)?.externalID
-        ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes']
-        : [],
+      specOf(node).externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : [],
   },
   cells: {
     Status: (node) => {
@@ -125,5 +124,6 @@ function validateChange(node: KubeObject, old: KubeObject): FieldError[] {
       fieldError.forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid'),
     )
   }
+  if (spec.externalID !== before.externalID) found.push(fieldError.forbidden('spec.externalID', 'may not be updated'))
   return found
 }

@@ -28,6 +28,12 @@ interface Spec {
   readonly hostPath?: { readonly path?: string }
 }
 
+interface Status {
+  phase?: string
+  reason?: string
+  lastPhaseTransitionTime?: string
+}
+
 /** All of the spec that does not say where the bytes are. */
 const plainFields = new Set([
   ...['accessModes', 'capacity', 'claimRef', 'mountOptions', 'nodeAffinity', 'persistentVolumeReclaimPolicy'],
@@ -36,7 +42,7 @@ const plainFields = new Set([
 const reclaimPolicies = ['Delete', 'Recycle', 'Retain']
 
 const specOf = (volume: KubeObject) => (volume.spec ?? {}) as Spec
-const statusOf = (volume: KubeObject) => (volume.status ?? {}) as { phase?: string; reason?: string }
+const statusOf = (volume: KubeObject) => (volume.status ?? {}) as Status
 
 /** core/v1 PersistentVolume. */
 export const persistentVolumes: BuiltinKind = {
@@ -91,9 +97,13 @@ function volumeWarnings(volume: KubeObject): string[] {
 
 /** When its phase was last another one. */
 function noteTransition(volume: KubeObject, old: KubeObject | undefined): void {
-  const status = volume.status as { phase?: string; lastPhaseTransitionTime?: string } | undefined
-  if (!status || (old && statusOf(old).phase === status.phase)) return
-  status.lastPhaseTransitionTime = timestamp(new Date())
+  const status = volume.status as Status | undefined
+  if (!status) return
+  const before = old && statusOf(old)
+  if (before?.phase !== status.phase) {
+    const isSaid = before && status.lastPhaseTransitionTime !== before.lastPhaseTransitionTime
+    if (!isSaid || !status.lastPhaseTransitionTime) status.lastPhaseTransitionTime = timestamp(new Date())
+  } else if (before?.lastPhaseTransitionTime) status.lastPhaseTransitionTime ??= before.lastPhaseTransitionTime
 }
 
 function sourcesOf(spec: Spec): Record<string, JsonObject> {

@@ -18,9 +18,13 @@ export function typeSchema(type: Type): Schema {
   return schema
 }
 
+/** Kinds that stand inside other kinds, as whole objects: there apiVersion and kind are fields like others. */
+const nestedKinds = new Set(['core.v1.PersistentVolumeClaim'])
+
 function fillStruct(schema: Schema, type: StructType): void {
   if (type.mapType) schema['x-kubernetes-map-type'] = type.mapType
   const { properties = {} } = schema
+  if (nestedKinds.has(type.name)) properties.apiVersion = properties.kind = { type: 'string' }
   for (const [name, { field }] of type.members) properties[name] = fieldSchema(field)
 }
 
@@ -84,8 +88,10 @@ function knownSchema({ name }: KnownType): Schema {
     case 'intstr.IntOrString':
       return { 'x-kubernetes-int-or-string': true }
     case 'meta.v1.FieldsV1':
-    case 'runtime.RawExtension':
       return { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+    case 'runtime.RawExtension':
+      // Whoever writes a part of it owns the whole.
+      return { type: 'object', 'x-kubernetes-preserve-unknown-fields': true, 'x-kubernetes-map-type': 'atomic' }
     default:
       return { 'x-kubernetes-preserve-unknown-fields': true }
   }
