@@ -1,7 +1,7 @@
 import { jsonEquals } from '../meta/json-equal.js'
 import type { KubeObject } from '../meta/object.js'
 import type { Admission, AdmissionRequest } from '../registry/admission.js'
-import type { Authorizer } from '../registry/authorizer.js'
+import { type Authorizer, resourceAttributes } from '../registry/authorizer.js'
 import { refusal } from './refuse.js'
 
 interface SigningRequest extends KubeObject {
@@ -37,18 +37,8 @@ function isSigned({ status: now = {} }: SigningRequest, { status: old = {} }: Si
 /** By the signer's name, or by all names of its domain. */
 async function mayActFor(authorizer: Authorizer, { user }: AdmissionRequest, verb: string, signer: string) {
   for (const name of [signer, `${signer.split('/')[0]}/*`]) {
-    const { allowed } = await authorizer.authorize({
-      user,
-      verb,
-      isResourceRequest: true,
-      path: '',
-      group,
-      version: '*',
-      resource: 'signers',
-      subresource: '',
-      namespace: '',
-      name,
-    })
+    const attributes = resourceAttributes({ user, verb, group, resource: 'signers', name })
+    const { allowed } = await authorizer.authorize(attributes)
     if (allowed) return true
   }
   return false

@@ -1,5 +1,5 @@
 import { jsonEquals } from '../meta/json-equal.js'
-import { isJsonObject, type JsonObject } from '../meta/object.js'
+import { asArray, asObject, type JsonObject } from '../meta/object.js'
 import { NodeBuilder } from './field-nodes.js'
 import { fieldElement, formatPath, type PathElement } from './field-path.js'
 import { type FieldSet, nodeUnion, noFields } from './field-set.js'
@@ -175,13 +175,4 @@ function joined(a: NodeChanges | undefined, b: NodeChanges | undefined): NodeCha
   }
 }
 
-const noMembers: JsonObject = Object.freeze({})
-const noItems: readonly unknown[] = Object.freeze([])
-
-function asObject(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : noMembers
-}
-
-function asArray(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : noItems
-}
+const noItems: readonly unknown[] = []

@@ -1,6 +1,6 @@
 import { cloneJson } from '../meta/json-clone.js'
 import { jsonEquals } from '../meta/json-equal.js'
-import { isJsonObject, type JsonObject, setOwn } from '../meta/object.js'
+import { asArray, asObject, type JsonObject, setOwn } from '../meta/object.js'
 import type { PathElement } from './field-path.js'
 import { type FieldType, formOf, type ListType, type MapType, unknownType } from './field-type.js'
 import { itemElements } from './list-items.js'
@@ -79,15 +79,4 @@ function indexed(elements: readonly PathElement[], items: readonly unknown[]): M
   const index = new Map<PathElement, unknown>()
   for (const [i, element] of elements.entries()) index.set(element, index.has(element) ? null : items[i])
   return index
-}
-
-const noMembers: JsonObject = Object.freeze({})
-const noItems: readonly unknown[] = Object.freeze([])
-
-function asObject(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : noMembers
-}
-
-function asArray(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : noItems
 }

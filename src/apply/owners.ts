@@ -30,7 +30,7 @@ export function isSameOwner(a: OwnerId, b: OwnerId): boolean {
   )
 }
 
-/** The owners without `owner`'s former self, and with `owner` unless it owns nothing. */
+/** The owners with `owner` at the end, in place of its former self. */
 export function replaceOwner(owners: readonly Owner[], owner: Owner): Owner[] {
   return [...owners.filter((other) => !isSameOwner(other, owner)), owner]
 }

@@ -1,3 +1,4 @@
+import { quoteGo } from '../codec/go-text.js'
 import { errors, type StatusError } from '../meta/status.js'
 import type { AuthorizationAttributes } from '../registry/authorizer.js'
 
@@ -12,19 +13,9 @@ export function forbiddenError(attributes: AuthorizationAttributes, reason: stri
 
 function describe(attributes: AuthorizationAttributes): string {
   const { user, verb, group, subresource, namespace } = attributes
-  const who = `User ${quote(user.name)} cannot ${verb}`
-  if (!attributes.isResourceRequest) return `${who} path ${quote(attributes.path)}`
+  const who = `User ${quoteGo(user.name)} cannot ${verb}`
+  if (!attributes.isResourceRequest) return `${who} path ${quoteGo(attributes.path)}`
   const resource = subresource === '' ? attributes.resource : `${attributes.resource}/${subresource}`
-  const where = namespace === '' ? 'at the cluster scope' : `in the namespace ${quote(namespace)}`
-  return `${who} resource ${quote(resource)} in API group ${quote(group)} ${where}`
-}
-
-/** A string as Go's %q prints it. */
-function quote(text: string): string {
-  const named: Record<string, string> = { '07': '\\a', '0b': '\\v' }
-  // Escapes are taken one by one, so that a backslash of the text's own is not taken for the start of one.
-  return JSON.stringify(text).replace(/\\u00([01][0-9a-f])|\\.|\u007f/g, (found, code: string | undefined) => {
-    if (found === '\u007f') return '\\x7f'
-    return code === undefined ? found : (named[code] ?? `\\x${code}`)
-  })
+  const where = namespace === '' ? 'at the cluster scope' : `in the namespace ${quoteGo(namespace)}`
+  return `${who} resource ${quoteGo(resource)} in API group ${quoteGo(group)} ${where}`
 }

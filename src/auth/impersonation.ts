@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { quoteGo } from '../codec/go-text.js'
 import { errors } from '../meta/status.js'
-import { groupAuthenticated, groupUnauthenticated, type UserInfo } from '../meta/user.js'
-import type { AuthorizationAttributes, Authorizer } from '../registry/authorizer.js'
+import { groupUnauthenticated, type UserInfo } from '../meta/user.js'
+import { type AuthorizationAttributes, type Authorizer, resourceAttributes } from '../registry/authorizer.js'
+import { authenticated } from './bearer-tokens.js'
 import { forbiddenError } from './forbidden.js'
 import { extraBelow, hasHeaderBelow, headersBelow } from './raw-headers.js'
 import { serviceAccountGroups, serviceAccountOf } from './service-account-name.js'
@@ -46,19 +47,8 @@ function wantedUser(rawHeaders: readonly string[]): WantedUser | undefined {
 async function impersonate(wanted: WantedUser, requester: UserInfo, authorizer: Authorizer): Promise<UserInfo> {
   const account = serviceAccountOf(wanted.name)
   const check = async (resource: string, name: string, more: Partial<AuthorizationAttributes> = {}) => {
-    const attributes = {
-      user: requester,
-      verb: 'impersonate',
-      isResourceRequest: true,
-      path: '',
-      group: '',
-      version: 'v1',
-      resource,
-      subresource: '',
-      namespace: '',
-      name,
-      ...more,
-    }
+    const whom = { user: requester, verb: 'impersonate', group: '', version: 'v1', resource, name }
+    const attributes = resourceAttributes({ ...whom, ...more })
     const { allowed, reason } = await authorizer.authorize(attributes)
     if (!allowed) throw forbiddenError(attributes, reason)
   }
@@ -70,13 +60,12 @@ async function impersonate(wanted: WantedUser, requester: UserInfo, authorizer: 
     for (const value of values) await check('userextras', value, { ...authentication, subresource: key })
   }
   if (wanted.uid !== '') await check('uids', wanted.uid, authentication)
-  const given = wanted.groups.length > 0 ? wanted.groups : groupsOfName(wanted.name)
-  return {
+  return withStanding({
     name: wanted.name,
     ...(wanted.uid === '' ? {} : { uid: wanted.uid }),
-    groups: withStanding(wanted.name, given),
+    groups: wanted.groups.length > 0 ? wanted.groups : groupsOfName(wanted.name),
     ...(Object.keys(wanted.extra).length === 0 ? {} : { extra: wanted.extra }),
-  }
+  })
 }
 
 /** Service accounts and nodes are in groups by their names, where none are given. */
@@ -87,12 +76,9 @@ function groupsOfName(name: string): readonly string[] {
 }
 
 /** Everybody is known or not: a group that says so is added where none is given. */
-function withStanding(name: string, groups: readonly string[]): readonly string[] {
-  if (name === 'system:anonymous') {
-    return groups.includes(groupUnauthenticated) ? groups : [...groups, groupUnauthenticated]
-  }
-  const known = groups.includes(groupAuthenticated) || groups.includes(groupUnauthenticated)
-  return known ? groups : [...groups, groupAuthenticated]
+function withStanding(user: UserInfo): UserInfo {
+  if (user.name !== 'system:anonymous') return authenticated(user)
+  return user.groups.includes(groupUnauthenticated) ? user : { ...user, groups: [...user.groups, groupUnauthenticated] }
 }
 
 /** As Go's %#v prints upstream's user.DefaultInfo. */

@@ -52,9 +52,29 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+const noMembers: JsonObject = Object.freeze({})
+const noItems: readonly unknown[] = Object.freeze([])
+
+/** The value where it is an object; else one without members, which nobody may change. */
+export function asObject(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : noMembers
+}
+
+/** The same of lists. */
+export function asArray(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : noItems
+}
+
 /** `object[key] = value` for keys from outside: `__proto__` becomes an ordinary own property. */
 export function setOwn(object: JsonObject, key: string, value: unknown): void {
   if (key === '__proto__') {
     Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
   } else object[key] = value
+}
+
+/** A copy of which each value is another. */
+export function mapValues(object: JsonObject, change: (value: unknown, key: string) => unknown): JsonObject {
+  const result: JsonObject = {}
+  for (const [key, value] of Object.entries(object)) setOwn(result, key, change(value, key))
+  return result
 }

@@ -1,17 +1,16 @@
+import type { RequestInfo } from '../meta/request-info.js'
 import type { UserInfo } from '../meta/user.js'
 
 /** What a request wants to do, as an authorizer sees it (API-SEMANTICS 9.2). */
-export interface AuthorizationAttributes {
+export interface AuthorizationAttributes extends Omit<RequestInfo, 'rest'> {
   readonly user: UserInfo
-  readonly verb: string
-  readonly isResourceRequest: boolean
-  readonly path: string
-  readonly group: string
-  readonly version: string
-  readonly resource: string
-  readonly subresource: string
-  readonly namespace: string
-  readonly name: string
+}
+
+type OfResource = Pick<AuthorizationAttributes, 'user' | 'verb' | 'group' | 'resource' | 'name'>
+
+/** What somebody wants to do with a resource, where that is no request of its own: to impersonate, bind, sign, … */
+export function resourceAttributes(given: OfResource & Partial<AuthorizationAttributes>): AuthorizationAttributes {
+  return { isResourceRequest: true, path: '', version: '*', subresource: '', namespace: '', ...given }
 }
 
 export interface AuthorizationDecision {

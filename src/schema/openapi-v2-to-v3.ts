@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, setOwn } from '../meta/object.js'
+import { asArray, asObject, isJsonObject, type JsonObject, mapValues, setOwn } from '../meta/object.js'
 
 const operations = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch'])
 
@@ -85,18 +85,4 @@ function withNewReferences(value: unknown): unknown {
       ? member.replace('#/definitions/', '#/components/schemas/')
       : withNewReferences(member),
   )
-}
-
-function mapValues(object: JsonObject, change: (value: unknown, key: string) => unknown): JsonObject {
-  const result: JsonObject = {}
-  for (const [name, value] of Object.entries(object)) setOwn(result, name, change(value, name))
-  return result
-}
-
-function asObject(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {}
-}
-
-function asArray(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, setOwn } from '../meta/object.js'
+import { asArray, asObject, isJsonObject, type JsonObject, mapValues } from '../meta/object.js'
 import { isCustomDocument } from './openapi-v3.js'
 
 /** A v3 document in the older form (API-SEMANTICS D40 to D42). */
@@ -127,18 +127,4 @@ function referenceOf({ $ref, allOf }: JsonObject): string | undefined {
 function isZero(value: unknown): boolean {
   if (isJsonObject(value)) return Object.keys(value).length === 0
   return value === undefined || value === '' || value === 0 || value === false
-}
-
-function mapValues(object: JsonObject, change: (value: unknown) => unknown): JsonObject {
-  const result: JsonObject = {}
-  for (const [name, value] of Object.entries(object)) setOwn(result, name, change(value))
-  return result
-}
-
-function asObject(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {}
-}
-
-function asArray(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
 }

@@ -3,6 +3,7 @@ import { type JsonObject, setOwn } from '../../meta/object.js'
 import { typeProperties } from '../../schema/openapi-schemas.js'
 import { readDescriptions } from './descriptions.js'
 import { kindsOfType, kindType, namedStruct, openApiName } from './kind-types.js'
+import { fieldExtensions, plainSchema } from './type-schema.js'
 
 type Describe = (type: string, field?: string) => string | undefined
 
@@ -63,17 +64,13 @@ class Publication {
     const { type, pointer, omitEmpty } = field
     const preset = field.default ?? (pointer ? undefined : zeroOf(type, omitEmpty))
     const more: JsonObject = { ...described(description), ...(preset === undefined ? {} : { default: preset }) }
-    if (field.listType) more['x-kubernetes-list-type'] = field.listType
-    if (field.listMapKeys) more['x-kubernetes-list-map-keys'] = [...field.listMapKeys]
-    if (field.mapType) more['x-kubernetes-map-type'] = field.mapType
-    if (field.patchMergeKey) more['x-kubernetes-patch-merge-key'] = field.patchMergeKey
-    if (field.patchStrategy) more['x-kubernetes-patch-strategy'] = field.patchStrategy
-    return this.with(more, type)
+    return this.with(Object.assign(more, fieldExtensions(field)), type)
   }
 
   /** A reference has nothing beside it: what there is to say stands around it. */
   private with(more: JsonObject, type: Type): JsonObject {
-    if (type.kind !== 'struct' && type.kind !== 'known') return { ...more, ...this.plain(type) }
+    if (type.kind !== 'struct' && type.kind !== 'known')
+      return { ...more, ...plainSchema(type, (item) => this.item(item)) }
     const reference = { $ref: `#/components/schemas/${type.kind === 'struct' ? this.struct(type) : this.known(type)}` }
     return Object.keys(more).length === 0 ? reference : { ...more, allOf: [reference] }
   }
@@ -81,26 +78,6 @@ class Publication {
   private item(type: Type): JsonObject {
     const preset = zeroOf(type, false)
     return this.with(preset === undefined ? {} : { default: preset }, type)
-  }
-
-  private plain(type: Exclude<Type, StructType | KnownType>): JsonObject {
-    switch (type.kind) {
-      case 'string':
-        return { type: 'string' }
-      case 'bytes':
-        return { type: 'string', format: 'byte' }
-      case 'bool':
-        return { type: 'boolean' }
-      case 'int32':
-      case 'int64':
-        return { type: 'integer', format: type.kind }
-      case 'float64':
-        return { type: 'number', format: 'double' }
-      case 'list':
-        return { type: 'array', items: this.item(type.item) }
-      case 'map':
-        return { type: 'object', additionalProperties: this.item(type.value) }
-    }
   }
 
   private known(type: KnownType): string {

@@ -11,7 +11,7 @@ const known = new WeakMap<Type, Schema>()
 export function typeSchema(type: Type): Schema {
   let schema = known.get(type)
   if (!schema) {
-    schema = type.kind === 'struct' ? { type: 'object', properties: {} } : plainSchema(type)
+    schema = newSchema(type)
     known.set(type, schema)
     if (type.kind === 'struct') fillStruct(schema, type)
   }
@@ -29,17 +29,23 @@ function fillStruct(schema: Schema, type: StructType): void {
 }
 
 function fieldSchema(field: Field): Schema {
-  const extensions: Schema = {}
-  if (field.default !== undefined) extensions.default = field.default
-  if (field.listType) extensions['x-kubernetes-list-type'] = field.listType
-  if (field.listMapKeys) extensions['x-kubernetes-list-map-keys'] = [...field.listMapKeys]
-  if (field.mapType) extensions['x-kubernetes-map-type'] = field.mapType
-  if (field.patchMergeKey) extensions['x-kubernetes-patch-merge-key'] = field.patchMergeKey
-  if (field.patchStrategy) extensions['x-kubernetes-patch-strategy'] = field.patchStrategy as PatchStrategy
+  const extensions: Schema = field.default === undefined ? {} : { default: field.default }
+  Object.assign(extensions, fieldExtensions(field))
   const schema = typeSchema(field.type)
   if (field.listMapKeys) defaultKeys(field.type, field.listMapKeys)
   // The properties of a type that contains itself are filled in later: they are shared, not copied.
   return Object.keys(extensions).length === 0 ? schema : { ...schema, ...extensions }
+}
+
+/** How a field's lists, maps and patches are merged. */
+export function fieldExtensions({ listType, listMapKeys, mapType, patchMergeKey, patchStrategy }: Field): Schema {
+  return {
+    ...(listType ? { 'x-kubernetes-list-type': listType } : {}),
+    ...(listMapKeys ? { 'x-kubernetes-list-map-keys': [...listMapKeys] } : {}),
+    ...(mapType ? { 'x-kubernetes-map-type': mapType } : {}),
+    ...(patchMergeKey ? { 'x-kubernetes-patch-merge-key': patchMergeKey } : {}),
+    ...(patchStrategy ? { 'x-kubernetes-patch-strategy': patchStrategy as PatchStrategy } : {}),
+  }
 }
 
 /** A key that is always there is never missing: an item that leaves it out has its zero value, in an apply as well. */
@@ -57,7 +63,15 @@ function defaultKeys(list: Type, keys: readonly string[]): void {
 
 type PatchStrategy = NonNullable<Schema['x-kubernetes-patch-strategy']>
 
-function plainSchema(type: Exclude<Type, StructType>): Schema {
+function newSchema(type: Type): Schema {
+  if (type.kind === 'struct') return { type: 'object', properties: {} }
+  return type.kind === 'known' ? knownSchema(type) : plainSchema(type, typeSchema)
+}
+
+type PlainSchema<S> = Pick<Schema, 'type' | 'format'> & { readonly items?: S; readonly additionalProperties?: S }
+
+/** The schema of a type without a name; `item` makes that of what a list or a map is made of. */
+export function plainSchema<S>(type: Exclude<Type, StructType | KnownType>, item: (type: Type) => S): PlainSchema<S> {
   switch (type.kind) {
     case 'string':
       return { type: 'string' }
@@ -71,11 +85,9 @@ function plainSchema(type: Exclude<Type, StructType>): Schema {
     case 'float64':
       return { type: 'number', format: 'double' }
     case 'list':
-      return { type: 'array', items: typeSchema(type.item) }
+      return { type: 'array', items: item(type.item) }
     case 'map':
-      return { type: 'object', additionalProperties: typeSchema(type.value) }
-    case 'known':
-      return knownSchema(type)
+      return { type: 'object', additionalProperties: item(type.value) }
   }
 }
 

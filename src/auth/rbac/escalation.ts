@@ -4,7 +4,7 @@ import type { KubeObject } from '../../meta/object.js'
 import { errors, type StatusError } from '../../meta/status.js'
 import { groupMasters } from '../../meta/user.js'
 import type { Admission, AdmissionRequest } from '../../registry/admission.js'
-import type { Authorizer } from '../../registry/authorizer.js'
+import { type Authorizer, resourceAttributes } from '../../registry/authorizer.js'
 import { quoteList } from '../go-list.js'
 import { describeRules, uncovered } from './covers.js'
 import { type Binding, type PolicyRule, type Role, type RoleRef, rbacGroup } from './policy.js'
@@ -62,18 +62,8 @@ async function mayDo(
   namespace: string,
   name: string,
 ): Promise<boolean> {
-  const { allowed } = await authorizer.authorize({
-    user,
-    verb,
-    isResourceRequest: true,
-    path: '',
-    group: rbacGroup,
-    version: '*',
-    resource,
-    subresource: '',
-    namespace,
-    name,
-  })
+  const attributes = resourceAttributes({ user, verb, group: rbacGroup, resource, namespace, name })
+  const { allowed } = await authorizer.authorize(attributes)
   return allowed
 }
 
