@@ -11,9 +11,16 @@ export function describeStartupError(error: unknown, flags: ServeFlags): string 
   if (code?.startsWith('ERR_OSSL')) {
     return `a certificate or key can't be used (${firstLine(error.message)}): look at ${tlsFlags(flags)}`
   }
-  const message = code && path && reasons[code] ? `${path}: ${reasons[code]}` : error.message
+  const message = code && path && reasons[code] ? `${path}: ${reasons[code]}` : withReason(error)
   if (programErrors.some((type) => error instanceof type) && code === undefined) return error.stack ?? message
   return firstLine(message)
+}
+
+/** What Node says of a file inside a message that names the file already, in plain words. */
+function withReason({ message, cause }: Error): string {
+  const { code, message: detail } = (cause instanceof Error ? cause : {}) as Partial<NodeJS.ErrnoException>
+  const reason = code && reasons[code]
+  return reason && detail ? message.replace(detail, reason) : message
 }
 
 const firstLine = (text: string) => text.split('\n', 1)[0] ?? ''

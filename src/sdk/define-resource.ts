@@ -95,15 +95,16 @@ export type DefinedResource<T extends KubeObject> = ResourceDefinition & Readabl
 
 /**
  * A resource out of one object, with the types of its objects inferred from its schemas.
- * @throws Error that begins with the field: no or several storage versions, a conversion that goes one way only
+ * @throws Error that names the resource and the field: no or several storage versions, a conversion that goes one way only
  */
 export function defineResource<const S extends Record<string, SchemaLike>>(
   spec: ResourceSpec<S>,
 ): DefinedResource<ObjectOf<S[keyof S]> & KubeObject> {
   const { group, names, scope, verbs } = spec
   const versions = Object.entries(spec.versions as unknown as Record<string, VersionSpec<Schema>>)
-  const storage = storageOf(versions)
-  checkConversions(versions, storage)
+  const place = `${names.plural}.${group}: versions`
+  const storage = storageOf(versions, place)
+  checkConversions(versions, storage, place)
   const strategy = strategyOf(spec as unknown as Strategy)
   const convert = converter(group, Object.fromEntries(versions), storage)
   return {
@@ -119,21 +120,21 @@ export function defineResource<const S extends Record<string, SchemaLike>>(
 
 type Versions = readonly (readonly [string, VersionSpec<Schema>])[]
 
-function storageOf(versions: Versions): string {
+function storageOf(versions: Versions, place: string): string {
   const [found, second] = versions.filter(([, { storage }]) => storage || versions.length === 1)
-  if (!found || second) throw new Error('versions: exactly one must have storage: true')
+  if (!found || second) throw new Error(`${place}: exactly one must have storage: true`)
   return found[0]
 }
 
 /** Every version reaches every other through the one that is stored. */
-function checkConversions(versions: Versions, storage: string): void {
+function checkConversions(versions: Versions, storage: string, place: string): void {
   for (const [name, { toStorage, fromStorage }] of versions) {
     if (name === storage && (toStorage || fromStorage)) {
-      throw new Error(`versions.${name}: is what objects are stored in and needs no toStorage and fromStorage`)
+      throw new Error(`${place}.${name}: is what objects are stored in and needs no toStorage and fromStorage`)
     }
     if (!toStorage !== !fromStorage) {
       throw new Error(
-        `versions.${name}: has ${toStorage ? 'toStorage but no fromStorage' : 'fromStorage but no toStorage'}`,
+        `${place}.${name}: has ${toStorage ? 'toStorage but no fromStorage' : 'fromStorage but no toStorage'}`,
       )
     }
   }

@@ -1,6 +1,7 @@
 import type { Extension } from '../apiexts/modules/extension.js'
 import { isJsonObject, type JsonObject } from '../meta/object.js'
 import type { ApiGroup } from './group.js'
+import { unknownType } from './schema-shape.js'
 
 const label = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
@@ -15,6 +16,12 @@ function fail(path: string, what: string): never {
 
 function object(value: unknown, path: string): JsonObject {
   return isJsonObject(value) ? value : fail(path, 'must be an object')
+}
+
+/** What a module exports as default. */
+function exported(value: unknown, maker: 'defineGroup' | 'defineExtension'): JsonObject {
+  if (value === undefined) fail('default', `is missing: export default ${maker}({ … })`)
+  return object(value, 'default')
 }
 
 function array(value: unknown, path: string): readonly unknown[] {
@@ -38,11 +45,11 @@ function optional(value: unknown, path: string, type: 'boolean' | 'function'): v
 
 /**
  * Checks what a module exports, which may be plain JavaScript, before anything is made of it: names become paths of
- * URLs and files. Schemas are judged where they are used.
+ * URLs and files. Of schemas only types are looked at: what else is wrong with one is found where it is used.
  * @throws Error beginning with the path of the field
  */
 export function checkGroup(value: unknown): ApiGroup {
-  const group = object(value, 'default')
+  const group = exported(value, 'defineGroup')
   const groupName = name(group.group, 'default.group', subdomain, 'restaurant.example.com')
   // The folder of the core group, whose name is empty.
   if (groupName === 'core') fail('default.group', 'core is the name of another group')
@@ -61,7 +68,7 @@ export function checkGroup(value: unknown): ApiGroup {
 
 /** The same of a module of `--apiexts`. @throws Error beginning with the path of the field */
 export function checkExtension(value: unknown): Extension {
-  const extension = object(value, 'default')
+  const extension = exported(value, 'defineExtension')
   name(extension.name, 'default.name', label, 'menu')
   if (typeof extension.register !== 'function') fail('default.register', 'must be a function')
   return extension as unknown as Extension
@@ -138,6 +145,8 @@ function checkVersion(version: JsonObject, path: string): { name: string; storag
     if (typeof version[flag] !== 'boolean') fail(`${path}.${flag}`, 'must be true or false')
   }
   if (object(version.schema, `${path}.schema`).type !== 'object') fail(`${path}.schema.type`, 'must be object')
+  const wrongType = unknownType(version.schema, `${path}.schema`)
+  if (wrongType) fail(wrongType, 'must be array, boolean, integer, number, object or string')
   optional(version.setDefaults, `${path}.setDefaults`, 'function')
   if (version.subresources !== undefined)
     checkSubresources(object(version.subresources, `${path}.subresources`), `${path}.subresources`)

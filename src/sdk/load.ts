@@ -66,7 +66,11 @@ async function loadModule<T>(
 /** A path when it looks like one or a file is there, else the name of a package. */
 function resolveModule(what: string, module: string, folder: string): string {
   const path = resolve(folder, module)
-  if (isAbsolute(module) || module.startsWith('.') || existsSync(path)) return builtExample(path) ?? indexOf(path)
+  if (isAbsolute(module) || module.startsWith('.') || existsSync(path)) {
+    const file = builtExample(path) ?? indexOf(path)
+    if (file === undefined) throw new Error(`${what} ${module}: the folder ${path} has none of ${indexes.join(', ')}`)
+    return file
+  }
   try {
     return createRequire(join(folder, 'package.json')).resolve(module)
   } catch {
@@ -82,8 +86,10 @@ function builtExample(path: string): string | undefined {
   return existsSync(built) ? built : undefined
 }
 
-/** Of a folder its index. */
-function indexOf(path: string): string {
+const indexes = ['index.js', 'index.mjs', 'index.ts']
+
+/** Of a folder its index; undefined: it has none. */
+function indexOf(path: string): string | undefined {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path
-  return ['index.js', 'index.mjs', 'index.ts'].map((name) => join(path, name)).find((file) => existsSync(file)) ?? path
+  return indexes.map((name) => join(path, name)).find((file) => existsSync(file))
 }

@@ -70,6 +70,13 @@ describe('why a server did not start', () => {
       /^127\.0\.0\.1 is no address of this machine: .*--insecure-bind-address$/,
     ],
     ['a file of another user', failure({ code: 'EACCES', path: '/root/x' }), /^\/root\/x: this user may not use it/],
+    [
+      'a file that is named already',
+      new Error("token file /x can't be read: some words", {
+        cause: failure({ message: 'some words', code: 'ENOENT' }),
+      }),
+      /^token file \/x can't be read: there is no such file or directory$/,
+    ],
     ['a full disk', failure({ code: 'ENOSPC', path: '/x' }), '/x: the disk is full'],
     [
       'a bad certificate',

@@ -105,7 +105,7 @@ describe('defineResource', () => {
     [
       'one way only',
       { v1: { ...empty, storage: true }, v2: { ...empty, toStorage: (o) => o } },
-      'versions.v2: has toStorage but no fromStorage',
+      'things.example.com: versions.v2: has toStorage but no fromStorage',
     ],
     [
       'the stored one converts',

@@ -49,7 +49,8 @@ describe('modules', () => {
       /^API module no-such-package: neither a file .*no-such-package nor a package that .* has installed$/,
     ],
     [broken, /^API module .*broken\.mjs can't be loaded: /],
-    [empty, /^API module .*empty\.mjs: default: must be an object$/],
+    [empty, /^API module .*empty\.mjs: default: is missing: export default defineGroup\(\{ … \}\)$/],
+    ['./node_modules', /^API module \.\/node_modules: the folder .* has none of index\.js, index\.mjs, index\.ts$/],
   ])('%s is refused', async (name, message) => {
     await expect(loadGroups([name], folder)).rejects.toThrow(message)
   })
@@ -79,7 +80,8 @@ describe('the shape of a group', () => {
   })
 
   test.each<[unknown, string]>([
-    [undefined, 'default: must be an object'],
+    [undefined, 'default: is missing'],
+    [null, 'default: must be an object'],
     [[], 'default: must be an object'],
     [{ resources: [] }, 'default.group: must be a name such as restaurant.example.com'],
     [{ ...group, group: '../up' }, 'default.group: must be a name'],
@@ -118,6 +120,10 @@ describe('the shape of a group', () => {
     [withVersion({ served: 'yes' }), `${firstVersion}.served: must be true or false`],
     [withVersion({ schema: undefined }), `${firstVersion}.schema: must be an object`],
     [withVersion({ schema: { type: 'string' } }), `${firstVersion}.schema.type: must be object`],
+    [
+      withVersion({ schema: { type: 'object', properties: { a: { anyOf: [{}, { items: { type: 'strin' } }] } } } }),
+      `${firstVersion}.schema.properties.a.anyOf[1].items.type: must be array, boolean, integer, number, object or string`,
+    ],
     [withVersion({ setDefaults: {} }), `${firstVersion}.setDefaults: must be a function`],
     [withVersion({ subresources: { status: 1 } }), `${firstVersion}.subresources.status: must be a boolean`],
     [custom({ 'a/b': { methods: {} } }), `${firstVersion}.subresources.custom.a/b: must be a name`],
