@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { errors, type StatusError } from '../meta/status.js'
+import { errors, StatusError } from '../meta/status.js'
 import { History, type HistoryLimits } from '../store/history.js'
 import { SortedMap } from '../store/sorted-map.js'
 import { Compacted, type Revision, type Store, type Stored, type StoreEvent } from '../store/store.js'
@@ -87,9 +87,10 @@ export class WatchCache {
   /**
    * Hands `sink` every change below `prefix` (a collection, a namespace of it, or one key) with a revision above
    * `from`, in order, from history first; nothing is missed or told twice in between. Ends with what is returned.
-   * @throws StatusError Expired
+   * @throws StatusError Expired; when the store can no longer be followed
    */
   watch(prefix: string, from: Revision, sink: WatchSink): () => void {
+    this.checkFollowing()
     if (from < this.seen) {
       const past = this.changesSince(from, (compacted) => errors.expired(compacted.message))
       for (const event of past) if (isBelow(event.stored.key, prefix)) sink(event)
@@ -120,7 +121,8 @@ export class WatchCache {
   }
 
   private checkFollowing(): void {
-    if (this.failure !== undefined) throw errors.internal('the store can no longer be followed')
+    if (this.failure === undefined) return
+    throw this.failure instanceof StatusError ? this.failure : errors.internal('the store can no longer be followed')
   }
 
   private exactly(at: Revision): StoreEvent[] {

@@ -72,7 +72,7 @@ export function watchQuery(query: URLSearchParams): WatchQuery {
     timeoutSeconds: integer(query, 'timeoutSeconds'),
   }
   if (!sendInitial) return { ...base, from: at || 'now' }
-  return { ...base, from: 'start', ...(at ? { atLeast: at } : {}) }
+  return { ...base, from: 'start', ...(at === undefined ? {} : { atLeast: at }) }
 }
 
 function initialEventsErrors(match: string, initial: string | null): FieldError[] {

@@ -10,7 +10,7 @@ import { type Selectors, selectedName, selection, selectsAsRead } from './select
 export interface WatchOptions extends Selectors {
   /** After which revision; `start`: begin with the current state as ADDED events (W02, W08); `now`: only what comes. */
   readonly from: Revision | 'start' | 'now'
-  /** With `start`: the current state must not be older than this. */
+  /** With `start`: the current state must not be older than this; undefined: than the newest write. */
   readonly atLeast?: Revision
 }
 

@@ -33,6 +33,9 @@ async function withServer(
 async function expectAway(server: TestServer, codes: readonly number[]): Promise<void> {
   expect((await server.api.get(`${path}?resourceVersion=0`)).status).toBe(200)
   expect((await server.api.get(`${restaurant.allPizzas}?resourceVersion=0`)).status).toBe(200)
+  const watch = await server.api.watch(`${restaurant.pizzas()}?watch=true&resourceVersion=0`)
+  expect((await watch.next()).type).toBe('ADDED')
+  watch.close()
   const answers = await Promise.all([
     server.api.get(path),
     server.api.get(restaurant.allPizzas),
@@ -49,8 +52,17 @@ function expectRetry(answer: Answer, codes: readonly number[]): void {
   expect(answer.json()).toMatchObject({ kind: 'Status', message: expect.stringContaining('etcd') })
 }
 
+const expectReady = ({ api }: TestServer) =>
+  eventually('it is ready', async () => (await api.get('/readyz')).status === 200)
+
+const expectNotReady = ({ api }: TestServer) =>
+  eventually('readyz names etcd', async () => {
+    const answer = await api.get('/readyz')
+    return answer.status === 500 && answer.text.includes('[-]etcd failed')
+  })
+
 async function expectBack(server: TestServer, value: string): Promise<void> {
-  await eventually('it is ready again', async () => (await server.api.get('/readyz')).status === 200)
+  await expectReady(server)
   expect((await change(server, value)).status).toBe(200)
   expect((await server.api.get(path)).json().metadata.annotations).toEqual({ value })
 }
@@ -64,10 +76,7 @@ whereEtcdIs((binary) =>
         expect((await watch.next()).type).toBe('ADDED')
         await etcd.members[0]?.kill()
         await expectAway(server, [503, 504])
-        await eventually('readyz names etcd', async () => {
-          const answer = await server.api.get('/readyz')
-          return answer.status === 500 && answer.text.includes('[-]etcd failed')
-        })
+        await expectNotReady(server)
         expect((await server.api.get('/livez')).status).toBe(200)
         await etcd.members[0]?.start()
         await expectBack(server, 'again')
@@ -84,9 +93,33 @@ whereEtcdIs((binary) =>
       await withServer(etcd, async (server) => {
         etcd.members[0]?.pause()
         await expectAway(server, [503, 504])
-        expect((await server.api.get('/readyz')).status).toBe(500)
+        await expectNotReady(server)
         etcd.members[0]?.resume()
         await expectBack(server, 'again')
+      })
+    })
+
+    it('etcd emptied: nothing of before is answered any more, and a new start puts it right', async () => {
+      const etcd = await startEtcd(binary)
+      await withServer(etcd, async (server) => {
+        const [member] = etcd.members
+        await member?.kill()
+        member?.empty()
+        await member?.start()
+        const refused = await eventually('it is noticed', async () => {
+          const answer = await server.api.get(path)
+          return answer.status === 500 && answer
+        })
+        expect(refused.json().message).toMatch(/etcd's revision has gone back from \d+ to \d+/)
+        for (const query of ['', '?resourceVersion=0']) {
+          expect((await server.api.get(restaurant.allPizzas + query)).status).toBe(500)
+        }
+        expect((await server.api.post(restaurant.pizzas(), pizza('new'))).status).toBe(500)
+        expect((await server.api.get('/livez')).status).toBe(500)
+        const again = await startServer({ args: overEtcd(etcd) })
+        expect((await again.api.get(path)).status).toBe(404)
+        expect((await again.api.post(restaurant.pizzas(), pizza('new'))).status).toBe(201)
+        await again.stop()
       })
     })
 
@@ -117,12 +150,16 @@ whereEtcdIs((binary) =>
           return answer.status !== 201 && answer
         })
         expect(refused.status).toBe(500)
-        expect(refused.json()).toMatchObject({
-          reason: 'InternalError',
-          message: expect.stringContaining('etcd is full'),
+        const status = refused.json()
+        expect(status).toMatchObject({
+          kind: 'Status',
+          message: 'etcdserver: mvcc: database space exceeded',
+          code: 500,
         })
+        expect(status).not.toHaveProperty('reason')
         expect((await server.api.get(path)).status).toBe(200)
-        expect((await server.api.get('/readyz')).status).toBe(200)
+        await expectReady(server)
+        expect((await server.api.delete(path)).status).toBe(200)
       })
     })
 

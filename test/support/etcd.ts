@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { atExit } from './at-exit.js'
 import { findProgram, type Program } from './client-programs.js'
@@ -13,6 +14,8 @@ export interface EtcdMember {
   kill(): Promise<void>
   /** The same member with the same data again. */
   start(): Promise<void>
+  /** Takes its data away while it is dead. */
+  empty(): void
   /** Stops and continues it without its knowing. */
   pause(): void
   resume(): void
@@ -48,7 +51,7 @@ export async function startEtcd(binary: string, count = 1, flags: readonly strin
   )
   const cluster = places.map(({ name, peer }) => `${name}=${peer}`).join()
   const members = places.map(({ name, url, peer, folder }) =>
-    member(binary, url, [
+    member(binary, url, folder, [
       ...[`--name=${name}`, `--data-dir=${folder}`, `--initial-cluster=${cluster}`],
       ...[`--listen-client-urls=${url}`, `--advertise-client-urls=${url}`],
       ...[`--listen-peer-urls=${peer}`, `--initial-advertise-peer-urls=${peer}`],
@@ -65,7 +68,7 @@ export async function startEtcd(binary: string, count = 1, flags: readonly strin
   }
 }
 
-function member(binary: string, url: string, flags: readonly string[]): EtcdMember {
+function member(binary: string, url: string, folder: string, flags: readonly string[]): EtcdMember {
   let child: ChildProcess | undefined
   let said = ''
   const ended = () => child?.exitCode !== null || child.signalCode !== null
@@ -91,6 +94,7 @@ function member(binary: string, url: string, flags: readonly string[]): EtcdMemb
       child.kill('SIGKILL')
       await gone
     },
+    empty: () => rmSync(folder, { recursive: true }),
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
   }

@@ -2,6 +2,8 @@ import type { Log } from '../../meta/log.js'
 
 /** Milliseconds. */
 const interval = 2_000
+/** As kube-apiserver's --etcd-readycheck-timeout. Milliseconds. */
+const patience = 2_000
 
 /** Asks etcd something now and then, so that it is known whether it answers while nobody else asks. */
 export class EtcdHealth {
@@ -26,14 +28,26 @@ export class EtcdHealth {
   }
 
   async #look(): Promise<void> {
+    let isLate = false
+    const late = setTimeout(() => {
+      isLate = true
+      this.#note(`no answer within ${patience / 1_000} s`)
+    }, patience)
+    late.unref()
     try {
       await this.question()
-      if (this.#problem !== undefined) this.log.info('etcd answers again')
-      this.#problem = undefined
+      if (!isLate) this.#note(undefined)
     } catch (error) {
-      const reason = (error as Error).message
-      if (this.#problem === undefined) this.log.error('etcd does not answer', { reason })
-      this.#problem = reason
+      this.#note((error as Error).message)
+    } finally {
+      clearTimeout(late)
     }
+  }
+
+  #note(problem: string | undefined): void {
+    if (problem === undefined && this.#problem !== undefined) this.log.info('etcd answers again')
+    if (problem !== undefined && this.#problem === undefined)
+      this.log.error('etcd does not answer', { reason: problem })
+    this.#problem = problem
   }
 }

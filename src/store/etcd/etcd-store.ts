@@ -17,7 +17,7 @@ import {
 import { CompactedRevision, type EtcdClient } from './client.js'
 import { compactRegularly } from './compaction.js'
 import { EtcdHealth } from './etcd-health.js'
-import { EtcdWatch } from './etcd-watch.js'
+import { EtcdWatch, RevisionsLost } from './etcd-watch.js'
 import { EventLeases } from './event-leases.js'
 import { endOf } from './keys.js'
 import type { Objects } from './objects.js'
@@ -50,12 +50,14 @@ export class EtcdStore implements Store {
   readonly #leases: EventLeases | undefined
   readonly #health: EtcdHealth
   readonly #closed = new AbortController()
+  /** From then on nothing is answered: what is known here is of data that is gone. */
+  #lost: RevisionsLost | undefined
 
   constructor(
     private readonly client: EtcdClient,
     private readonly objects: Objects,
     private readonly options: EtcdStoreOptions,
-    log: Log,
+    private readonly log: Log,
   ) {
     this.#newest = new SharedQuestion(async () => {
       const key = objects.keys.ownKey('newest')
@@ -121,14 +123,23 @@ export class EtcdStore implements Store {
     this.#watches.add(watch)
     try {
       yield* watch.read()
+    } catch (error) {
+      if (error instanceof RevisionsLost) this.#lose(error)
+      throw error
     } finally {
       this.#watches.delete(watch)
     }
   }
 
-  /** Asked of etcd, once for all who ask at the same time; whoever watches is then told of that revision soon. */
+  /**
+   * Asked of etcd, once for all who ask at the same time; whoever watches is then told of that revision soon.
+   * @throws RevisionsLost
+   */
   async currentRevision(): Promise<Revision> {
+    const known = Math.max(0, ...[...this.#watches].map(({ position }) => position))
     const revision = await this.#newest.ask()
+    if (revision < known) this.#lose(new RevisionsLost(known, revision))
+    if (this.#lost) throw this.#lost
     for (const watch of this.#watches) void watch.reached(revision)
     return revision
   }
@@ -146,13 +157,18 @@ export class EtcdStore implements Store {
 
   /** Why etcd can't be relied on now. undefined: all is well. */
   health(): string | undefined {
-    return this.#health.problem
+    return this.#lost?.message ?? this.#health.problem
   }
 
   async close(): Promise<void> {
     this.#closed.abort()
     this.#health.close()
     this.client.close()
+  }
+
+  #lose(error: RevisionsLost): void {
+    if (!this.#lost) this.log.error(error.reason)
+    this.#lost ??= error
   }
 
   /** Only a watch is told which revision that is. */
@@ -177,6 +193,7 @@ export class EtcdStore implements Store {
    * `expected`; `current` is what is there.
    */
   async #commit(key: string, expected: Revision, operation: RequestOp, guard?: Guard): Promise<Outcome> {
+    if (this.#lost) throw this.#lost
     const { keys } = this.objects
     const until = Date.now() + guardPatience
     for (;;) {

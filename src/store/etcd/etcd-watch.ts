@@ -1,10 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Compacted, type Revision, type StoreEvent } from '../store.js'
+import { Compacted, type Revision, type StoreEvent, StoreUnavailable } from '../store.js'
 import type { EtcdClient, WatchCall } from './client.js'
 import { endOf } from './keys.js'
 import type { Objects } from './objects.js'
 import { ProgressRequests } from './progress-requests.js'
 import type { WatchResponse } from './protocol.js'
+
+/**
+ * etcd's data is another: emptied, or put back from a backup. What has been told can't be taken back, and what is known here
+ * may never have been; only a new start puts that right.
+ */
+export class RevisionsLost extends StoreUnavailable {
+  constructor(known: Revision, newest: Revision) {
+    super(
+      `etcd's revision has gone back from ${known} to ${newest}: its data is another one, this server must be restarted`,
+    )
+  }
+}
 
 /** A stream that has ended is begun again after this long, in milliseconds. */
 const pauseBetweenStreams = 100
@@ -51,7 +63,12 @@ export class EtcdWatch {
     return new Promise((resolve) => this.#waiting.add({ revision, resolve }))
   }
 
-  /** @throws Compacted */
+  /** Every change up to this revision has been taken. */
+  get position(): Revision {
+    return this.#position
+  }
+
+  /** @throws Compacted, RevisionsLost */
   async *read(): AsyncGenerator<StoreEvent[]> {
     const { signal } = this.range
     try {
@@ -59,7 +76,7 @@ export class EtcdWatch {
         try {
           yield* this.#stream()
         } catch (error) {
-          if (error instanceof Compacted) throw error
+          if (error instanceof Compacted || error instanceof RevisionsLost) throw error
         }
         // Whatever it was, the next stream tells what is missing; readiness is judged by other calls.
         await pause(pauseBetweenStreams, undefined, { signal }).catch(() => {})
@@ -99,11 +116,13 @@ export class EtcdWatch {
   }
 
   async #lookAhead(): Promise<void> {
-    const { progress, newest } = this.range
+    const { progress } = this.range
+    const newest = await this.range.newest()
+    if (newest < this.#position) throw new RevisionsLost(this.#position, newest)
     if (!progress || this.#past !== undefined) return
-    this.#past = await newest()
-    if (this.#past <= this.#position) progress(this.#position)
-    else this.#requests.want(this.#past)
+    this.#past = newest
+    if (newest <= this.#position) progress(this.#position)
+    else this.#requests.want(newest)
   }
 
   /** Events of one revision come, and are handed on, together. */

@@ -29,7 +29,8 @@ export function isCompacted(error: unknown): boolean {
 
 /**
  * What a client of the API is told of a call to etcd that failed: 503 when nothing was done, 504 when nobody knows, both
- * with Retry-After; 500 for what only an operator can mend. What is too large has upstream's own words.
+ * with Retry-After; 500 for what only an operator can mend. What is too large, for a request or for etcd, is told in etcd's
+ * own words, as upstream does.
  */
 export function failureOf(error: unknown): StatusError {
   if (!isServiceError(error)) return errors.internal(`etcd: ${error instanceof Error ? error.message : String(error)}`)
@@ -43,10 +44,9 @@ export function failureOf(error: unknown): StatusError {
     case status.CANCELLED:
       return new StoreUnavailable('the store is closed')
     case status.RESOURCE_EXHAUSTED:
-      if (details.includes('space exceeded')) {
-        return new StoreUnavailable(`etcd is full (${details}): compact it, defragment it and disarm its alarm`)
-      }
-      return errors.tooManyRequests(`etcd: ${details}`, retryAfter)
+      return details.includes('space exceeded')
+        ? errors.bare(500, details)
+        : errors.tooManyRequests(`etcd: ${details}`, retryAfter)
     case status.INVALID_ARGUMENT:
       return errors.bare(500, details)
     default:
