@@ -110,9 +110,11 @@ export function watches(c: Context): void {
       }
       return seen
     })
-    const writes: Promise<unknown>[] = []
-    for (let i = 0; i < total; i++) writes.push(c.store().create(keyOf(`n${i}`), pizza(`n${i}`)))
-    await Promise.all(writes)
+    let begun = 0
+    const write = async () => {
+      for (let i = begun++; i < total; i = begun++) await c.store().create(keyOf(`n${i}`), pizza(`n${i}`))
+    }
+    await Promise.all(Array.from({ length: 100 }, write))
     for (const seen of await Promise.all(readers)) {
       expect(seen.length).toBe(total)
       for (let i = 1; i < seen.length; i++) expect(seen[i]).toBeGreaterThan(seen[i - 1] ?? 0)
