@@ -14,6 +14,8 @@ export interface Disk {
   entries(path: string): { readonly name: string; isDirectory(): boolean }[]
   /** A regular file's bytes, without following a link or blocking on a pipe. */
   read(path: string): Buffer
+  /** The same from `position` on, as much as there is room for. Answers how many bytes that was. */
+  readPart(path: string, position: number, into: Buffer): number
   mkdir(path: string): void
   rename(from: string, to: string): void
   /** Fails with EEXIST when `to` exists. */
@@ -41,7 +43,9 @@ export interface Disk {
 }
 
 /** What reading a store needs of it. */
-export type ReadableDisk = Pick<Disk, 'lstat' | 'read' | 'readdir'>
+export interface ReadableDisk extends Pick<Disk, 'read' | 'readPart' | 'readdir'> {
+  lstat(path: string): Pick<FileStat, 'size'> | undefined
+}
 
 /** `new`: exclusively created, for writing; `journal`: existing, each write durable by itself where the system can. */
 export type OpenMode = 'new' | 'journal'
@@ -84,16 +88,15 @@ export const realDisk: Disk = {
   },
   readdir: (path) => fs.readdirSync(path),
   entries: (path) => fs.readdirSync(path, { withFileTypes: true }),
-  read: (path) => {
-    const fd = fs.openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-    try {
-      if (!fs.fstatSync(fd).isFile())
-        throw Object.assign(new Error(`${path} is not a regular file`), { code: 'EFTYPE' })
-      return fs.readFileSync(fd)
-    } finally {
-      fs.closeSync(fd)
-    }
-  },
+  read: (path) => reading(path, (fd) => fs.readFileSync(fd)),
+  readPart: (path, position, into) =>
+    reading(path, (fd) => {
+      let done = 0
+      for (let n = -1; n !== 0 && done < into.length; done += n) {
+        n = fs.readSync(fd, into, done, into.length - done, position + done)
+      }
+      return done
+    }),
   mkdir: (path) => fs.mkdirSync(path, { mode: 0o700 }),
   rename: (from, to) => fs.renameSync(from, to),
   link: (from, to) => fs.linkSync(from, to),
@@ -137,6 +140,16 @@ export const realDisk: Disk = {
     // One child that syncs the whole file system is far quicker than a sync for each of thousands of files.
     await run('sync', process.platform === 'linux' ? ['-f', path] : [])
   },
+}
+
+function reading<T>(path: string, read: (fd: number) => T): T {
+  const fd = fs.openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  try {
+    if (!fs.fstatSync(fd).isFile()) throw Object.assign(new Error(`${path} is not a regular file`), { code: 'EFTYPE' })
+    return read(fd)
+  } finally {
+    fs.closeSync(fd)
+  }
 }
 
 async function writeAll(fd: number, data: Buffer, position: number): Promise<void> {

@@ -148,7 +148,8 @@ export class HandEdits {
 
   #lstat(path: string): FileStat | undefined | 'unreadable' {
     try {
-      return this.options.disk.lstat(join(this.options.root, path))
+      // Put together by hand: of 100,000 paths, joining costs half of the look.
+      return this.options.disk.lstat(`${this.options.root}/${path}`)
     } catch {
       return 'unreadable'
     }

@@ -32,8 +32,8 @@ function inspect(path: string, data: Buffer): RecordFile {
   for (;;) {
     const batch: Batch | undefined = readBatch(data, wholeBytes)
     if (!batch) break
-    for (const { line } of linesOf(data, batch)) {
-      const record = decodeRecord(line, data)
+    for (const at of linesOf(data, batch)) {
+      const record = decodeRecord(data, at)
       if (record.kind !== 'change') continue
       first = Math.min(first, record.stored.revision)
       last = Math.max(last, record.stored.revision)

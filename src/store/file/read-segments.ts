@@ -3,6 +3,7 @@ import type { Revision } from '../store.js'
 import { type Batch, findBatchBehind, linesOf, readBatch } from './batch.js'
 import type { ReadableDisk } from './disk.js'
 import type { Place } from './gathering.js'
+import { ReadBuffer } from './read-buffer.js'
 import { decodeRecord, isChange, type JournalRecord, type SnapshotRecord } from './record.js'
 import { compareSegments, type OldSegment, parseSegmentName } from './segment.js'
 
@@ -24,7 +25,7 @@ export interface ReadRecord {
   readonly time: number
 }
 
-/** What is read goes here. `gap`: what was handed over so far does not join up with what comes. */
+/** What is read goes here; its bytes mean something during the call only. `gap`: what was handed over so far does not join up with what comes. */
 export interface Take {
   record(read: ReadRecord): void
   gap(): void
@@ -51,8 +52,9 @@ export function readSegments(
   take: Take,
 ): JournalEnd {
   const names = disk.readdir(folder).filter(parseSegmentName).sort(compareSegments)
-  const reader = new Reader(disk, folder, snapshot, take)
-  const sealed = sealedLengths(disk, folder, names)
+  const buffer = new ReadBuffer()
+  const reader = new Reader(disk, folder, snapshot, take, buffer)
+  const sealed = sealedLengths(disk, folder, names, buffer)
   for (const name of names) reader.read(name, sealed.get(name))
   const epoch = names.reduce((top, name) => Math.max(top, parseSegmentName(name)?.epoch ?? 0), 0)
   const { segments, empty, lastRevision, lastChecksum } = reader
@@ -64,20 +66,24 @@ export function readSegments(
  * an older process wrote behind that, after it had lost its lock, counts nothing; only the segments of the last run that
  * wrote anything are open-ended.
  */
-function sealedLengths(disk: ReadableDisk, folder: string, names: readonly string[]): Map<string, number> {
+function sealedLengths(
+  disk: ReadableDisk,
+  folder: string,
+  names: readonly string[],
+  buffer: ReadBuffer,
+): Map<string, number> {
   const sealed = new Map<string, number>()
   const begun = new Set<number>()
   for (const [i, name] of names.entries()) {
     const epoch = parseSegmentName(name)?.epoch ?? 0
     if (begun.has(epoch)) continue
-    const data = disk.read(join(folder, name))
+    const data = buffer.read(disk, join(folder, name))
     const batch = readBatch(data, 0)
     // The first write of a run may have failed: it is in the next segment then.
     if (!batch) continue
     begun.add(epoch)
-    const first = linesOf(data, batch).next().value
-    const record = first && decodeRecord(first.line, data)
-    if (record?.kind === 'start') for (const old of names.slice(0, i)) sealed.set(old, record.sealed[old] ?? 0)
+    const record = decodeRecord(data, batch.recordsAt)
+    if (record.kind === 'start') for (const old of names.slice(0, i)) sealed.set(old, record.sealed[old] ?? 0)
   }
   return sealed
 }
@@ -96,11 +102,12 @@ class Reader {
     private readonly folder: string,
     private readonly snapshot: SnapshotRecord | undefined,
     private readonly take: Take,
+    private readonly buffer: ReadBuffer,
   ) {}
 
   read(name: string, sealed: number | undefined): void {
     const path = join(this.folder, name)
-    const file = this.disk.read(path)
+    const file = this.buffer.read(this.disk, path)
     const data = sealed === undefined ? file : file.subarray(0, sealed)
     this.#joinUp(name)
     let at = 0
@@ -123,15 +130,15 @@ class Reader {
       this.take.gap()
     }
     const isHistory = this.#isHistory(name)
-    for (const { line, at: lineAt } of linesOf(data, batch)) {
+    for (const lineAt of linesOf(data, batch)) {
       // Of files the snapshot knows all that older segments tell.
-      if (isHistory && !isChange(line)) continue
-      const record = decodeRecord(line, data)
+      if (isHistory && !isChange(data, lineAt)) continue
+      const record = decodeRecord(data, lineAt)
       if (record.kind === 'change') {
         if (record.stored.revision <= this.lastRevision) continue
         this.lastRevision = record.stored.revision
       }
-      this.take.record({ record, place: { segment: name, offset: lineAt + record.bodyAt }, time: batch.head.time })
+      this.take.record({ record, place: { segment: name, offset: record.bodyAt }, time: batch.head.time })
     }
     this.#checksumBefore = again ? previous : this.lastChecksum
     this.lastChecksum = batch.checksum

@@ -114,33 +114,36 @@ function encoded(pieces: Buffer[], bodyAt: number): EncodedRecord {
   return { pieces, size: pieces.reduce((sum, piece) => sum + piece.length, 0), bodyAt }
 }
 
-const bodyMark = Buffer.from(',"body":')
+const bodyText = ',"body":'
+const bodyMark = Buffer.from(bodyText)
 const beforeMark = ',"before":'.length
 
 export type DecodedRecord = JournalRecord & {
-  /** At which byte of the line the object's bytes begin. */
+  /** Where the object's bytes begin. */
   readonly bodyAt: number
 }
 
 const changeMark = '{"change":'
 
 /** Whether a line tells of a change, without reading more of it: no other kind of record begins with a c. */
-export const isChange = (line: Buffer): boolean => line[2] === 0x63
+export const isChange = (data: Buffer, at: number): boolean => data[at + 2] === 0x63
 
-/** Reads one line, without its newline. Bytes are views into `line`; those of `beforeAt` are views into `segment`. */
-export function decodeRecord(line: Buffer, segment: Buffer): DecodedRecord {
-  const mark = line.indexOf(bodyMark)
-  const bodyAt = mark + bodyMark.length
-  if (isChange(line)) {
-    // Most of what a start reads: no step more than needed.
-    return decodeChange(line, bodyAt, JSON.parse(line.toString('utf8', changeMark.length, mark)) as ChangeHead, segment)
+/** Reads the line at `at`. Bytes are views into `data`, a whole segment or a part of a snapshot. */
+export function decodeRecord(data: Buffer, at: number): DecodedRecord {
+  // Most of what a start reads: no step more than needed.
+  if (isChange(data, at)) {
+    const mark = data.indexOf(bodyMark, at)
+    const head = JSON.parse(data.toString('utf8', at + changeMark.length, mark)) as ChangeHead
+    return decodeChange(data, mark + bodyMark.length, head)
   }
-  const headText = mark < 0 ? line.toString() : `${line.toString('utf8', 0, mark)}}`
-  const head = JSON.parse(headText) as Record<string, Record<string, unknown>>
+  const line = data.toString('utf8', at, data.indexOf(0x0a, at))
+  const mark = line.indexOf(bodyText)
+  const bodyAt = mark < 0 ? 0 : data.indexOf(bodyMark, at) + bodyMark.length
+  const head = JSON.parse(mark < 0 ? line : `${line.slice(0, mark)}}`) as Record<string, Record<string, unknown>>
   const [kind, fields] = Object.entries(head)[0] ?? ['', {}]
   if (kind === 'file') {
     const size = fields.base as number | undefined
-    const base = size === undefined ? undefined : line.subarray(bodyAt, bodyAt + size)
+    const base = size === undefined ? undefined : data.subarray(bodyAt, bodyAt + size)
     return Object.assign(fields as unknown as FileRecord, { kind: 'file' as const, base, bodyAt })
   }
   return Object.assign(fields as unknown as IntentRecord, { kind: kind as 'intent', bodyAt })
@@ -156,16 +159,10 @@ interface ChangeHead {
   readonly beforeAt?: number
 }
 
-function decodeChange(
-  line: Buffer,
-  bodyAt: number,
-  head: ChangeHead,
-  segment: Buffer,
-): ChangeRecord & { bodyAt: number } {
-  const { type, key, revision, size, before, beforeSize = 0, beforeAt } = head
-  const stored = { key, revision, json: line.subarray(bodyAt, bodyAt + size) }
+function decodeChange(data: Buffer, bodyAt: number, head: ChangeHead): ChangeRecord & { bodyAt: number } {
+  const { type, key, revision, size, before, beforeSize = 0, beforeAt = bodyAt + size + beforeMark } = head
+  const stored = { key, revision, json: data.subarray(bodyAt, bodyAt + size) }
   if (before === undefined) return { kind: 'change', type, stored, before: undefined, bodyAt }
-  const [source, from] = beforeAt === undefined ? [line, bodyAt + size + beforeMark] : [segment, beforeAt]
-  const json = source.subarray(from, from + beforeSize)
+  const json = data.subarray(beforeAt, beforeAt + beforeSize)
   return { kind: 'change', type, stored, before: { key, revision: before, json }, bodyAt }
 }

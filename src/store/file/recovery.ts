@@ -35,7 +35,7 @@ export interface Recovered {
  */
 export function recover(disk: ReadableDisk, root: string, first: () => Revision): Recovered {
   const replay = new Replay()
-  const packing = new Packing()
+  const packing = new Packing(replay.image)
   const snapshot = readSnapshot(disk, root, (record) => replay.fromSnapshot(packing.pack(record)))
   if (snapshot) replay.image.revision = Math.max(replay.image.revision, snapshot.revision)
   const events: StoreEvent[] = []
@@ -69,13 +69,15 @@ export function recover(disk: ReadableDisk, root: string, first: () => Revision)
 /** What of a damaged store can be read in order; undefined when its snapshot is not whole. */
 export function recoverUpToDamage(disk: ReadableDisk, root: string): Image | undefined {
   const replay = new Replay()
+  const packing = new Packing(replay.image)
   let snapshot: SnapshotRecord | undefined
   try {
-    snapshot = readSnapshot(disk, root, (record) => replay.fromSnapshot(record))
+    snapshot = readSnapshot(disk, root, (record) => replay.fromSnapshot(packing.pack(record)))
   } catch {
     return undefined
   }
-  const record = ({ record, place }: ReadRecord) => {
+  const record = ({ record: read, place }: ReadRecord) => {
+    const record = packing.pack(read)
     if (!snapshot || compareSegments(place.segment, snapshot.segment) >= 0) replay.fromJournal(record, place)
   }
   try {
@@ -89,18 +91,22 @@ export function recoverUpToDamage(disk: ReadableDisk, root: string): Image | und
 /** Takes records out of the files they were read from, so that those need not stay in memory. */
 class Packing {
   readonly #slabs = new Slabs()
-  /** The newest state of each object: mostly what the next change has as its predecessor. */
-  readonly #newest = new Map<string, Stored>()
+  /** The state that the journal told last of each object: mostly what the next change has as its predecessor. */
+  readonly #last = new Map<string, Stored>()
+
+  constructor(private readonly image: Image) {}
 
   pack(record: JournalRecord): JournalRecord {
     if (record.kind === 'file') return record.base ? { ...record, base: this.#slabs.copy(record.base) } : record
     if (record.kind !== 'change') return record
-    const stored = this.#own(record.stored)
-    const { before } = record
-    const known = this.#newest.get(stored.key)
-    this.#newest.set(stored.key, stored)
-    if (!before) return { ...record, stored }
-    return { ...record, stored, before: known?.revision === before.revision ? known : this.#own(before) }
+    const { type, stored, before } = record
+    const [current, last] = [this.image.get(stored.key), this.#last.get(stored.key)]
+    // One copy of each state in memory: of what older segments tell, the snapshot has told the newest.
+    const own = (told: Stored) =>
+      current?.revision === told.revision ? current : last?.revision === told.revision ? last : this.#own(told)
+    const packed = { kind: 'change', type, stored: own(stored), before: before && own(before) } as const
+    this.#last.set(stored.key, packed.stored)
+    return packed
   }
 
   #own({ key, revision, json }: Stored): Stored {
@@ -179,6 +185,7 @@ export function unwrittenPaths(image: Image): Map<string, string> {
     if (stored?.revision === revision && hash !== '' && !incomplete) told.add(key)
     else paths.set(path, key)
   }
+  if (told.size === image.objects.size) return paths
   for (const [key] of image.objects.below('')) if (!told.has(key)) paths.set(filePathOf(key), key)
   return paths
 }

@@ -53,6 +53,7 @@ export class Sweep {
   ) {}
 
   start(): void {
+    this.#lastTick = performance.now()
     this.#timer = setTimeout(() => this.#tick(), pause)
     this.#timer.unref()
   }

@@ -1,8 +1,9 @@
 import { dirname, join } from 'node:path'
-import { type Batch, headLine, linesOf, readBatch, sealBatch } from './batch.js'
+import { headLine, linesOf, readBatch, sealBatch } from './batch.js'
 import { codeOf, type Disk, type ReadableDisk } from './disk.js'
 import { type FileState, type Image, recordOf } from './image.js'
 import { filePathOf, snapshotFile } from './layout.js'
+import { ReadBuffer } from './read-buffer.js'
 import { Corruption } from './read-segments.js'
 import { decodeRecord, encodeRecord, type JournalRecord, type SnapshotRecord } from './record.js'
 
@@ -108,29 +109,40 @@ class Batches {
   }
 }
 
-/** Hands over the records of the snapshot; answers with its first one, or undefined when there is none. */
+/** Read at a time, in bytes; more where a batch is larger. */
+const pieceBytes = 4 * 2 ** 20
+
+/**
+ * Hands over the records of the snapshot, whose bytes mean something during the call only; answers with its first one,
+ * or undefined when there is none. @throws Corruption
+ */
 export function readSnapshot(
   disk: ReadableDisk,
   root: string,
   take: (r: JournalRecord) => void,
 ): SnapshotRecord | undefined {
   const path = join(root, snapshotFile)
-  if (!disk.lstat(path)) return undefined
-  const data = disk.read(path)
-  const marks: SnapshotRecord[] = []
-  let previous = ''
-  for (let at = 0; at < data.length; ) {
-    const batch: Batch | undefined = readBatch(data, at)
-    if (batch?.head.previous !== previous) throw new Corruption(path, at, 'a part of the snapshot is not whole')
-    for (const { line } of linesOf(data, batch)) {
-      const record = decodeRecord(line, data)
-      if (record.kind === 'snapshot') marks.push(record)
-      else take(record)
+  const size = disk.lstat(path)?.size
+  if (size === undefined) return undefined
+  const [buffer, marks]: [ReadBuffer, SnapshotRecord[]] = [new ReadBuffer(), []]
+  let [from, atOnce, previous] = [0, pieceBytes, '']
+  while (from < size) {
+    const piece = buffer.readPart(disk, path, from, Math.min(atOnce, size - from))
+    let at = 0
+    for (let batch = readBatch(piece, at); batch?.head.previous === previous; batch = readBatch(piece, at)) {
+      for (const line of linesOf(piece, batch)) {
+        const record = decodeRecord(piece, line)
+        if (record.kind === 'snapshot') marks.push(record)
+        else take(record)
+      }
+      previous = batch.checksum
+      at = batch.end
     }
-    previous = batch.checksum
-    at = batch.end
+    if (at === 0 && atOnce >= size - from) throw new Corruption(path, from, 'a part of the snapshot is not whole')
+    if (at === 0) atOnce *= 2
+    from += at
   }
-  if (marks.length !== 2) throw new Corruption(path, data.length, 'the end of the snapshot is missing')
+  if (marks.length !== 2) throw new Corruption(path, size, 'the end of the snapshot is missing')
   return marks[0]
 }
 

@@ -70,8 +70,13 @@ function overlay(disk: Disk, root: string, files: ReadonlyMap<string, Buffer>): 
   const folder = join(root, journalFolder)
   const names = [...files.keys()].filter((path) => path.startsWith(`${folder}/`)).map((p) => p.slice(folder.length + 1))
   return {
-    lstat: (path) => (path === join(root, snapshotFile) && !files.has(path) ? undefined : disk.lstat(path)),
+    lstat: (path) => {
+      const data = files.get(path)
+      if (data) return { size: data.length }
+      return path === join(root, snapshotFile) ? undefined : disk.lstat(path)
+    },
     readdir: (path) => (path === folder ? [...names] : disk.readdir(path)),
     read: (path) => files.get(path) ?? disk.read(path),
+    readPart: (path, position, into) => files.get(path)?.copy(into, 0, position) ?? disk.readPart(path, position, into),
   }
 }
