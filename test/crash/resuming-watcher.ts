@@ -42,7 +42,7 @@ export class ResumingWatcher {
       const { api } = await this.target()
       try {
         this.stream = await api.watch(`${collections[this.prefix]}?watch=true&resourceVersion=${this.newest}`)
-        while (!this.over) this.take(await this.stream.next(60_000))
+        while (!this.over) this.take(await this.stream.next())
       } catch (error) {
         if (error instanceof Refused) throw error
         // The server has gone, or has cut a watch that fell behind.

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { pizza, restaurant } from '../support/restaurant.js'
 import { startServer } from '../support/server.js'
@@ -30,12 +32,15 @@ describe('a stop', () => {
     await next.stop()
   })
 
-  it('asked for twice is at once', async () => {
+  it('asked for twice is at once, though a request is in flight', async () => {
     const server = await startServer()
-    const watch = await server.api.watch(`${restaurant.allPizzas}?watch=true`)
-    void server.stop('SIGTERM')
-    await server.stop('SIGTERM')
-    watch.close()
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+    socket.on('error', () => {})
+    const head = `POST ${restaurant.pizzas()} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n`
+    socket.write(`${head}Expect: 100-continue\r\n\r\n`)
+    await once(socket, 'data')
+    void server.stop('SIGINT')
+    expect(await server.stop('SIGTERM')).toEqual({ code: 1, signal: null })
   })
 
   it('leaves the root to the next', async () => {

@@ -1,12 +1,12 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { silentLog } from '../../src/meta/log.js'
-import type { KubeObject } from '../../src/meta/object.js'
 import { decodeStored } from '../../src/store/encode.js'
 import type { FileStore } from '../../src/store/file/file-store.js'
 import { openFileStore } from '../../src/store/file/open-file-store.js'
+import { folder, key, manifest, pizza, put } from './pizza-files.js'
 import { simpleIngest } from './simple-ingest.js'
 
 let root: string
@@ -30,23 +30,7 @@ afterEach(async () => {
   await rm(root, { recursive: true })
 })
 
-const folder = 'registry/restaurant.wukong.com/pizzas/default'
-const key = (name: string) => `restaurant.wukong.com/pizzas/default/${name}`
 const file = (name: string) => join(root, folder, `${name}.yaml`)
-
-const pizza = (name: string, spec: unknown): KubeObject => ({
-  apiVersion: 'restaurant.wukong.com/v1beta1',
-  kind: 'Pizza',
-  metadata: { name, namespace: 'default', uid: `uid-${name}`, managedFields: [{ manager: 'x' }] },
-  spec,
-})
-
-const manifest = (size: number) => `apiVersion: restaurant.wukong.com/v1beta1\nkind: Pizza\nspec:\n  size: ${size}\n`
-
-async function put(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, text)
-}
 
 async function specOf(name: string): Promise<unknown> {
   const stored = await store.get(key(name))

@@ -10,15 +10,18 @@ export interface WatchEvent<T = KubeObject> {
 export interface WatchStream {
   readonly headers: IncomingHttpHeaders
   /** The next event, in order. @throws when the stream has ended, or none comes within the limit */
-  next<T = KubeObject>(within?: number): Promise<WatchEvent<T>>
+  next<T = KubeObject>(): Promise<WatchEvent<T>>
   /** The next `count` events. */
   take<T = KubeObject>(count: number): Promise<WatchEvent<T>[]>
   /** Waits for the server to end the stream; answers with the events not taken yet. @throws when it was cut off */
-  ended(within?: number): Promise<WatchEvent[]>
+  ended(): Promise<WatchEvent[]>
   /** Lines as they came, for what a parser would hide. */
   readonly lines: readonly string[]
   close(): void
 }
+
+/** How long is waited for what should come, in milliseconds: as `eventually` does. */
+const limit = 60_000
 
 export function openWatch(response: IncomingMessage): WatchStream {
   const lines: string[] = []
@@ -37,9 +40,9 @@ export function openWatch(response: IncomingMessage): WatchStream {
     over = true
     wake()
   })
-  const until = (done: () => boolean, within: number, what: string) =>
+  const until = (done: () => boolean, what: string) =>
     new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`${what} within ${within} ms`)), within)
+      const timer = setTimeout(() => reject(new Error(`${what} within ${limit} ms`)), limit)
       wake = () => {
         if (!done() && !over) return
         clearTimeout(timer)
@@ -47,8 +50,8 @@ export function openWatch(response: IncomingMessage): WatchStream {
       }
       wake()
     })
-  const next = async <T>(within = 10_000): Promise<WatchEvent<T>> => {
-    await until(() => lines.length > taken, within, 'no event')
+  const next = async <T>(): Promise<WatchEvent<T>> => {
+    await until(() => lines.length > taken, 'no event')
     const line = lines[taken++]
     if (line === undefined) throw new Error('the watch has ended')
     return JSON.parse(line) as WatchEvent<T>
@@ -61,8 +64,8 @@ export function openWatch(response: IncomingMessage): WatchStream {
       while (events.length < count) events.push(await next<T>())
       return events
     },
-    ended: async (within = 10_000) => {
-      await until(() => over, within, 'the watch did not end')
+    ended: async () => {
+      await until(() => over, 'the watch did not end')
       if (!response.complete) throw new Error('the watch was cut off')
       return lines.slice(taken).map((line) => JSON.parse(line) as WatchEvent)
     },
