@@ -1,24 +1,7 @@
-import type { StructType, Type } from '../codec/typed/type.js'
+import type { Field, StructType, Type } from '../codec/typed/type.js'
 import { isJsonObject, type JsonObject } from '../meta/object.js'
 import { namedType } from './facts/kind-types.js'
-
-/** Parts of names that Go writes in capitals. */
-const initialisms: Readonly<Record<string, string>> = {
-  api: 'API',
-  cidr: 'CIDR',
-  cpu: 'CPU',
-  id: 'ID',
-  ip: 'IP',
-  http: 'HTTP',
-  tcp: 'TCP',
-  tls: 'TLS',
-  uid: 'UID',
-  url: 'URL',
-  csi: 'CSI',
-  dns: 'DNS',
-  nfs: 'NFS',
-  os: 'OS',
-}
+import { goName, internalFields, podHostFields } from './go-fields.js'
 
 /**
  * A value as upstream's messages show it: its internal structs have no JSON names, so all of their fields are there,
@@ -33,14 +16,41 @@ function structShape(value: JsonObject, type: StructType): JsonObject {
   // Types of the API's machinery have JSON names inside too.
   if (type.name.startsWith('meta.v1.')) return value
   const shown: JsonObject = {}
-  for (const field of type.fields) {
-    if (field.name === '' && field.type.kind === 'struct') Object.assign(shown, structShape(value, field.type))
-    else {
-      const member = Object.hasOwn(value, field.name) ? value[field.name] : undefined
-      shown[goName(field.name)] = member === undefined && field.pointer ? null : shape(member, field.type)
-    }
+  for (const field of fieldsOf(type)) {
+    const member = Object.hasOwn(value, field.name) ? value[field.name] : undefined
+    const embedded = field.name === '' && field.type.kind === 'struct' ? structShape(value, field.type) : undefined
+    if (embedded) Object.assign(shown, embedded)
+    // Metadata is embedded there, and shows what it has.
+    else if (field.name === 'metadata') Object.assign(shown, sortedMaps(member))
+    else shown[goName(field.name)] = member === undefined && field.pointer ? null : shape(member, field.type)
+  }
+  if (type.name === 'core.v1.PodSpec' && isJsonObject(shown.SecurityContext)) {
+    shown.SecurityContext = { ...hostShape(value), ...shown.SecurityContext }
   }
   return shown
+}
+
+function fieldsOf({ name, fields }: StructType): readonly Field[] {
+  const order = internalFields[name]
+  return order ? order.flatMap((one) => fields.find((field) => field.name === one) ?? []) : fields
+}
+
+function hostShape(spec: JsonObject): JsonObject {
+  return Object.fromEntries(
+    podHostFields.map((name) => [
+      goName(name),
+      spec[name] ?? (name.startsWith('host') && name !== 'hostUsers' ? false : null),
+    ]),
+  )
+}
+
+function sortedMaps(metadata: unknown): JsonObject {
+  const members = Object.entries(isJsonObject(metadata) ? metadata : {})
+  return Object.fromEntries(members.map(([name, part]) => [name, isJsonObject(part) ? sorted(part) : part]))
+}
+
+function sorted(map: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function shape(value: unknown, type: Type): unknown {
@@ -51,7 +61,7 @@ function shape(value: unknown, type: Type): unknown {
       return Array.isArray(value) ? value.map((item) => shape(item, type.item)) : null
     case 'map':
       if (!isJsonObject(value)) return null
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shape(item, type.value)]))
+      return sorted(Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shape(item, type.value)])))
     case 'string':
       return value ?? ''
     case 'bool':
@@ -63,11 +73,4 @@ function shape(value: unknown, type: Type): unknown {
     default:
       return value ?? null
   }
-}
-
-function goName(name: string): string {
-  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(' ')
-  // SELinuxOptions are one word.
-  if (name.startsWith('seLinux')) return `SEL${name.slice('seL'.length)}`
-  return words.map((word) => initialisms[word.toLowerCase()] ?? word.charAt(0).toUpperCase() + word.slice(1)).join('')
 }

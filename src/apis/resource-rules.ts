@@ -144,6 +144,7 @@ const statusMetadata: Readonly<Record<string, NonNullable<ResourceRules['statusM
 
 /** Names that are no RFC 1123 subdomain (V21). */
 const nameRules: Readonly<Record<string, NonNullable<ResourceRules['nameRule']>>> = {
+  '/events': 'path-segment',
   '/namespaces': 'label',
   'policy/poddisruptionbudgets': () => [],
   '/services': 'label',

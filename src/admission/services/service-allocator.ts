@@ -88,6 +88,8 @@ class Allocation {
     const { clusterIPs = [], clusterIP, type } = spec
     const asked = clusterIPs[0] || clusterIP || undefined
     if (type === 'ExternalName' || asked === 'None') return
+    // Where the two say something else it is for validation to tell.
+    if (clusterIPs.length > 0 && (clusterIP ?? '') !== asked) return
     if (asked !== undefined) spec.clusterIPs = [asked, ...clusterIPs.slice(1)]
     const ip = asked === undefined ? this.#nextIp() : this.#takeIp(asked)
     spec.clusterIPs = [ip, ...clusterIPs.slice(1)]
@@ -157,7 +159,7 @@ class Allocation {
     const { ports } = this.all
     const holder = ports.holder(port)
     if (holder === this.key) return undefined
-    if (!ports.contains(port)) {
+    if (!this.dryRun && !ports.contains(port)) {
       return `provided port is not in the valid range. The range of valid ports is ${ports.range.text}`
     }
     if (holder !== undefined) return 'provided port is already allocated'

@@ -69,9 +69,10 @@ export const daemonSets: BuiltinKind = {
     validate: (set, update) =>
       update?.subresource === 'status'
         ? [...validateCounts(statusOf(set), counts), ...validateCollisions(statusOf(set), statusOf(update.old))]
-        : validateSpec(specOf(set)),
-    validateUpdate: (set, old, subresource) =>
-      subresource === 'status' ? [] : checkImmutable(specOf(set).selector, specOf(old).selector, 'spec.selector'),
+        : [
+            ...(update ? checkImmutable(specOf(set).selector, specOf(update.old).selector, 'spec.selector') : []),
+            ...validateSpec(specOf(set)),
+          ],
     warnings: (set, old) => podTemplateWarnings(specOf(set).template, old && specOf(old).template, 'spec.template'),
   },
   cells: {

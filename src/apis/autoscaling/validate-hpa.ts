@@ -79,7 +79,11 @@ function validateMetric(metric: Metric, path: string): FieldError[] {
   const { type } = metric
   const known = sourceTypes.includes(type)
   if (type === '') found.push(fieldError.required(`${path}.type`, 'must specify a metric source type'))
-  if (!known) found.push(fieldError.notSupported(`${path}.type`, type, sourceTypes))
+  if (!known) {
+    // Upstream's two checks of the type both tell it.
+    const unknown = fieldError.notSupported(`${path}.type`, type, sourceTypes)
+    found.push(unknown, unknown)
+  }
   const present = metricSources.filter((name) => metric[name])
   const [first] = present
   if (first) found.push(...validateSource(first, metric[first] ?? {}, `${path}.${first}`))

@@ -34,7 +34,9 @@ export const jobs: BuiltinKind = {
     prepareForCreate: generateSelector,
     validate: (job, update) =>
       update?.subresource === 'status' ? validateJobStatus(job, update.old) : validateJob(job),
-    validateUpdate: (job, old, subresource) => (subresource === 'status' ? [] : validateChange(job, old)),
+    // As upstream, which looks at the whole of an update twice, and names each cause as often.
+    validateUpdate: (job, old, subresource) =>
+      subresource === 'status' ? [] : [...validateJob(job), ...validateChange(job, old)],
     warnings: jobWarnings,
   },
   cells: {
@@ -116,10 +118,16 @@ function validateGenerated(job: KubeObject): FieldError[] {
   return [...found, fieldError.invalid('spec.selector', selector, '`selector` not auto-generated')]
 }
 
+/** What is never changed, with the types of what messages show. */
 const fixed = [
-  ...(['selector', 'template', 'completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy'] as const),
-  'successPolicy' as const,
-]
+  ['selector'],
+  ['template', 'core.v1.PodTemplateSpec'],
+  ['completionMode'],
+  ['podFailurePolicy', 'batch.v1.PodFailurePolicy'],
+  ['backoffLimitPerIndex'],
+  ['managedBy'],
+  ['successPolicy', 'batch.v1.SuccessPolicy'],
+] as const
 
 function validateChange(job: KubeObject, old: KubeObject): FieldError[] {
   const [spec, before] = [specOf(job), specOf(old)]
@@ -131,9 +139,9 @@ function validateChange(job: KubeObject, old: KubeObject): FieldError[] {
     found.push(fieldError.invalid('spec.completions', spec.completions, why))
   }
   const free = before.suspend === true && statusOf(old).startTime === undefined
-  for (const field of fixed) {
+  for (const [field, typeName] of fixed) {
     if (field === 'template' && free && jsonEquals(unscheduled(spec), unscheduled(before))) continue
-    found.push(...checkImmutable(spec[field], before[field], `spec.${field}`))
+    found.push(...checkImmutable(spec[field], before[field], `spec.${field}`, typeName))
   }
   return found
 }

@@ -17,8 +17,10 @@ const binaryDataOf = (map: KubeObject) => (map.binaryData ?? {}) as Data
 /** core/v1 ConfigMap. */
 export const configMaps: BuiltinKind = {
   strategy: {
-    validate: validateData,
-    validateUpdate: (map, old) => validateImmutable(map, old, ['data', 'binaryData']),
+    validate: (map, update) => [
+      ...(update ? validateImmutable(map, update.old, ['data', 'binaryData']) : []),
+      ...validateData(map),
+    ],
   },
   cells: { Data: (map) => Object.keys(dataOf(map)).length + Object.keys(binaryDataOf(map)).length, Age: age },
 }

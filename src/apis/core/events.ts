@@ -1,10 +1,12 @@
 import { type FieldError, fieldError } from '../../meta/field-error.js'
 import { jsonEquals } from '../../meta/json-equal.js'
 import { qualifiedNameErrors, subdomainErrors } from '../../meta/names.js'
-import type { KubeObject } from '../../meta/object.js'
+import type { JsonObject, KubeObject } from '../../meta/object.js'
 import type { BuiltinKind } from '../builtin-kind.js'
 import { since } from '../cells.js'
 import { checkImmutable, invalidBy } from '../field-checks.js'
+import { goName } from '../go-fields.js'
+import { goShape } from '../go-shape.js'
 
 /** The parts of core/v1 Event that are looked into here. */
 interface Event extends KubeObject {
@@ -51,6 +53,8 @@ export const events: BuiltinKind = {
       const core = toCore(event)
       const found = validateEvent(core, strict)
       if (!strict) return found
+      const { name = '' } = event.metadata
+      if (!update) found.unshift(...invalidBy('metadata.name', name, subdomainErrors(name)))
       return [...found, ...(update ? validateChange(core, toCore(update.old)) : validateStrictly(core))]
     },
   },
@@ -150,14 +154,19 @@ function validateSeries({ series }: Event): FieldError[] {
 }
 
 /** Through events.k8s.io/v1 nothing but the series of an event is changed. */
+const fixed = [
+  ...['involvedObject', 'reason', 'message', 'source', 'firstTimestamp', 'lastTimestamp', 'count', 'reason', 'type'],
+  ...['eventTime', 'action', 'related', 'reportingController', 'reportingInstance'],
+]
+
 function validateChange(event: Event, old: Event): FieldError[] {
-  const fixed = ['involvedObject', 'reason', 'message', 'source', 'firstTimestamp', 'lastTimestamp', 'count', 'reason']
-  const more = ['type', 'eventTime', 'action', 'related', 'reportingController', 'reportingInstance']
+  const of = (from: Event) => (goShape(from, 'core.v1.Event') ?? {}) as JsonObject
+  const [is, was] = [of(event), of(old)]
   return [
     ...(jsonEquals(event.series, old.series) ? [] : validateSeries(event)),
-    ...[...fixed, ...more].flatMap((name) => {
-      const field = name === 'reportingController' ? 'reportingComponent' : name
-      return checkImmutable(event[field], old[field], name)
+    ...fixed.flatMap((name) => {
+      const field = goName(name === 'reportingController' ? 'reportingComponent' : name)
+      return checkImmutable(is[field], was[field], name)
     }),
   ]
 }

@@ -44,7 +44,9 @@ export const nodes: BuiltinKind = {
       if (subresource !== 'status') prepareSpec(node)
     },
     validate: (node, update) => (update?.subresource === 'status' ? [] : validateSpec(specOf(node))),
-    validateUpdate: (node, old, subresource) => (subresource === 'status' ? [] : validateChange(node, old)),
+    // As upstream, which looks at the whole of an update twice, and names each cause as often.
+    validateUpdate: (node, old, subresource) =>
+      subresource === 'status' ? [] : [...validateSpec(specOf(node)), ...validateChange(node, old)],
     warnings: (node) =>
       specOf(node).externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : [],
   },

@@ -4,10 +4,10 @@ import type { JsonObject, KubeObject } from '../../meta/object.js'
 import { compareQuantities, parseQuantity } from '../../meta/quantity.js'
 import type { BuiltinKind } from '../builtin-kind.js'
 import { age } from '../cells.js'
+import { changedLines } from '../changed-lines.js'
 import { checkImmutable, checkNotNegativeAmount } from '../field-checks.js'
 import { goShape } from '../go-shape.js'
 import { type ClaimSpec, validateClaimSpec } from './claim-spec.js'
-import { changedLines } from './pods/changed-lines.js'
 import { shortAccessModes, storageClassOf } from './volume-cells.js'
 import { claimSpecWarnings, storageAnnotationWarnings } from './volumes/volume-warnings.js'
 
@@ -99,7 +99,7 @@ function validateChange(claim: KubeObject, old: KubeObject): FieldError[] {
   const isLike = withChangeable(specOf(claim), before, statusOf(claim).phase === 'Bound')
   if (!jsonEquals(isLike, wasLike)) {
     const [was, is] = [wasLike, isLike].map((spec) => goShape(spec, 'core.v1.PersistentVolumeClaimSpec'))
-    found.push(fieldError.forbidden('spec', `${immutable}\n${changedLines(was, is, 'as they are')}`))
+    found.push(fieldError.forbidden('spec', `${immutable}\n${changedLines(was, is)}`))
   }
   const amount = (text: string | undefined) => parseQuantity(text ?? '0')
   const [size, oldSize] = [specOf(claim), before].map(({ resources }) => amount(resources?.requests?.storage))

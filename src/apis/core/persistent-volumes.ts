@@ -6,7 +6,9 @@ import { timestamp } from '../../registry/backend.js'
 import { isNegative, isPositive } from '../amounts.js'
 import type { BuiltinKind } from '../builtin-kind.js'
 import { age } from '../cells.js'
+import { changedLines } from '../changed-lines.js'
 import { checkChoice, checkImmutable, checkSubdomain } from '../field-checks.js'
+import { goShape } from '../go-shape.js'
 import { checkAccessModes, volumeModes } from './claim-spec.js'
 import { nodeTermWarnings } from './node-labels.js'
 import { validateNodeSelector } from './node-selector.js'
@@ -62,7 +64,9 @@ export const persistentVolumes: BuiltinKind = {
     prepareForCreate: (volume) => noteTransition(volume, undefined),
     prepareForUpdate: noteTransition,
     validate: (volume, update) => (update?.subresource === 'status' ? [] : validateSpec(specOf(volume))),
-    validateUpdate: (volume, old, subresource) => (subresource === 'status' ? [] : validateChange(volume, old)),
+    validateUpdate: (volume, old, subresource) =>
+      // As upstream, which looks at the whole of an update twice, and names each cause as often.
+      subresource === 'status' ? [] : [...validateSpec(specOf(volume)), ...validateChange(volume, old)],
     warnings: volumeWarnings,
   },
   cells: {
@@ -169,11 +173,21 @@ function validateChange(volume: KubeObject, old: KubeObject): FieldError[] {
     return { ...all, csi: rest }
   }
   if (!jsonEquals(sources(spec), sources(before))) {
-    const why = 'spec.persistentvolumesource is immutable after creation'
+    const [was, is] = [before, spec].map((one) => goShape(one, 'core.v1.PersistentVolumeSource'))
+    const why = `spec.persistentvolumesource is immutable after creation\n${changedLines(was, is)}`
     found.push(fieldError.forbidden('spec.persistentvolumesource', why))
   }
   found.push(...checkImmutable(spec.volumeMode, before.volumeMode, 'volumeMode'))
-  if (before.nodeAffinity) found.push(...checkImmutable(spec.nodeAffinity, before.nodeAffinity, 'nodeAffinity'))
+  if (before.nodeAffinity && !jsonEquals(spec.nodeAffinity, before.nodeAffinity)) {
+    const why = 'field is immutable, except for updating from beta label to GA'
+    found.push(
+      fieldError.invalid(
+        'nodeAffinity',
+        spec.nodeAffinity && goShape(spec.nodeAffinity, 'core.v1.VolumeNodeAffinity'),
+        why,
+      ),
+    )
+  }
   if (before.volumeAttributesClassName !== undefined && spec.volumeAttributesClassName === undefined) {
     const why = 'update from non-nil value to nil is forbidden'
     found.push(fieldError.forbidden('spec.volumeAttributesClassName', why))

@@ -35,9 +35,9 @@ export const ipAddresses: BuiltinKind = {
 /** networking.k8s.io/v1 ServiceCIDR: a range that services get addresses of. */
 export const serviceCidrs: BuiltinKind = {
   strategy: {
-    validate: (range, update) => (update?.subresource === 'status' ? [] : validateCidrs(cidrsOf(range))),
+    validate: (range, update) => (update ? [] : validateCidrs(cidrsOf(range))),
     validateUpdate: (range, old, subresource) =>
-      subresource === 'status' ? [] : checkImmutable(cidrsOf(range), cidrsOf(old), 'spec.cidrs'),
+      subresource === 'status' ? [] : validateCidrsChange(cidrsOf(range), cidrsOf(old)),
   },
   cells: { CIDRs: (range) => cidrsOf(range).join(','), Age: age },
 }
@@ -51,6 +51,15 @@ function validateParent(parent: ParentReference | undefined, path: string): Fiel
     ...checkPathSegment(name, `${path}.name`),
     ...(namespace ? checkPathSegment(namespace, `${path}.namespace`) : []),
   ]
+}
+
+/** One of the other family may be added. */
+function validateCidrsChange(cidrs: readonly string[], old: readonly string[]): FieldError[] {
+  const path = 'spec.cidrs'
+  const [one, two] = [old.length === 1, cidrs.length === 2]
+  if (cidrs.length !== old.length && !(one && two)) return [fieldError.invalid(path, cidrs, 'field is immutable')]
+  const found = each(old, path, (before, at, i) => checkImmutable(cidrs[i], before, at))
+  return cidrs.length === old.length ? found : [...found, ...validateCidrs(cidrs)]
 }
 
 /** One of each family at most. */

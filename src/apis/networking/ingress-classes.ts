@@ -25,9 +25,12 @@ const maxControllerBytes = 250
 export const ingressClasses: BuiltinKind = {
   defaults: { 'networking.v1.IngressClassParametersReference': { fields: { scope: 'Cluster' } } },
   strategy: {
-    validate: (ingressClass) => validateSpec(specOf(ingressClass)),
-    validateUpdate: (ingressClass, old) =>
-      checkImmutable(specOf(ingressClass).controller ?? '', specOf(old).controller, 'spec.controller'),
+    validate: (ingressClass, update) => [
+      ...(update
+        ? checkImmutable(specOf(ingressClass).controller ?? '', specOf(update.old).controller, 'spec.controller')
+        : []),
+      ...validateSpec(specOf(ingressClass)),
+    ],
   },
   cells: {
     Controller: (ingressClass) => specOf(ingressClass).controller ?? '',

@@ -6,11 +6,12 @@ import type { BuiltinKind } from '../builtin-kind.js'
 import { age } from '../cells.js'
 import { checkImmutable } from '../field-checks.js'
 import type { TypeDefaults } from '../type-defaults.js'
+import { checkGivenAccess, checkRequestedAccess } from './admin-access.js'
 import type { ClaimSpec, ClaimStatus, ClassSpec, SliceSpec } from './device-spec.js'
 import { checkSet } from './names.js'
 import { selectorsLoading, validateSelectors } from './selectors.js'
 import { validateClaimSpec, validateClaimStatus, validateConfiguration } from './validate-claim.js'
-import { validateSlice, validateSliceUpdate } from './validate-slice.js'
+import { validateSlice } from './validate-slice.js'
 
 const claimOf = (object: KubeObject) => object as KubeObject & { spec: ClaimSpec; status?: ClaimStatus }
 const templateOf = (object: KubeObject) => (object.spec ?? {}) as { readonly spec?: ClaimSpec }
@@ -44,6 +45,11 @@ export const resourceClaims: BuiltinKind = {
       }
       return update ? [] : validateClaimSpec(spec, 'spec')
     },
+    check: (object, objects, update) => {
+      const { spec, status = {} } = claimOf(object)
+      if (!update) return checkRequestedAccess(object, spec, objects)
+      return update.subresource === 'status' ? checkGivenAccess(object, status, objects) : []
+    },
     validateUpdate: (object, old, subresource) => {
       if (subresource === '') return checkImmutable(object.spec, old.spec, 'spec', 'resource.v1.ResourceClaimSpec')
       const [now, before] = [claimOf(object).status?.allocation, claimOf(old).status?.allocation]
@@ -68,7 +74,9 @@ function stateOf(object: KubeObject): string {
 export const resourceClaimTemplates: BuiltinKind = {
   strategy: {
     ready: selectorsLoading,
-    validate: (object, update) => (update ? [] : validateClaimSpec(templateOf(object).spec ?? {}, 'spec.spec')),
+    validate: (object) => validateClaimSpec(templateOf(object).spec ?? {}, 'spec.spec'),
+    check: (object, objects, update) =>
+      update ? [] : checkRequestedAccess(object, templateOf(object).spec ?? {}, objects),
     validateUpdate: (object, old) =>
       checkImmutable(object.spec, old.spec, 'spec', 'resource.v1.ResourceClaimTemplateSpec'),
   },
@@ -111,8 +119,7 @@ export const resourceSlices: BuiltinKind = {
   strategy: {
     prepareForCreate: dropDisabled,
     prepareForUpdate: dropDisabled,
-    validate: (object) => validateSlice(sliceOf(object), 'spec'),
-    validateUpdate: (object, old) => validateSliceUpdate(sliceOf(object), sliceOf(old), 'spec'),
+    validate: (object, update) => validateSlice(sliceOf(object), update && sliceOf(update.old), 'spec'),
     warnings: (object, old) => {
       const { driver = '' } = sliceOf(object)
       if (old || driver === driver.toLowerCase()) return []

@@ -21,6 +21,7 @@ export interface Wanted {
   readonly selectors?: readonly Selector[]
   readonly allocationMode?: string
   readonly count?: number
+  readonly adminAccess?: boolean
   readonly tolerations?: readonly Toleration[]
 }
 
@@ -58,6 +59,7 @@ export interface Allocation {
 }
 
 export interface AllocatedDevice {
+  readonly adminAccess?: boolean
   readonly request?: string
   readonly driver?: string
   readonly pool?: string

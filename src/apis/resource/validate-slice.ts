@@ -15,7 +15,7 @@ const mostCounterSets = 8
 const mostCounters = 32
 
 /** A part of a pool of devices. */
-export function validateSlice(spec: SliceSpec, path: string): FieldError[] {
+export function validateSlice(spec: SliceSpec, old: SliceSpec | undefined, path: string): FieldError[] {
   const { driver = '', pool = {}, devices, sharedCounters } = spec
   const found = checkDriverName(driver, `${path}.driver`)
   found.push(...checkPoolName(pool.name ?? '', `${path}.pool.name`))
@@ -26,6 +26,7 @@ export function validateSlice(spec: SliceSpec, path: string): FieldError[] {
   if (generation < 0) {
     found.push(fieldError.invalid(`${path}.pool.generation`, generation, 'must be greater than or equal to zero'))
   }
+  if (old) found.push(...validateSliceChange(spec, old, path))
   found.push(...validatePlace(spec, path))
   if (sharedCounters && devices) {
     found.push(fieldError.invalid(path, '', 'only one of `sharedCounters` or `devices` is allowed'))
@@ -49,7 +50,7 @@ export function validateSlice(spec: SliceSpec, path: string): FieldError[] {
   ]
 }
 
-export function validateSliceUpdate(spec: SliceSpec, old: SliceSpec, path: string): FieldError[] {
+function validateSliceChange(spec: SliceSpec, old: SliceSpec, path: string): FieldError[] {
   return [
     ...checkImmutable(spec.pool?.name, old.pool?.name, `${path}.pool.name`),
     ...checkImmutable(spec.driver, old.driver, `${path}.driver`),

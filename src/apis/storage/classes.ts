@@ -62,25 +62,27 @@ export const storageClasses: BuiltinKind = {
 /** storage.k8s.io/v1 VolumeAttributesClass. */
 export const volumeAttributesClasses: BuiltinKind = {
   strategy: {
-    validate: (object) => {
+    validate: (object, update) => {
       const { driverName = '', parameters = {} } = asAttributes(object)
       const none = Object.keys(parameters).length === 0
       return [
+        ...(update ? attributesChanged(object, update.old) : []),
         ...checkProvisioner(driverName, 'driverName'),
         ...(none ? [fieldError.required('parameters', 'must contain at least one key/value pair')] : []),
         ...checkParameters(parameters),
       ]
     },
-    validateUpdate: (object, old) => {
-      const found: FieldError[] = []
-      if (asAttributes(object).driverName !== asAttributes(old).driverName) {
-        found.push(fieldError.forbidden('driverName', 'updates to driverName are forbidden.'))
-      }
-      const same = jsonEquals(asAttributes(object).parameters ?? {}, asAttributes(old).parameters ?? {})
-      return same ? found : [...found, fieldError.forbidden('parameters', parametersFixed)]
-    },
   },
   cells: { DriverName: (object) => asAttributes(object).driverName ?? '', Age: age },
+}
+
+function attributesChanged(object: KubeObject, old: KubeObject): FieldError[] {
+  const found: FieldError[] = []
+  if (asAttributes(object).driverName !== asAttributes(old).driverName) {
+    found.push(fieldError.forbidden('driverName', 'updates to driverName are forbidden.'))
+  }
+  const same = jsonEquals(asAttributes(object).parameters ?? {}, asAttributes(old).parameters ?? {})
+  return same ? found : [...found, fieldError.forbidden('parameters', parametersFixed)]
 }
 
 function isDefaultClass(annotations: Readonly<Record<string, string>> = {}): boolean {

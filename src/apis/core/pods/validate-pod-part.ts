@@ -1,6 +1,7 @@
 import { type FieldError, fieldError } from '../../../meta/field-error.js'
 import { jsonEquals } from '../../../meta/json-equal.js'
-import { changedLines } from './changed-lines.js'
+import { changedLines } from '../../changed-lines.js'
+import { goShape } from '../../go-shape.js'
 import type { Container, PodSpec, Resources } from './pod-spec.js'
 import { qosClass } from './qos-class.js'
 
@@ -13,7 +14,8 @@ export function validateEphemeralUpdate(spec: PodSpec, old: PodSpec): FieldError
     const now = spec.ephemeralContainers?.find((one) => one.name === name)
     if (!now) return [fieldError.forbidden(path, `existing ephemeral containers ${quoted} may not be removed\n`)]
     if (jsonEquals(now, before)) return []
-    const why = `existing ephemeral containers ${quoted} may not be changed\n${changedLines(before, now)}`
+    const [was, is] = [before, now].map((one) => goShape(one, 'core.v1.EphemeralContainer'))
+    const why = `existing ephemeral containers ${quoted} may not be changed\n${changedLines(was, is)}`
     return [fieldError.forbidden(path, why)]
   })
 }

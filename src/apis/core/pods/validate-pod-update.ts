@@ -1,7 +1,8 @@
 import { type FieldError, fieldError } from '../../../meta/field-error.js'
 import { jsonEquals } from '../../../meta/json-equal.js'
+import { changedLines } from '../../changed-lines.js'
 import { each } from '../../field-checks.js'
-import { changedLines } from './changed-lines.js'
+import { goShape } from '../../go-shape.js'
 import type { Container, PodSpec, Toleration } from './pod-spec.js'
 
 const mutable = [
@@ -30,7 +31,8 @@ export function validatePodUpdate(spec: PodSpec, old: PodSpec): FieldError[] {
   found.push(...validateTolerations(spec.tolerations, old.tolerations), ...validateGates(spec, old))
   const allowed = withMutableOf(spec, old)
   if (jsonEquals(allowed, old)) return found
-  const why = `pod updates may not change fields other than ${mutable}\n${changedLines(old, allowed)}`
+  const [was, is] = [old, allowed].map((one) => goShape(one, 'core.v1.PodSpec'))
+  const why = `pod updates may not change fields other than ${mutable}\n${changedLines(was, is)}`
   return [...found, fieldError.forbidden('spec', why)]
 }
 

@@ -7,7 +7,7 @@ import { serviceProxy } from '../pods/connect.js'
 import { setIpFamilies } from './ip-families.js'
 import { dropForType, keepAllocated, syncClusterIps, validateServiceChange } from './service-changes.js'
 import { isExternallyAccessible, isHeadless, type Service, type ServiceSpec } from './service-spec.js'
-import { validateService } from './validate-service.js'
+import { validateAddresses, validateService } from './validate-service.js'
 import { validateLoadBalancer } from './validate-traffic.js'
 
 const asService = (object: KubeObject) => object as Service
@@ -38,7 +38,9 @@ export const services: BuiltinKind = {
         ? validateLoadBalancer(asService(service), asService(update.old))
         : validateService(asService(service), update && asService(update.old)),
     validateUpdate: (service, old, subresource) =>
-      subresource === 'status' ? [] : validateServiceChange(asService(service).spec, asService(old).spec),
+      subresource === 'status' || validateAddresses(asService(service).spec, asService(old).spec).length > 0
+        ? []
+        : validateServiceChange(asService(service).spec, asService(old).spec),
     warnings: (service) => serviceWarnings(asService(service)),
   },
   subresources: { custom: { proxy: serviceProxy } },

@@ -18,11 +18,8 @@ const topologyMode = 'service.kubernetes.io/topology-mode'
 
 /** What is wrong with a service; `old` is the one it takes the place of. */
 export function validateService({ metadata, spec }: Service, old: Service | undefined): FieldError[] {
-  // Upstream gives addresses before it looks at anything else, and can't where these are wrong.
-  const wrong = validateClusterIps(spec, old?.spec.clusterIPs)
+  const wrong = validateAddresses(spec, old?.spec)
   if (wrong.length > 0) return wrong
-  const unserved = validateServedFamilies(spec)
-  if (unserved.length > 0) return unserved
   return [
     ...validateTopology(metadata.annotations),
     ...validateType(spec),
@@ -46,6 +43,12 @@ function validateTopology(annotations: Readonly<Record<string, string>> = {}): F
   if (hints === undefined || mode === undefined || hints === mode) return []
   const why = `must match annotations[${topologyHints}] when both are specified`
   return [fieldError.invalid(`metadata.annotations[${topologyMode}]`, mode, why)]
+}
+
+/** Upstream gives addresses before it looks at anything else, and tells no more where these are wrong. */
+export function validateAddresses(spec: ServiceSpec, old: ServiceSpec | undefined): FieldError[] {
+  const wrong = validateClusterIps(spec, old?.clusterIPs)
+  return wrong.length > 0 ? wrong : validateServedFamilies(spec)
 }
 
 function validateType(spec: ServiceSpec): FieldError[] {
