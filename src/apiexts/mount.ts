@@ -1,5 +1,5 @@
 import Router from '@koa/router'
-import type { Call } from '../http/context.js'
+import type { Call } from '../http/call.js'
 import * as docs from './docs/index.js'
 import type { ApiExtension, ExtensionContext } from './extension.js'
 import * as files from './files/index.js'

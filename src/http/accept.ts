@@ -1,7 +1,7 @@
 import { type KindTypes, protobufMediaType } from '../codec/protobuf/protobuf.js'
 import { errors } from '../meta/status.js'
 import type { Resource } from '../registry/resource.js'
-import type { Call } from './context.js'
+import type { Call } from './call.js'
 
 /** How an answer is written: its encoding and, for objects, the shape it is turned into (API-SEMANTICS C01, C10, C11). */
 export interface Accepted {

@@ -1,7 +1,7 @@
 import { parseJson } from '../codec/json.js'
 import { parseYaml } from '../codec/yaml.js'
 import { errors } from '../meta/status.js'
-import type { Call } from './context.js'
+import type { Call } from './call.js'
 import { mediaType } from './decode-body.js'
 import { readBody } from './read-body.js'
 

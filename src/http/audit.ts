@@ -6,7 +6,7 @@ import { decodeProtobuf, type KindTypes, protobufMediaType } from '../codec/prot
 import { parseYaml } from '../codec/yaml.js'
 import type { StatusError } from '../meta/status.js'
 import type { UserInfo } from '../meta/user.js'
-import type { Answer, Call, CallAudit } from './context.js'
+import type { Answer, Call, CallAudit } from './call.js'
 import { mediaType } from './decode-body.js'
 
 /** A call's trail, which understands what HTTP carries. */

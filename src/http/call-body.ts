@@ -8,7 +8,7 @@ import type { RequestBody } from '../registry/decode-object.js'
 import type { CustomSubresource } from '../registry/definition.js'
 import type { WriteOptions } from '../registry/options.js'
 import type { Resource } from '../registry/resource.js'
-import type { Call } from './context.js'
+import type { Call } from './call.js'
 import { type BodyForm, decodeBody } from './decode-body.js'
 import { readBody } from './read-body.js'
 

@@ -2,7 +2,7 @@ import { stringifyJson } from '../codec/json.js'
 import { pathSegments } from '../meta/request-info.js'
 import { errors } from '../meta/status.js'
 import { acceptedForm, parseAccept } from './accept.js'
-import type { Answer, Call } from './context.js'
+import type { Answer, Call } from './call.js'
 import {
   aggregatedDiscovery,
   coreVersions,

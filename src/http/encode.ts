@@ -6,7 +6,7 @@ import type { JsonObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
 import type { Resource } from '../registry/resource.js'
 import type { Accepted } from './accept.js'
-import type { Answer } from './context.js'
+import type { Answer } from './call.js'
 
 /** JSON as the client wants it: as it is, indented, or as YAML. */
 export function encodeJson(json: Buffer, code: number, form: Accepted, pretty: boolean): Answer {

@@ -1,7 +1,7 @@
 import type { Log } from '../meta/log.js'
 import { errors, StatusError } from '../meta/status.js'
 import { acceptedForm, jsonAccepted } from './accept.js'
-import type { Answer, Call } from './context.js'
+import type { Answer, Call } from './call.js'
 import { encodeValue, wantsPretty } from './encode.js'
 import { TooManyInflight } from './inflight-limits.js'
 import { plainText, TextError } from './plain-text.js'

@@ -1,5 +1,5 @@
 import type { Registry } from '../registry/registry.js'
-import type { Answer, Call } from './context.js'
+import type { Answer, Call } from './call.js'
 import { pageNotFound, plainText } from './plain-text.js'
 
 /** Something that can be wrong; answers with what is, or undefined. */

@@ -1,5 +1,5 @@
 import type { Registry as Prometheus } from 'prom-client'
-import type { Answer } from './context.js'
+import type { Answer } from './call.js'
 import type { Metric } from './request-metrics.js'
 
 /** `/metrics`: what is counted, and what Node tells of the process, in Prometheus' text format (API-SEMANTICS D62). */

@@ -2,7 +2,7 @@ import type { OpenIdDocuments } from '../auth/tokens/openid.js'
 import { stringifyJson } from '../codec/json.js'
 import { errors } from '../meta/status.js'
 import { parseAccept } from './accept.js'
-import type { Answer, Call } from './context.js'
+import type { Answer, Call } from './call.js'
 
 export const openIdPaths = ['/.well-known/openid-configuration', '/openid/v1/jwks'] as const
 

@@ -1,4 +1,4 @@
-import type { Answer } from './context.js'
+import type { Answer } from './call.js'
 
 export function plainText(code: number, body: string): Answer {
   return { code, type: 'text/plain; charset=utf-8', body, headers: { 'X-Content-Type-Options': 'nosniff' } }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { stringifyJson } from '../codec/json.js'
 import type { Status } from '../meta/status.js'
-import type { Answer } from './context.js'
+import type { Answer } from './call.js'
 
 /**
  * A failure as RFC 9457 has it, for paths that are not the Kubernetes API's: what a Status says, in a problem document.

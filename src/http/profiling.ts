@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { errors } from '../meta/status.js'
-import type { Answer, Call } from './context.js'
+import type { Answer, Call } from './call.js'
 import { integer } from './options.js'
 import { plainText } from './plain-text.js'
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { errors } from '../meta/status.js'
-import type { Call } from './context.js'
+import type { Call } from './call.js'
 
 /** Bytes of a body at most (API-SEMANTICS V11). */
 const bodyLimit = 3 * 1024 * 1024

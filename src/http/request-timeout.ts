@@ -1,6 +1,6 @@
 import { parseGoDuration } from '../meta/go-duration.js'
 import { errors } from '../meta/status.js'
-import type { Call } from './context.js'
+import type { Call } from './call.js'
 
 /**
  * How long a request may take, in milliseconds; undefined for watches and below `/wukong`, where extensions may stream

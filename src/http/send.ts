@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
+import type { Answer } from './call.js'
 import { compressFrom, gunzip, gzip, takesGzip } from './compress.js'
-import type { Answer } from './context.js'
 import { writeParts } from './write-parts.js'
 
 /** Sends an answer, compressed where it is large and the client takes that. */

@@ -9,9 +9,9 @@ import type { Aggregation, GroupVersions, RemoteGroupVersion } from '../http/agg
 import type { Backend } from '../registry/backend.js'
 import { type ServerOptions, usualIdentityHeaders } from '../server-options.js'
 import { publishAuthentication } from './authentication-config.js'
-import type { ServerTls } from './listeners.js'
 import { ownCaller } from './own-objects.js'
 import { serviceAddresses } from './service-addresses.js'
+import type { ServerTls } from './tls.js'
 
 interface Surroundings {
   readonly backend: Backend

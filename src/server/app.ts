@@ -9,8 +9,8 @@ import type { Backend } from '../registry/backend.js'
 import type { ServerOptions } from '../server-options.js'
 import type { Access } from './access.js'
 import type { Extensions } from './extensions.js'
-import { nobody, type ServerTls } from './listeners.js'
 import type { OpenStore } from './stores.js'
+import { noAuthorities, type ServerTls } from './tls.js'
 
 /** The HTTP side: what is asked for the server's health, what is mounted below `/wukong`. */
 export function newApp(
@@ -30,7 +30,7 @@ export function newApp(
   return createApp({
     backend,
     ...access,
-    authorities: () => access.tls?.authorities ?? nobody,
+    authorities: () => access.tls?.authorities ?? noAuthorities,
     checks,
     requestTimeout: options.requestTimeout,
     version: options.version,

@@ -9,8 +9,8 @@ import { create } from '../registry/create.js'
 import type { Resource } from '../registry/resource.js'
 import { update } from '../registry/update.js'
 import type { ServerOptions } from '../server-options.js'
-import type { ServerTls } from './listeners.js'
 import { ownCaller, ownWrite } from './own-objects.js'
+import type { ServerTls } from './tls.js'
 
 interface Surroundings {
   readonly backend: Backend

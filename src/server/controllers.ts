@@ -8,8 +8,9 @@ import type { Backend } from '../registry/backend.js'
 import type { OwnerSuccessors } from '../registry/owner-successors.js'
 import type { ServerOptions } from '../server-options.js'
 import type { FileStore } from '../store/file/file-store.js'
-import type { Listeners, ServerTls } from './listeners.js'
+import type { Listeners } from './listeners.js'
 import { ownCaller } from './own-objects.js'
+import type { ServerTls } from './tls.js'
 
 /** Loaded only where they run. */
 const controllers: Readonly<Record<ControllerName, () => Promise<Controller>>> = {

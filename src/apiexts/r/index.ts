@@ -1,6 +1,6 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
-import type { Call } from '../../http/context.js'
+import type { Call } from '../../http/call.js'
 import { errors } from '../../meta/status.js'
 import type { Backend } from '../../registry/backend.js'
 import type { Resource } from '../../registry/resource.js'

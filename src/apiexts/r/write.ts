@@ -1,6 +1,6 @@
 import { parseJson } from '../../codec/json.js'
+import type { Call } from '../../http/call.js'
 import { readObject } from '../../http/call-body.js'
-import type { Call } from '../../http/context.js'
 import { decodePatch, mediaType } from '../../http/decode-body.js'
 import { deleteOptions, writeOptions } from '../../http/options.js'
 import { readBody } from '../../http/read-body.js'

@@ -1,5 +1,5 @@
 import type Router from '@koa/router'
-import type { Call } from '../../http/context.js'
+import type { Call } from '../../http/call.js'
 import { readBody } from '../../http/read-body.js'
 import { parseGoDuration } from '../../meta/go-duration.js'
 import { isJsonObject } from '../../meta/object.js'
