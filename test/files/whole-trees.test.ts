@@ -88,14 +88,10 @@ describe('a whole tree', () => {
     makeTree(join(root, 'registry'), 1)
     const full = await all(1)
     // Until every file says all that the server adds.
-    await eventually(
-      'the files are complete',
-      () => {
-        const texts = spaces.flatMap((space) => names.map((name) => pizzaFolder(root, space).read(name)))
-        return texts.every((text) => text.includes('uid: '))
-      },
-      40_000,
-    )
+    await eventually('the files are complete', () => {
+      const texts = spaces.flatMap((space) => names.map((name) => pizzaFolder(root, space).read(name)))
+      return texts.every((text) => text.includes('uid: '))
+    })
     git('add', '-A')
     git('commit', '-q', '-m', 'full')
     git('checkout', '-q', 'empty')

@@ -1,7 +1,21 @@
 import { createServer } from 'node:net'
 
-/** A port nobody listens on just now. Someone else may take it before it is used: be ready to ask again. */
-export function freePort(): Promise<number> {
+const given = new Set<number>()
+
+/**
+ * A port nobody listens on just now, another one at each call. Another process may take it before it is used: be ready to
+ * ask again.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await unusedPort()
+    if (given.has(port)) continue
+    given.add(port)
+    return port
+  }
+}
+
+function unusedPort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)
