@@ -124,7 +124,7 @@ describe('an informer of client-go', () => {
       await second.api.delete(`${kind.path('default')}/blink`)
       await put(second.api, kind, 'made', 3)
       await put(second.api, kind, 'last', 1)
-      await eventually('the last change', () => informer.lines().some((line) => line.startsWith('add last')), 40_000)
+      await eventually('the last change', () => informer.lines().some((line) => line.startsWith('add last')))
       const { code, stderr } = await informer.finish()
       expect(code, stderr).toBe(0)
       const told = ['add made 1', 'update made 2', 'delete before 1']
@@ -156,7 +156,7 @@ describe('an informer of client-go', () => {
       await put(elsewhere.api, kind, 'new', 1)
       await elsewhere.stop()
       const second = await startAgain(first, { args })
-      await eventually('the new one', () => informer.lines().some((line) => line.startsWith('add new')), 40_000)
+      await eventually('the new one', () => informer.lines().some((line) => line.startsWith('add new')))
       await eventually('the deletion', () => informer.lines().some((line) => line.startsWith('delete-unseen gone')))
       const { code, stderr } = await informer.finish()
       expect(code, stderr).toBe(0)

@@ -20,11 +20,7 @@ const afterlife = 1_500
 /** One server over members of etcd that are killed. */
 function targetOver({ api }: TestServer): () => Promise<Target> {
   const over = async () => {
-    await eventually(
-      'etcd answers again',
-      async () => (await api.get('/api/v1/namespaces/default')).status === 200,
-      60_000,
-    )
+    await eventually('etcd answers again', async () => (await api.get('/api/v1/namespaces/default')).status === 200)
     await pause(afterlife)
   }
   return async () => ({ api, over })

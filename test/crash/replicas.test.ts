@@ -70,11 +70,7 @@ whereEtcdIs((binary) => {
     const wanted = [...expected].map(([name, quantity]) => `kept ${name} map[name:cheese quantity:${quantity}]`)
     const marker = { apiVersion: 'restaurant.wukong.com/v1beta1', kind: 'Pizza', metadata: { name: 'last' } }
     created(await api.post(restaurant.pizzas(), { ...marker, spec: { toppings: [{ name: 'cheese', quantity: 1 }] } }))
-    await eventually(
-      'the informer of client-go has it all',
-      () => go.lines().some((l) => l.startsWith('add last')),
-      60_000,
-    )
+    await eventually('the informer of client-go has it all', () => go.lines().some((l) => l.startsWith('add last')))
     await go.finish()
     expect(
       go

@@ -46,7 +46,7 @@ const editors: Record<string, (file: string, text: string) => void> = {
 }
 
 /** The file for a moment may be away while the server replaces it. */
-const read = (file: string) => eventually(`${file} is there`, () => readFileSync(file, 'utf8'), 5_000)
+const read = (file: string) => eventually(`${file} is there`, () => readFileSync(file, 'utf8'))
 
 describe.for(Object.keys(editors))('an editor that %s', (kind) => {
   const save = editors[kind] ?? (() => {})

@@ -72,7 +72,7 @@ describe('an informer', () => {
     other.client.close()
     await elsewhere.stop()
     const third = await startAgain(server, { args: ['--controllers=', '--watch-history=1'] })
-    await eventually('it caught up', () => informer.get('default/changed')?.data, 60_000)
+    await eventually('it caught up', () => informer.get('default/changed')?.data)
     await eventually('nothing is missing', () => told.length === 9)
     expect(told.slice(5).sort()).toEqual([
       'added again',
