@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { localAdmin } from '../auth/localhost.js'
@@ -17,15 +18,23 @@ export interface TokenFlags {
   readonly serviceAccountSigningKeyFile?: string
 }
 
+/** A folder that is misspelt would get a key that no server knows. */
+async function rootsKey(folder: string, below: string): Promise<string> {
+  if (existsSync(folder)) return ensureTokenKey(join(folder, below))
+  throw new Error(
+    `${folder} does not exist: start the server once, or name its folder with --file-rootpath or --cert-dir`,
+  )
+}
+
 /**
  * A token for a server on this root, signed with the root's key, so no server need run: the local admin's, or another
- * user's. @throws Error when the key can't be read
+ * user's. @throws Error when the folder does not exist, or the key can't be read
  */
 export async function createToken(flags: TokenFlags, folder: string): Promise<string> {
   const { fileRootpath, certDir, duration, user, groups = [], serviceAccountSigningKeyFile: keyFile } = flags
   const pem = keyFile
     ? await readFile(resolve(folder, keyFile), 'utf8')
-    : await ensureTokenKey(resolve(folder, certDir || join(fileRootpath, 'cert')))
+    : await rootsKey(resolve(folder, certDir || fileRootpath), certDir ? '' : 'cert')
   const issuers = flags.serviceAccountIssuer?.length ? flags.serviceAccountIssuer : [defaultIssuer]
   const tokens = signedTokens(issuers, async () => readTokenKeys(pem, []))
   const whose = user === undefined && groups.length === 0 ? localAdmin : { name: user ?? localAdmin.name, groups }

@@ -14,10 +14,20 @@ const podFolder = '/var/run/secrets/kubernetes.io/serviceaccount'
  * @throws Error naming the file and what it lacks
  */
 export async function loadConnection(path?: string): Promise<Connection> {
-  if (path === undefined && process.env.KUBECONFIG === undefined && process.env.KUBERNETES_SERVICE_HOST)
-    return podConnection()
-  const file = path ?? process.env.KUBECONFIG ?? join(homedir(), '.kube', 'config')
-  return parseKubeconfig(await readFile(file, 'utf8'), file)
+  const given = path || process.env.KUBECONFIG
+  if (!given && process.env.KUBERNETES_SERVICE_HOST) return podConnection()
+  const file = given || join(homedir(), '.kube', 'config')
+  return parseKubeconfig(await readConfig(file), file)
+}
+
+async function readConfig(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const why = code === 'ENOENT' ? 'there is no such file' : message
+    throw new Error(`kubeconfig ${file} can't be read: ${why}`, { cause: error })
+  }
 }
 
 /** `file` is what relative paths in it begin at, and what errors name. */

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkKubectl, type KubectlControl } from '../../src/auth/kubectl-control.js'
@@ -56,6 +58,10 @@ describe('tokens made for the moment', () => {
     })
     const other = await user(await make('--user=eve --groups=devs,qa'))
     expect(other).toMatchObject({ userInfo: { username: 'eve', groups: ['devs', 'qa', 'system:authenticated'] } })
+    const nowhere = join(server.root, 'nowhere')
+    const refused = await runCommand(['token', 'create', `--file-rootpath=${nowhere}`])
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(`${nowhere} does not exist: start the`) })
+    expect(existsSync(nowhere)).toBe(false)
   })
 
   test('are made by POST for the caller, and make no others', async () => {
