@@ -55,7 +55,7 @@ export function validateUpdate(
   resource: Resource,
   object: KubeObject,
   update: ObjectUpdate,
-  warn: (text: string) => void = () => {},
+  warn: (text: string) => void,
 ): void {
   const { old, subresource } = update
   const metaErrors = validateObjectMetaUpdate(object.metadata, old.metadata)

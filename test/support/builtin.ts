@@ -31,7 +31,7 @@ export function updated(resource: Resource, body: unknown, old: KubeObject): Kub
   if (old.status !== undefined) object.status = cloneJson(old.status)
   setDefaults(resource.version, object)
   resource.definition.strategy?.prepareForUpdate?.(object, old, '')
-  validateUpdate(resource, object, { old, subresource: '' })
+  validateUpdate(resource, object, { old, subresource: '' }, () => {})
   return object
 }
 
