@@ -7,6 +7,7 @@ import type { CompiledPolicy } from '../../schema/admission/compile-policy.js'
 import type { BuiltinKind } from '../builtin-kind.js'
 import { age } from '../cells.js'
 import { checkChoice, checkVersionName, each, invalidBy } from '../field-checks.js'
+import { type Condition, validateConditions } from '../validate-conditions.js'
 import { compilePolicy, expressionErrors, expressionsLoading } from './expressions.js'
 import { validateMatchConditions } from './match-conditions.js'
 import { matchResourcesDefaults, validateMatchResources } from './match-resources.js'
@@ -41,7 +42,8 @@ function policyKind(typeName: string, column: string, own: Own): BuiltinKind {
     },
     strategy: {
       ready: expressionsLoading,
-      validate: (policy, update) => (update?.subresource === 'status' ? [] : validatePolicy(policy, own, update)),
+      validate: (policy, update) =>
+        update?.subresource === 'status' ? validateStatus(policy) : validatePolicy(policy, own, update),
     },
     cells: {
       [column]: (policy) => own.count(specOf(policy)),
@@ -52,6 +54,24 @@ function policyKind(typeName: string, column: string, own: Own): BuiltinKind {
       Age: age,
     },
   }
+}
+
+interface Status {
+  readonly typeChecking?: {
+    readonly expressionWarnings?: readonly { readonly fieldRef?: string; readonly warning?: string }[]
+  }
+  readonly conditions?: readonly Condition[]
+}
+
+function validateStatus(policy: KubeObject): FieldError[] {
+  const { typeChecking, conditions } = (policy.status ?? {}) as Status
+  return [
+    ...each(typeChecking?.expressionWarnings, 'status.typeChecking.expressionWarnings', ({ warning, fieldRef }, at) => [
+      ...(warning ? [] : [fieldError.required(`${at}.warning`)]),
+      ...(fieldRef ? [] : [fieldError.required(`${at}.fieldRef`)]),
+    ]),
+    ...validateConditions(conditions, 'status.conditions'),
+  ]
 }
 
 function validatePolicy(policy: KubeObject, own: Own, update: ObjectUpdate | undefined): FieldError[] {

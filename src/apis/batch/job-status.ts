@@ -1,12 +1,23 @@
 import { type FieldError, fieldError } from '../../meta/field-error.js'
 import type { KubeObject } from '../../meta/object.js'
-import { checkNotNegative } from '../field-checks.js'
+import { checkNotNegative, each } from '../field-checks.js'
+import { validateIndexes } from './job-indexes.js'
+import type { JobSpec } from './job-spec.js'
+
+interface Uncounted {
+  readonly succeeded?: readonly string[]
+  readonly failed?: readonly string[]
+}
 
 export interface JobStatus {
   readonly active?: number
   readonly succeeded?: number
   readonly failed?: number
   readonly ready?: number
+  readonly terminating?: number
+  readonly uncountedTerminatedPods?: Uncounted
+  readonly completedIndexes?: string
+  readonly failedIndexes?: string
   readonly startTime?: string
   readonly completionTime?: string
   readonly conditions?: readonly { readonly type: string; readonly status: string }[]
@@ -21,9 +32,17 @@ export function isTrue({ conditions = [] }: JobStatus, type: string): boolean {
 /** What a job's status may not say, and how it may not change: what has ended stays so. */
 export function validateJobStatus(job: KubeObject, old: KubeObject): FieldError[] {
   const [status, before] = [(job.status ?? {}) as JobStatus, (old.status ?? {}) as JobStatus]
-  const counts = ['active', 'succeeded', 'failed', 'ready'] as const
+  const counts = ['active', 'succeeded', 'failed', 'ready', 'terminating'] as const
   const found = counts.flatMap((name) => checkNotNegative(status[name], `status.${name}`))
-  found.push(...validateEnd(status))
+  found.push(
+    ...validateUncounted(status.uncountedTerminatedPods ?? {}),
+    ...validateEnd(status),
+    ...validateIndexes((job.spec ?? {}) as JobSpec, status),
+  )
+  const { active = 0, ready } = status
+  if (ready !== undefined && ready > active) {
+    found.push(fieldError.invalid('status.ready', ready, 'cannot set more ready pods than active'))
+  }
   for (const type of ['Failed', 'Complete', 'FailureTarget', 'SuccessCriteriaMet']) {
     if (!isTrue(before, type) || isTrue(status, type)) continue
     const terminal = type === 'SuccessCriteriaMet' ? '' : 'terminal '
@@ -37,18 +56,32 @@ export function validateJobStatus(job: KubeObject, old: KubeObject): FieldError[
   return found
 }
 
+/** Each pod has ended once, in one way. */
+function validateUncounted({ succeeded = [], failed = [] }: Uncounted): FieldError[] {
+  const all = [...succeeded, ...failed]
+  const check = (uid: string, at: string, i: number) => {
+    if (uid === '') return [fieldError.invalid(at, uid, 'must not be empty')]
+    return all.indexOf(uid) < i ? [fieldError.duplicate(at, uid)] : []
+  }
+  const at = 'status.uncountedTerminatedPods'
+  return [
+    ...each(succeeded, `${at}.succeeded`, check),
+    ...each(failed, `${at}.failed`, (uid, path, i) => check(uid, path, succeeded.length + i)),
+  ]
+}
+
 function validateEnd(status: JobStatus): FieldError[] {
-  const { startTime, completionTime, active = 0, ready = 0 } = status
+  const { startTime, completionTime, active = 0 } = status
   const [complete, failed] = [isTrue(status, 'Complete'), isTrue(status, 'Failed')]
   const found: FieldError[] = []
   const wrong = (at: string, why: string) => found.push(fieldError.wrong(at, why))
-  if (ready > active) wrong('status.ready', 'cannot set more ready pods than active')
   if (complete && failed) wrong(path, 'cannot set Complete=True and Failed=true conditions')
   if (complete && completionTime === undefined) {
     found.push(fieldError.required('status.completionTime', 'completionTime is required for Complete jobs'))
   }
   if (!complete && completionTime !== undefined) {
-    wrong('status.completionTime', 'cannot set completionTime when there is no Complete=True condition')
+    const why = 'cannot set completionTime when there is no Complete=True condition'
+    found.push(fieldError.invalid('status.completionTime', completionTime, why))
   }
   if (failed && !isTrue(status, 'FailureTarget')) {
     wrong(path, 'cannot set Failed=True condition without the FailureTarget=true condition')

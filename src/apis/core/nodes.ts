@@ -7,6 +7,7 @@ import { age } from '../cells.js'
 import { checkChoice, each, invalidBy } from '../field-checks.js'
 import { goShape } from '../go-shape.js'
 import { checkCidr } from '../ip-checks.js'
+import { type NodeStatus, validateNodeStatus } from './node-status.js'
 import { nodeProxy } from './pods/connect.js'
 
 interface Spec {
@@ -18,18 +19,12 @@ interface Spec {
   taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[]
 }
 
-interface Status {
-  readonly conditions?: readonly { readonly type: string; readonly status: string }[]
-  readonly addresses?: readonly { readonly type: string; readonly address: string }[]
-  readonly nodeInfo?: Readonly<Record<string, string>>
-}
-
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
 const rolePrefix = 'node-role.kubernetes.io/'
 const unknown = '<unknown>'
 
 const specOf = (node: KubeObject) => (node.spec ?? {}) as Spec
-const statusOf = (node: KubeObject) => (node.status ?? {}) as Status
+const statusOf = (node: KubeObject) => (node.status ?? {}) as NodeStatus
 const infoOf = (node: KubeObject, field: string) => statusOf(node).nodeInfo?.[field] ?? ''
 const addressOf = (node: KubeObject, type: string) =>
   statusOf(node).addresses?.find((address) => address.type === type)?.address ?? '<none>'
@@ -42,8 +37,11 @@ export const nodes: BuiltinKind = {
     prepareForCreate: prepareSpec,
     prepareForUpdate: (node, _old, subresource) => {
       if (subresource !== 'status') prepareSpec(node)
+      // Of a feature that upstream has no more.
+      else delete (node.status as JsonObject | undefined)?.config
     },
-    validate: (node, update) => (update?.subresource === 'status' ? [] : validateSpec(specOf(node))),
+    validate: (node, update) =>
+      update?.subresource === 'status' ? validateNodeStatus(statusOf(node)) : validateSpec(specOf(node)),
     // As upstream, which looks at the whole of an update twice, and names each cause as often.
     validateUpdate: (node, old, subresource) =>
       subresource === 'status' ? [] : [...validateSpec(specOf(node)), ...validateChange(node, old)],

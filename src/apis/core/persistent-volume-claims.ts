@@ -5,20 +5,15 @@ import { compareQuantities, parseQuantity } from '../../meta/quantity.js'
 import type { BuiltinKind } from '../builtin-kind.js'
 import { age } from '../cells.js'
 import { changedLines } from '../changed-lines.js'
-import { checkImmutable, checkNotNegativeAmount } from '../field-checks.js'
+import { checkImmutable } from '../field-checks.js'
 import { goShape } from '../go-shape.js'
 import { type ClaimSpec, validateClaimSpec } from './claim-spec.js'
+import { type ClaimStatus, validateClaimStatus } from './claim-status.js'
 import { shortAccessModes, storageClassOf } from './volume-cells.js'
 import { claimSpecWarnings, storageAnnotationWarnings } from './volumes/volume-warnings.js'
 
-interface Status {
-  readonly phase?: string
-  readonly accessModes?: readonly string[]
-  readonly capacity?: Readonly<Record<string, string>>
-}
-
 const specOf = (claim: KubeObject) => (claim.spec ?? {}) as ClaimSpec
-const statusOf = (claim: KubeObject) => (claim.status ?? {}) as Status
+const statusOf = (claim: KubeObject) => (claim.status ?? {}) as ClaimStatus
 const immutable =
   'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'
 
@@ -41,9 +36,7 @@ export const persistentVolumeClaims: BuiltinKind = {
     },
     validate: (claim, update) =>
       update?.subresource === 'status'
-        ? Object.entries(statusOf(claim).capacity ?? {}).flatMap(([name, amount]) =>
-            checkNotNegativeAmount(amount, `status.capacity[${name}]`),
-          )
+        ? validateClaimStatus(statusOf(claim))
         : validateClaimSpec(specOf(claim), 'spec'),
     warnings: (claim) => [
       ...storageAnnotationWarnings(claim),

@@ -3,6 +3,7 @@ import { jsonEquals } from '../../meta/json-equal.js'
 import { qualifiedNameErrors } from '../../meta/names.js'
 import type { KubeObject } from '../../meta/object.js'
 import { parseQuantity } from '../../meta/quantity.js'
+import { countedResources } from '../amounts.js'
 import type { BuiltinKind } from '../builtin-kind.js'
 import { age } from '../cells.js'
 import { checkNotNegativeAmount, invalidBy } from '../field-checks.js'
@@ -38,13 +39,9 @@ const opposites = [
   ['BestEffort', 'NotBestEffort'],
   ['NotTerminating', 'Terminating'],
 ]
-const counted = [
-  ...['pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'configmaps'],
-  ...['persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers'],
-]
 const standard = new Set([
   ...['cpu', 'memory', 'ephemeral-storage', 'storage', 'requests.cpu', 'requests.memory', 'requests.storage'],
-  ...['requests.ephemeral-storage', 'limits.cpu', 'limits.memory', 'limits.ephemeral-storage', ...counted],
+  ...['requests.ephemeral-storage', 'limits.cpu', 'limits.memory', 'limits.ephemeral-storage', ...countedResources],
 ])
 
 const specOf = (quota: KubeObject) => (quota.spec ?? {}) as QuotaSpec
@@ -93,7 +90,7 @@ function validateAmounts(amounts: Amounts = {}, path: string): FieldError[] {
     found.push(...checkNotNegativeAmount(amount, at))
     const { scale, unscaled } = parseQuantity(amount)
     const isWhole = scale >= 0 || unscaled % 10n ** BigInt(-scale) === 0n
-    const mustBeWhole = counted.includes(name) || name.includes('/')
+    const mustBeWhole = countedResources.includes(name) || name.includes('/')
     return mustBeWhole && !isWhole ? [...found, fieldError.invalid(at, amount, 'must be an integer')] : found
   })
 }

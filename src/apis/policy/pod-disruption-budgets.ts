@@ -5,6 +5,7 @@ import type { BuiltinKind } from '../builtin-kind.js'
 import { age } from '../cells.js'
 import { checkChoice, checkCountOrPercent, checkNotNegative } from '../field-checks.js'
 import { goShape } from '../go-shape.js'
+import { type Condition, validateConditions } from '../validate-conditions.js'
 
 interface Spec {
   readonly minAvailable?: number | string
@@ -16,6 +17,7 @@ interface Spec {
 const counts = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'] as const
 const specOf = (budget: KubeObject) => (budget.spec ?? {}) as Spec
 const statusOf = (budget: KubeObject) => (budget.status ?? {}) as Readonly<Record<string, number>>
+const conditionsOf = ({ status }: KubeObject) => (status as { conditions?: Condition[] } | undefined)?.conditions
 const shown = (amount: number | string | undefined) => (amount === undefined ? 'N/A' : String(amount))
 
 /** policy/v1 PodDisruptionBudget. */
@@ -23,7 +25,10 @@ export const podDisruptionBudgets: BuiltinKind = {
   strategy: {
     validate: (budget, update) =>
       update?.subresource === 'status'
-        ? counts.flatMap((name) => checkNotNegative(statusOf(budget)[name], `status.${name}`))
+        ? [
+            ...validateConditions(conditionsOf(budget), 'status.conditions'),
+            ...counts.flatMap((name) => checkNotNegative(statusOf(budget)[name], `status.${name}`)),
+          ]
         : validateSpec(specOf(budget)),
   },
   cells: {

@@ -1,4 +1,5 @@
 import type { NodeSelector } from '../core/pods/pod-spec.js'
+import type { Condition } from '../validate-conditions.js'
 
 /** resource.k8s.io/v1: the parts that are looked into. */
 
@@ -49,6 +50,7 @@ export interface Configuration {
 }
 
 export interface ClaimStatus {
+  readonly devices?: readonly DeviceStatus[]
   readonly allocation?: Allocation
   readonly reservedFor?: readonly { readonly resource?: string; readonly name?: string; readonly uid?: string }[]
 }
@@ -107,4 +109,18 @@ export interface Attribute {
   readonly int?: number | bigint
   readonly string?: string
   readonly version?: string
+}
+
+/** What a driver says of a device that a claim was given. */
+export interface DeviceStatus {
+  readonly driver: string
+  readonly pool: string
+  readonly device: string
+  readonly shareID?: string
+  readonly conditions?: readonly Condition[]
+  readonly networkData?: {
+    readonly interfaceName?: string
+    readonly hardwareAddress?: string
+    readonly ips?: readonly string[]
+  }
 }

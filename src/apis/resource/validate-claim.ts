@@ -14,6 +14,7 @@ import type {
   Toleration,
   Wanted,
 } from './device-spec.js'
+import { validateDeviceStatuses } from './device-status.js'
 import { checkClassName, checkFullName, checkLabelName, checkPoolName, checkSet } from './names.js'
 import { validateSelectors } from './selectors.js'
 
@@ -152,6 +153,7 @@ export function validateClaimStatus(status: ClaimStatus, spec: ClaimSpec, hasAll
       ),
     ({ uid = '' }) => uid,
   )
+  found.push(...validateDeviceStatuses(status.devices, allocation, 'status.devices'))
   if (reservedFor.length > 0 && !allocation) {
     found.push(fieldError.forbidden(at, 'may not be specified when `allocated` is not set'))
   }
