@@ -26,8 +26,7 @@ export class WatchCache {
   private seen: Revision = 0
   private history = new History(0)
   private done: Promise<void> = Promise.resolve()
-  /** Why events stopped coming; reads fail from then on instead of growing stale. */
-  private failure: unknown
+  private readonly failing = new AbortController()
 
   private constructor(
     private readonly store: Store,
@@ -110,9 +109,14 @@ export class WatchCache {
     throw errors.futureRevision(revision, this.seen)
   }
 
+  /** Aborted when events stop coming for good: reads fail from then on instead of growing stale. */
+  get failed(): AbortSignal {
+    return this.failing.signal
+  }
+
   /** Why reads fail, if they do. */
   health(): string | undefined {
-    return this.failure === undefined ? undefined : String(this.failure)
+    return this.failed.aborted ? String(this.failed.reason) : undefined
   }
 
   async close(): Promise<void> {
@@ -121,8 +125,8 @@ export class WatchCache {
   }
 
   private checkFollowing(): void {
-    if (this.failure === undefined) return
-    throw this.failure instanceof StatusError ? this.failure : errors.internal('the store can no longer be followed')
+    const { aborted, reason } = this.failed
+    if (aborted) throw reason instanceof StatusError ? reason : errors.internal('the store can no longer be followed')
   }
 
   private exactly(at: Revision): StoreEvent[] {
@@ -150,7 +154,7 @@ export class WatchCache {
         return
       } catch (error) {
         if (!(error instanceof Compacted)) {
-          this.failure = error
+          this.failing.abort(error)
           for (const { wake } of this.waiting) wake()
           return
         }

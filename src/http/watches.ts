@@ -19,6 +19,7 @@ export class Watches {
 
   constructor(private readonly backend: Backend) {
     backend.registry.onChange(() => this.endStale())
+    backend.cache.failed.addEventListener('abort', () => this.endAll())
   }
 
   /** Resolves when the stream has begun; it goes on by itself. @throws StatusError before the first byte is sent */

@@ -102,6 +102,7 @@ whereEtcdIs((binary) =>
     it('etcd emptied: nothing of before is answered any more, and a new start puts it right', async () => {
       const etcd = await startEtcd(binary)
       await withServer(etcd, async (server) => {
+        const watch = await server.api.watch(`${restaurant.pizzas()}?watch=true&resourceVersion=0`)
         const [member] = etcd.members
         await member?.kill()
         member?.empty()
@@ -111,6 +112,7 @@ whereEtcdIs((binary) =>
           return answer.status === 500 && answer
         })
         expect(refused.json().message).toMatch(/etcd's revision has gone back from \d+ to \d+/)
+        expect((await watch.ended()).map(({ type }) => type)).toEqual(['ADDED'])
         for (const query of ['', '?resourceVersion=0']) {
           expect((await server.api.get(restaurant.allPizzas + query)).status).toBe(500)
         }

@@ -17,8 +17,9 @@ import {
 import { CompactedRevision, type EtcdClient } from './client.js'
 import { compactRegularly } from './compaction.js'
 import { EtcdHealth } from './etcd-health.js'
-import { EtcdWatch, RevisionsLost } from './etcd-watch.js'
+import { EtcdWatch } from './etcd-watch.js'
 import { EventLeases } from './event-leases.js'
+import { RevisionsLost } from './failures.js'
 import { endOf } from './keys.js'
 import type { Objects } from './objects.js'
 import { readAll } from './pages.js'
@@ -118,14 +119,11 @@ export class EtcdStore implements Store {
     progress?: (revision: Revision) => void,
   ): AsyncGenerator<StoreEvent[]> {
     const ends = AbortSignal.any([signal, this.#closed.signal])
-    const newest = () => this.#newest.ask()
+    const newest = () => this.#askNewest()
     const watch = new EtcdWatch(this.client, this.objects, { prefix, from, signal: ends, progress, newest })
     this.#watches.add(watch)
     try {
       yield* watch.read()
-    } catch (error) {
-      if (error instanceof RevisionsLost) this.#lose(error)
-      throw error
     } finally {
       this.#watches.delete(watch)
     }
@@ -136,10 +134,7 @@ export class EtcdStore implements Store {
    * @throws RevisionsLost
    */
   async currentRevision(): Promise<Revision> {
-    const known = Math.max(0, ...[...this.#watches].map(({ position }) => position))
-    const revision = await this.#newest.ask()
-    if (revision < known) this.#lose(new RevisionsLost(known, revision))
-    if (this.#lost) throw this.#lost
+    const revision = await this.#askNewest()
     for (const watch of this.#watches) void watch.reached(revision)
     return revision
   }
@@ -166,9 +161,16 @@ export class EtcdStore implements Store {
     this.client.close()
   }
 
-  #lose(error: RevisionsLost): void {
-    if (!this.#lost) this.log.error(error.reason)
-    this.#lost ??= error
+  /** What etcd has told before it was asked is not newer than its answer, unless its data has become another. */
+  async #askNewest(): Promise<Revision> {
+    const told = Math.max(0, ...[...this.#watches].map((watch) => watch.told))
+    const revision = await this.#newest.ask()
+    if (revision < told && !this.#lost) {
+      this.#lost = new RevisionsLost(told, revision)
+      this.log.error(this.#lost.reason)
+    }
+    if (this.#lost) throw this.#lost
+    return revision
   }
 
   /** Only a watch is told which revision that is. */

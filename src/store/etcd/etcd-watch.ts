@@ -1,22 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Compacted, type Revision, type StoreEvent, StoreUnavailable } from '../store.js'
+import { Compacted, type Revision, type StoreEvent } from '../store.js'
 import type { EtcdClient, WatchCall } from './client.js'
+import { RevisionsLost } from './failures.js'
 import { endOf } from './keys.js'
 import type { Objects } from './objects.js'
 import { ProgressRequests } from './progress-requests.js'
 import type { WatchResponse } from './protocol.js'
-
-/**
- * etcd's data is another: emptied, or put back from a backup. What has been told can't be taken back, and what is known here
- * may never have been; only a new start puts that right.
- */
-export class RevisionsLost extends StoreUnavailable {
-  constructor(known: Revision, newest: Revision) {
-    super(
-      `etcd's revision has gone back from ${known} to ${newest}: its data is another one, this server must be restarted`,
-    )
-  }
-}
 
 /** A stream that has ended is begun again after this long, in milliseconds. */
 const pauseBetweenStreams = 100
@@ -28,7 +17,7 @@ export interface WatchRange {
   readonly signal: AbortSignal
   /** Told that everything up to a revision has been taken by the reader. */
   readonly progress: ((revision: Revision) => void) | undefined
-  /** The newest revision there is. */
+  /** The newest revision there is. @throws RevisionsLost */
   newest(): Promise<Revision>
 }
 
@@ -39,6 +28,7 @@ export interface WatchRange {
 export class EtcdWatch {
   /** The reader has taken every change up to this revision. */
   #position: Revision
+  #told: Revision = 0
   /** Up to here everything had happened before the reader began; it is told of no progress within. */
   #past: Revision | undefined
   readonly #requests: ProgressRequests
@@ -63,9 +53,9 @@ export class EtcdWatch {
     return new Promise((resolve) => this.#waiting.add({ revision, resolve }))
   }
 
-  /** Every change up to this revision has been taken. */
-  get position(): Revision {
-    return this.#position
+  /** Up to here etcd has told; 0: nothing yet. */
+  get told(): Revision {
+    return this.#told
   }
 
   /** @throws Compacted, RevisionsLost */
@@ -117,8 +107,8 @@ export class EtcdWatch {
 
   async #lookAhead(): Promise<void> {
     const { progress } = this.range
+    // Asked for each stream: between two of them etcd's data may have become another.
     const newest = await this.range.newest()
-    if (newest < this.#position) throw new RevisionsLost(this.#position, newest)
     if (!progress || this.#past !== undefined) return
     this.#past = newest
     if (newest <= this.#position) progress(this.#position)
@@ -148,6 +138,7 @@ export class EtcdWatch {
   #advance(revision: Revision): void {
     if (revision <= this.#position) return
     this.#position = revision
+    this.#told = revision
     this.#requests.reached(revision)
     if (this.#past !== undefined && revision >= this.#past) this.range.progress?.(revision)
     for (const waiting of this.#waiting) {

@@ -1,6 +1,6 @@
 import { type ServiceError, status } from '@grpc/grpc-js'
 import { errors, type StatusError } from '../../meta/status.js'
-import { StoreUnavailable } from '../store.js'
+import { type Revision, StoreUnavailable } from '../store.js'
 
 /** Seconds a client should wait before it asks again: an election among etcd's members takes about that long. */
 const retryAfter = 1
@@ -59,4 +59,16 @@ function connectionProblem(details: string): string {
   return details
     .replace(/^No connection established\. Last error: (Error: )?/, '')
     .replace(/\.? Resolution note: .*$/s, '')
+}
+
+/**
+ * etcd's data is another: emptied, or put back from a backup. What has been told can't be taken back, and what is known here
+ * may never have been; only a new start puts that right.
+ */
+export class RevisionsLost extends StoreUnavailable {
+  constructor(known: Revision, newest: Revision) {
+    super(
+      `etcd's revision has gone back from ${known} to ${newest}: its data is another one, this server must be restarted`,
+    )
+  }
 }
