@@ -164,21 +164,31 @@ export class HandEdits {
   }
 
   async #lookAtAll(): Promise<void> {
-    const { disk, root, image, writer, adopts } = this.options
-    const paths = new Set(filesBelow(disk, root))
-    for (const path of image.files.keys()) paths.add(path)
+    const { disk, root, image, adopts } = this.options
+    const paths = [...filesBelow(disk, root)]
+    const known = paths.reduce((count, path) => count + Number(image.files.has(path)), 0)
+    if (known < image.files.size) {
+      const there = new Set(paths)
+      for (const path of image.files.keys()) if (!there.has(path)) paths.push(path)
+    }
     let count = 0
     for (const path of paths) {
       const file = image.files.get(path)
-      const stat = this.#lstat(path)
       if (adopts && !file) this.judging.adopting.add(path)
-      // What a power cut may have torn is read, even if its size and time are right.
-      if (looksUntouched(file, stat) && file?.durable && file.refused === '') continue
-      const restless = typeof stat === 'object' && Date.now() - stat.mtimeMs < restsAfter
-      if (restless || writer().isWriting(path)) this.#settling.mark(path)
-      else this.intake.found(path, look(disk, root, path))
-      if (++count % 100 === 0) await new Promise((resolve) => setImmediate(resolve))
+      if (this.#lookAtStart(path, file) && ++count % 100 === 0) await new Promise((resolve) => setImmediate(resolve))
     }
+  }
+
+  /** Whether more was needed than a look from outside. */
+  #lookAtStart(path: string, file: FileState | undefined): boolean {
+    const { disk, root, writer } = this.options
+    const stat = this.#lstat(path)
+    // What a power cut may have torn is read, even if its size and time are right.
+    if (looksUntouched(file, stat) && file?.durable && file.refused === '') return false
+    const restless = typeof stat === 'object' && Date.now() - stat.mtimeMs < restsAfter
+    if (restless || writer().isWriting(path)) this.#settling.mark(path)
+    else this.intake.found(path, look(disk, root, path))
+    return true
   }
 
   /** Waits for the rest of a set: other paths that settle, and git, which writes files one by one. */
