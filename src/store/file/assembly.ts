@@ -5,6 +5,7 @@ import { Watchers } from '../watchers.js'
 import { Aside } from './aside.js'
 import { Checkpoint } from './checkpoint.js'
 import { Commits } from './commits.js'
+import { Compaction } from './compaction.js'
 import { type Disk, realDisk } from './disk.js'
 import { FileStore } from './file-store.js'
 import { type FileWork, InlineFileWork } from './file-work.js'
@@ -68,6 +69,7 @@ class Assembly {
   readonly #writer: FileWriter
   readonly #commits: Commits
   readonly #checkpoint: Checkpoint
+  readonly #compaction: Compaction
   #refusal: string | undefined
 
   constructor(
@@ -81,6 +83,7 @@ class Assembly {
     this.#ground = new Ground(disk, root, lock)
     this.#history = new History(recovered.oldest, options.historyLimits)
     for (const event of recovered.events) this.#history.append(event)
+    this.#compaction = new Compaction(image, () => this.#history.since(this.#history.oldest))
     this.#watchers = new Watchers((after) => this.#history.since(after))
     this.#problems = new Problems(log)
     const threaded = disk === realDisk && ThreadedFileWork.isAvailable()
@@ -185,6 +188,7 @@ class Assembly {
     this.#watchers.publish(event)
     this.#writer.changed(path, stored.key)
     this.#checkpoint.grew(stored.json.length)
+    this.#compaction.grew(stored.json.length)
   }
 
   #record(file: FileState): void {

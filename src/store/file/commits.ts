@@ -89,8 +89,9 @@ export class Commits {
 
   #queue(type: StoreEvent['type'], key: string, object: KubeObject): Stored {
     const { image, journal } = this.options
-    const stored = encodeStored(key, this.#lastRevision + 1, object)
-    this.#lastRevision = stored.revision
+    const revision = this.#lastRevision + 1
+    const stored = { key, revision, json: image.slabs.copy(encodeStored(key, revision, object).json) }
+    this.#lastRevision = revision
     this.#inFlight.add(key)
     const entry = image.objects.get(key)
     const change: QueuedChange = {

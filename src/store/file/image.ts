@@ -3,6 +3,7 @@ import type { Revision, Stored } from '../store.js'
 import type { Place } from './gathering.js'
 import { filePathOf } from './layout.js'
 import type { ChangeRecord, FileRecord, IntentRecord } from './record.js'
+import { Slabs } from './slabs.js'
 import { ToldStatuses } from './told-statuses.js'
 
 /** An object as it is now, and where the journal has its bytes; undefined when only a snapshot has them. */
@@ -47,6 +48,8 @@ export class Image {
   readonly objects = new SortedMap<Entry>()
   readonly files = new Map<string, FileState>()
   readonly told = new ToldStatuses()
+  /** Where the bytes of objects are. */
+  readonly slabs = new Slabs()
   revision: Revision
   /** Of the newest file record or intent. */
   order = 0

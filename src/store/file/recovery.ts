@@ -8,7 +8,6 @@ import { Corruption, type JournalEnd, type ReadRecord, readSegments } from './re
 import type { ChangeRecord, FileRecord, IntentRecord, JournalRecord, SnapshotRecord } from './record.js'
 import { Remnants } from './remnants.js'
 import { compareSegments } from './segment.js'
-import { Slabs } from './slabs.js'
 import { readSnapshot } from './snapshot.js'
 
 /** What a start finds in `.wukong/`. */
@@ -90,14 +89,13 @@ export function recoverUpToDamage(disk: ReadableDisk, root: string): Image | und
 
 /** Takes records out of the files they were read from, so that those need not stay in memory. */
 class Packing {
-  readonly #slabs = new Slabs()
   /** The state that the journal told last of each object: mostly what the next change has as its predecessor. */
   readonly #last = new Map<string, Stored>()
 
   constructor(private readonly image: Image) {}
 
   pack(record: JournalRecord): JournalRecord {
-    if (record.kind === 'file') return record.base ? { ...record, base: this.#slabs.copy(record.base) } : record
+    if (record.kind === 'file') return record.base ? { ...record, base: this.image.slabs.copy(record.base) } : record
     if (record.kind !== 'change') return record
     const { type, stored, before } = record
     const [current, last] = [this.image.get(stored.key), this.#last.get(stored.key)]
@@ -110,7 +108,7 @@ class Packing {
   }
 
   #own({ key, revision, json }: Stored): Stored {
-    return { key, revision, json: this.#slabs.copy(json) }
+    return { key, revision, json: this.image.slabs.copy(json) }
   }
 }
 

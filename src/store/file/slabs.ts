@@ -19,4 +19,9 @@ export class Slabs {
     this.#used += bytes.copy(this.#slab, start)
     return this.#slab.subarray(start, this.#used)
   }
+
+  /** Whether all pieces of a slab that is full could do with much less: `live` bytes of it are in use. */
+  isSparse(slab: ArrayBufferLike, live: number): boolean {
+    return slab.byteLength === size && slab !== this.#slab.buffer && live < size * 0.6
+  }
 }
