@@ -5,6 +5,7 @@ import { patchedInOrder } from '../apply/patched-order.js'
 import { applyStrategicMergePatch } from '../apply/strategic-merge.js'
 import { stringifyJson } from '../codec/json.js'
 import { fieldError } from '../meta/field-error.js'
+import { cloneJson } from '../meta/json-clone.js'
 import { isJsonObject, type KubeObject } from '../meta/object.js'
 import { errors, StatusError } from '../meta/status.js'
 import type { Schema } from '../schema/schema.js'
@@ -42,7 +43,9 @@ export function patch(
     // A strategic merge leaves these as they are, whatever the patch says.
     const { apiVersion, kind } = current
     const whole = type === strategicMergePatch ? { ...(patched as KubeObject), apiVersion, kind } : patched
-    const { object, problems, warnings } = decodePatched(target, whole, refuse)
+    // What is unknown is dropped there, and shown by those who refuse it.
+    const read = options.fieldValidation === 'Strict' ? cloneJson(whole) : whole
+    const { object, problems, warnings } = decodePatched(target, read, refuse)
     const members = type === jsonPatch ? unknownJsonPatchMembers(body.value) : []
     const unknown = members.map((path) => `json patch unknown field "${path}"`)
     const found = [...body.duplicates, ...unknown, ...problems]

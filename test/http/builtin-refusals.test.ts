@@ -1,11 +1,12 @@
 import { describe } from 'vitest'
-import { configMap, core, lease } from '../support/core-objects.js'
+import { configMap, core, deployment, lease } from '../support/core-objects.js'
 import { checkError, type ErrorRow } from '../support/error-rows.js'
-import { created } from '../support/expect-answer.js'
+import { created, done } from '../support/expect-answer.js'
 import { pizza, restaurant } from '../support/restaurant.js'
 import { testAlone as it } from '../support/server-test.js'
 
 const maps = core.configMaps('default')
+const deployments = core.deployments('default')
 const subdomain =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 const node = (externalID: string) => ({ metadata: { name: 'there' }, spec: { externalID } })
@@ -110,6 +111,13 @@ const rows: readonly ErrorRow[] = [
       /"\{\\"apiVersion\\":\\"v1\\",\\"b\\":1,\\"data\\":\{\\"a\\":\\"1\\"\},\\"kind\\":\\"ConfigMap\\",\\"metadata\\":\{\\"name\\":\\"there\\",\\"namespace\\":\\"default\\",\\"uid\\":.*\}": strict decoding error: unknown field "b"$/,
   },
   {
+    what: 'F03: a patch of a part shows what is unknown in it',
+    ...{ method: 'PATCH', path: `${deployments}/there/status?fieldValidation=Strict`, body: { status: { z: 1 } } },
+    ...{ headers: { 'content-type': 'application/merge-patch+json' }, code: 422, reason: 'Invalid' },
+    message:
+      /\\"status\\":\{\\"observedGeneration\\":1,\\"z\\":1\}\}": strict decoding error: unknown field "status\.z"$/,
+  },
+  {
     what: 'P02: a JSON patch replaces where there is no parent',
     ...{ method: 'PATCH', path: `${maps}/there`, body: [{ op: 'replace', path: '/z/z', value: 1 }] },
     ...{ headers: { 'content-type': 'application/json-patch+json' }, code: 422, reason: 'Invalid' },
@@ -120,6 +128,8 @@ const rows: readonly ErrorRow[] = [
 it.beforeAll(async ({ api }) => {
   created(await api.post(maps, configMap('there', { a: '1' })))
   created(await api.post('/api/v1/nodes', node('a')))
+  created(await api.post(deployments, deployment('there')))
+  done(await api.patch(`${deployments}/there/status`, { status: { observedGeneration: 1 } }))
   created(await api.post(core.leases('default'), lease('there')))
   created(await api.post(restaurant.pizzas(), pizza('there')))
 })
