@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { cp, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { silentLog } from '../../src/meta/log.js'
+import { type Disk, realDisk } from '../../src/store/file/disk.js'
 import { openFileStore } from '../../src/store/file/open-file-store.js'
 
 let base: string
@@ -23,6 +24,31 @@ it('is held by one store at a time', async () => {
   await expect(start()).rejects.toThrow(`is held by this process (${process.pid})`)
   await store.close()
   await (await start()).close()
+})
+
+it('taken by another process while a snapshot is written keeps the one that is there', async () => {
+  const metadata = { name: 'a', namespace: 'default' }
+  const object = { apiVersion: 'restaurant.wukong.com/v1beta1', kind: 'Pizza', metadata }
+  const first = await start()
+  const { revision } = await first.create(key('a'), object)
+  await first.close()
+  const snapshot = () => statSync(join(root, '.wukong/snapshot')).ino
+  const before = snapshot()
+  let taken = false
+  const disk: Disk = {
+    ...realDisk,
+    sync: async (fd) => {
+      await realDisk.sync(fd)
+      if (!readdirSync(join(root, '.wukong')).includes('snapshot.new')) return
+      writeFileSync(join(root, '.wukong/holder'), '{"pid":1}')
+      taken = true
+    },
+  }
+  const store = await openFileStore({ root, watchFiles: false, log: silentLog, disk })
+  await store.update(key('a'), object, revision)
+  await store.close()
+  expect(taken).toBe(true)
+  expect(snapshot()).toBe(before)
 })
 
 it('of a newer format is refused', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Log } from '../../meta/log.js'
 import { History, type HistoryLimits } from '../history.js'
+import { StoreUnavailable } from '../store.js'
 import { Watchers } from '../watchers.js'
 import { Aside } from './aside.js'
 import { Checkpoint } from './checkpoint.js'
@@ -103,6 +104,10 @@ class Assembly {
     this.#checkpoint = new Checkpoint({
       ...{ disk, root, image, log, journal: this.journal, writer: this.#writer },
       oldestRevision: () => this.#history.oldest,
+      check: () => {
+        const reason = this.#ground.reason()
+        if (reason !== undefined) throw new StoreUnavailable(reason)
+      },
       ...{ old: recovered.end.segments, interval: options.checkpointInterval },
       ...{ snapshotSegment: recovered.snapshotSegment, isComplete: recovered.isComplete },
     })

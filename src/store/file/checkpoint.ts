@@ -32,6 +32,8 @@ export interface CheckpointOptions {
   readonly isComplete: boolean
   /** Bytes of journal between two checkpoints; more when the snapshot itself is large. */
   readonly interval: number
+  /** Throws when the root is not this process's any more: one that slept while it wrote must not put that into place. */
+  check(): void
   /** Watches can begin after this revision: segments with newer changes stay. */
   oldestRevision(): Revision
 }
@@ -106,13 +108,14 @@ export class Checkpoint {
   }
 
   async #saveNow({ segment, checksum }: Rotation): Promise<void> {
-    const { disk, root, image } = this.options
+    const { disk, root, image, check } = this.options
     // The journal before a newer one may be gone.
     if (this.#neededFrom !== undefined && compareSegments(segment, this.#neededFrom) < 0) return
     const { revision, order } = image
     await this.#syncFiles()
     image.settleUpTo(order)
-    this.#snapshotBytes = await writeSnapshot(disk, root, image, { kind: 'snapshot', revision, segment, checksum })
+    const start = { kind: 'snapshot', revision, segment, checksum } as const
+    this.#snapshotBytes = await writeSnapshot(disk, root, image, start, check)
     this.#neededFrom = segment
   }
 

@@ -14,9 +14,15 @@ const batchBytes = 2 ** 20
 /**
  * Writes the state to a temporary name, then into place, both durable when this resolves. Changes may happen
  * meanwhile: each object is written with its file at one moment, and what is newer is in the journal from
- * `start.segment` on.
+ * `start.segment` on. `check` is called last before it replaces the one there is, and throws when it must not.
  */
-export async function writeSnapshot(disk: Disk, root: string, image: Image, start: SnapshotRecord): Promise<number> {
+export async function writeSnapshot(
+  disk: Disk,
+  root: string,
+  image: Image,
+  start: SnapshotRecord,
+  check: () => void = () => {},
+): Promise<number> {
   const path = join(root, snapshotFile)
   const temporary = `${path}.new`
   removeIfThere(disk, temporary)
@@ -41,6 +47,7 @@ export async function writeSnapshot(disk: Disk, root: string, image: Image, star
   } finally {
     disk.close(fd)
   }
+  check()
   disk.rename(temporary, path)
   await disk.syncDirectory(dirname(path))
   return position
