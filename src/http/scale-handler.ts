@@ -1,11 +1,15 @@
+import { decodeMetadata } from '../meta/decode-object-meta.js'
+import { cloneJson } from '../meta/json-clone.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../meta/object.js'
-import { errors } from '../meta/status.js'
+import { errors, type StatusError } from '../meta/status.js'
 import type { Backend } from '../registry/backend.js'
 import type { PrinterColumn, ScaleSubresource } from '../registry/definition.js'
-import { patchedBy, patchType } from '../registry/patch.js'
-import type { Scale } from '../registry/scale.js'
+import type { WriteOptions } from '../registry/options.js'
+import { invalidPatch, patchedBy, patchType, shownPatch } from '../registry/patch.js'
+import { type Scale, scaleSchema } from '../registry/scale.js'
 import { applyToScale, readScale, updateScale } from '../registry/update-scale.js'
 import type { UpdateTarget } from '../registry/update-target.js'
+import { prune } from '../schema/prune.js'
 import type { Answer, Call } from './call.js'
 import { applyType, decodeApply, decodeBody, decodePatch, mediaType } from './decode-body.js'
 import { checkShape, encodeValue } from './encode.js'
@@ -63,7 +67,7 @@ async function answerOf(
       return readScale(backend, target, scale)
     case 'update': {
       const options = writeOptions(query, 'UpdateOptions', userAgent)
-      const body = await readScaleBody(call)
+      const body = await readScaleBody(call, options)
       return updateScale(backend, call, target, scale, options, () => body)
     }
     case 'patch': {
@@ -76,7 +80,12 @@ async function answerOf(
       const type = patchType(media, target.resource.builtin)
       if (!type) throw errors.unsupportedMediaType()
       const { value } = decodePatch(await readBody(call), type, options.fieldValidation)
-      const change = (current: JsonObject) => asScale(patchedBy(type, current as KubeObject, value, { type: 'object' }))
+      const change = (current: JsonObject) => {
+        const patched = asScale(patchedBy(type, current as KubeObject, value, { type: 'object' }))
+        const tellStrictly = (why: string) => invalidPatch(shownPatch(type, current as KubeObject, patched, value), why)
+        tellUnknown(call, unknownFields(patched), options, tellStrictly)
+        return patched
+      }
       return updateScale(backend, call, target, scale, options, change)
     }
     default:
@@ -84,15 +93,38 @@ async function answerOf(
   }
 }
 
-async function readScaleBody(call: Call): Promise<JsonObject> {
+async function readScaleBody(call: Call, options: WriteOptions): Promise<JsonObject> {
   const { request, protobuf } = call
-  const { value } = decodeBody(await readBody(call), {
+  const body = decodeBody(await readBody(call), {
     contentType: request.headers['content-type'],
     kind: scaleKind.kind,
-    validation: 'Ignore',
+    validation: options.fieldValidation,
     protobuf: protobuf && { types: protobuf, expected: scaleKind },
   })
-  return asScale(value)
+  const scale = asScale(body.value)
+  const twice = options.fieldValidation === 'Strict' ? body.strictDuplicates : body.duplicates
+  const found = [...twice, ...unknownFields(scale)]
+  tellUnknown(call, body.inOrder?.(found) ?? found, options, (why) =>
+    errors.badRequest(`Scale in version "v1" cannot be handled as a Scale: ${why}`),
+  )
+  return scale
+}
+
+/** What a Scale has not: `unknown field "spec.z"` (F01 to F03). */
+function unknownFields(scale: JsonObject): string[] {
+  const { unknown } = decodeMetadata(scale.metadata, { kind: scaleKind.kind, version: 'v1', builtin: true })
+  return [...unknown, ...prune(cloneJson(scale), scaleSchema)].map((path) => `unknown field "${path}"`)
+}
+
+function tellUnknown(
+  call: Call,
+  unknown: readonly string[],
+  { fieldValidation }: WriteOptions,
+  refusal: (why: string) => StatusError,
+): void {
+  if (unknown.length === 0) return
+  if (fieldValidation === 'Strict') throw refusal(`strict decoding error: ${unknown.join(', ')}`)
+  if (fieldValidation === 'Warn') for (const text of unknown) call.warn(text)
 }
 
 function asScale(value: unknown): JsonObject {

@@ -97,10 +97,11 @@ function decodePatched(
 }
 
 /** Upstream shows what the patch has made, but of a strategic merge the patch itself. */
-function shownPatch(type: PatchType, current: KubeObject, patched: unknown, patch: unknown): string {
+export function shownPatch(type: PatchType, current: KubeObject, patched: unknown, patch: unknown): string {
   return type === strategicMergePatch ? goValue(patch) : stringifyJson(patchedInOrder(current, patched))
 }
 
-function invalidPatch(shown: string, why: string): StatusError {
+/** Of a patch, not of a body (P03). */
+export function invalidPatch(shown: string, why: string): StatusError {
   return errors.invalid({ group: '', kind: '' }, '', [fieldError.invalid('patch', shown, why)])
 }

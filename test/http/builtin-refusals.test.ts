@@ -118,6 +118,13 @@ const rows: readonly ErrorRow[] = [
       /\\"status\\":\{\\"observedGeneration\\":1,\\"z\\":1\}\}": strict decoding error: unknown field "status\.z"$/,
   },
   {
+    what: 'F03: a scale with more than a scale has',
+    ...{ method: 'PUT', path: `${deployments}/there/scale?fieldValidation=Strict`, code: 400, reason: 'BadRequest' },
+    body: { metadata: { name: 'there', q: 1 }, spec: { z: 1, replicas: 2 }, bogus: 1 },
+    message:
+      'Scale in version "v1" cannot be handled as a Scale: strict decoding error: unknown field "metadata.q", unknown field "spec.z", unknown field "bogus"',
+  },
+  {
     what: 'P02: a JSON patch replaces where there is no parent',
     ...{ method: 'PATCH', path: `${maps}/there`, body: [{ op: 'replace', path: '/z/z', value: 1 }] },
     ...{ headers: { 'content-type': 'application/json-patch+json' }, code: 422, reason: 'Invalid' },
