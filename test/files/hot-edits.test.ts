@@ -45,6 +45,9 @@ const editors: Record<string, (file: string, text: string) => void> = {
   },
 }
 
+/** What an edit sets; between 1 and 100, and another one each time. */
+const quantityOf = (edit: number) => 1 + (edit % 90)
+
 /** The file for a moment may be away while the server replaces it. */
 const read = (file: string) => eventually(`${file} is there`, () => readFileSync(file, 'utf8'))
 
@@ -86,9 +89,9 @@ describe.for(Object.keys(editors))('an editor that %s', (kind) => {
       const text = await read(file)
       // A person has the text open for a while.
       await new Promise((resolve) => setTimeout(resolve, 40 * Math.random()))
-      save(file, text.replace(/quantity: \d+/, `quantity: ${n % 90}`))
+      save(file, text.replace(/quantity: \d+/, `quantity: ${quantityOf(n)}`))
       await eventually(`edit ${n} is served`, async () => {
-        return (await api.get(path)).json<Pizza>().spec.toppings[0]?.quantity === n % 90
+        return (await api.get(path)).json<Pizza>().spec.toppings[0]?.quantity === quantityOf(n)
       })
     }
     await status.stop()
