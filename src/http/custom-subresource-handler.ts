@@ -2,6 +2,7 @@ import type { RequestInfo } from '../meta/request-info.js'
 import type { Backend } from '../registry/backend.js'
 import { callSubresource, subresourceCall } from '../registry/call-subresource.js'
 import type { CustomSubresource, SubresourceConnection } from '../registry/definition.js'
+import { fieldManagerOf } from '../registry/field-manager.js'
 import type { Resource } from '../registry/resource.js'
 import { isStreamedAnswer } from '../registry/streamed-answer.js'
 import type { Answer, Call } from './call.js'
@@ -32,6 +33,7 @@ export async function handleCustom(
     subresource: info.subresource,
     subpath: subpathOf(info),
     dryRun: query.getAll('dryRun').includes('All'),
+    fieldManager: fieldManagerOf(query.get('fieldManager') ?? '', request.headers['user-agent']),
   }
   if (subresource.connect) {
     const connection = await connectionOf(request, response, signal)

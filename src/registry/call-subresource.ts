@@ -23,6 +23,8 @@ export interface SubresourceRequest {
   /** What follows the subresource in the path, from its slash on. */
   readonly subpath: string
   readonly dryRun: boolean
+  /** Who managedFields says has written. */
+  readonly fieldManager: string
   /** Decoded; undefined when there was none. */
   readonly body: unknown
   readonly signal: AbortSignal
@@ -53,7 +55,9 @@ export async function callSubresource(
 
 /** What a subresource's code is called with. */
 export function subresourceCall(backend: Backend, caller: Caller, request: SubresourceRequest): SubresourceCall {
-  const { resource, namespace, name, query, dryRun, body, signal } = request
+  const { resource, namespace, name, query, dryRun, fieldManager, body, signal } = request
+  // What upstream's own subresources (`binding`, `eviction`) change is noted for nobody.
+  const options = { ...plainWrite, dryRun, fieldManager, managedFieldsFinal: resource.builtin }
   return {
     namespace,
     name,
@@ -65,7 +69,7 @@ export function subresourceCall(backend: Backend, caller: Caller, request: Subre
     get: async () => readObject(resource, await get(backend, resource, namespace, name)),
     update: async (change, as = '*') => {
       const target = { resource, namespace, name, subresource: as }
-      const stored = await update(backend, caller, target, { ...plainWrite, dryRun }, (current) => {
+      const stored = await update(backend, caller, target, options, (current) => {
         change(current)
         return current
       })
@@ -93,7 +97,7 @@ function othersOf(backend: Backend, caller: Caller, namespace: string, group: st
     },
     updateStatus: async (name, change, dryRun) => {
       const target = { resource, namespace, name, subresource: 'status' }
-      await update(backend, caller, target, { ...plainWrite, dryRun }, (current) => {
+      await update(backend, caller, target, { ...plainWrite, dryRun, fieldManager: 'kube-apiserver' }, (current) => {
         change(current)
         return current
       })

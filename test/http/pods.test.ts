@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest'
 import type { JsonObject } from '../../src/meta/object.js'
+import { created } from '../support/expect-answer.js'
 import type { Answer } from '../support/http.js'
 import { startServer } from '../support/server.js'
 import { test as base } from '../support/server-test.js'
@@ -66,7 +67,7 @@ describe('what would ask a kubelet', () => {
 describe('binding', () => {
   it('puts a pod on a node, once', async ({ api, namespace }) => {
     const pods = `/api/v1/namespaces/${namespace}/pods`
-    await api.post(pods, pod('p'))
+    const free = created(await api.post(pods, pod('p')))
     await api.post(pods, pod('gated', { schedulingGates: [{ name: 'a/b' }] }))
     const node = { kind: 'Node', name: 'n1' }
     expect(said(await api.post(`${pods}/p/binding`, binding('p', { kind: 'Pod' })))).toEqual([
@@ -83,6 +84,8 @@ describe('binding', () => {
     expect([bound.status, bound.json().status]).toEqual([201, 'Success'])
     const { metadata, spec, status } = (await api.get(`${pods}/p`)).json()
     expect(metadata.generation).toBe(1)
+    // As upstream, that is noted for nobody.
+    expect(metadata.managedFields).toEqual(free.metadata.managedFields)
     expect(spec).toMatchObject({ nodeName: 'n1' })
     expect(status).toMatchObject({ conditions: [{ type: 'PodScheduled', status: 'True' }] })
     expect(said(await api.post(`${pods}/p/binding`, binding('p', node)))).toEqual([

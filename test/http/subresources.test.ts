@@ -72,9 +72,10 @@ describe('subresources', () => {
   it('bake sets a condition', async ({ api, namespace }) => {
     const path = `${restaurant.pizzas(namespace)}/a`
     const first = created(await api.post(restaurant.pizzas(namespace), pizza('a')))
-    const baked = await api.post(`${path}/bake`, {})
+    const baked = await api.post(`${path}/bake`, {}, { 'user-agent': 'oven/1.0' })
     expect([200, 201]).toContain(baked.status)
     const after = done(await api.get(path))
+    expect(after.metadata.managedFields?.map(({ manager }) => manager)).toContain('oven')
     expect(after.status?.conditions).toMatchObject([{ type: 'Baked', status: 'True' }])
     expect(after.metadata.generation).toBe(first.metadata.generation)
     expect((await api.get(`${path}/bake`)).status).toBe(405)

@@ -36,7 +36,8 @@ export function bindings(backend: () => Backend): ComputedVerbs {
       const resource = backend().registry.stored('', 'pods')
       if (!resource) throw errors.notFound({ group: '', resource: 'pods' }, object.metadata.name ?? '')
       const target = { resource, namespace, name: object.metadata.name ?? '', subresource: 'binding' }
-      await update(backend(), { user, warn: () => {} }, target, { ...plainWrite, dryRun }, (pod) => {
+      const options = { ...plainWrite, dryRun, managedFieldsFinal: true }
+      await update(backend(), { user, warn: () => {} }, target, options, (pod) => {
         assign(asPod(pod), object.metadata, node)
         return pod
       })
