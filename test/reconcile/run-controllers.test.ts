@@ -99,7 +99,7 @@ describe('wukong-controller-manager', () => {
       ['--controllers=-pizza-cost', 'no controllers to run'],
       ['--apis=absent', 'neither a file'],
       ['--metrics-bind-address=here', 'an address and a port'],
-      ['--kubeconfig=/absent', 'ENOENT'],
+      ['--kubeconfig=/absent', "kubeconfig /absent can't be read: there is no such file"],
     ]
     await Promise.all(
       cases.map(async ([flag, says]) => {
