@@ -116,4 +116,15 @@ describe('bodies that do harm', () => {
       expect([form, refused.status]).toEqual([form, 400])
     }
   })
+
+  test('a difference of many lines is not looked into', async ({ api }) => {
+    const volume = (value: string) => {
+      const volumeAttributes = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`a${i}`, `${value}${i}`]))
+      const csi = { driver: 'd', volumeHandle: 'h', volumeAttributes }
+      return { metadata: { name: 'large' }, spec: { capacity: { storage: '1' }, accessModes: ['ReadWriteOnce'], csi } }
+    }
+    created(await api.post('/api/v1/persistentvolumes', volume('x')))
+    const refused = await api.put('/api/v1/persistentvolumes/large', volume('y'))
+    expect([refused.status, refused.json().message]).toEqual([422, expect.stringContaining('y19999')])
+  })
 })
