@@ -17,6 +17,9 @@ export interface ServerProcess {
   stop(): Promise<void>
 }
 
+/** 100,000 files without `.wukong/` are parsed one by one; in milliseconds. */
+const longestStart = 180_000
+
 const running = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
@@ -50,10 +53,10 @@ export async function startProcess(args: readonly string[], port: number, root: 
 }
 
 async function untilReady(port: number, check: () => void): Promise<void> {
-  const end = performance.now() + 30_000
+  const end = performance.now() + longestStart
   while (!(await answers(port))) {
     check()
-    if (performance.now() > end) throw new Error('not ready within 30 s')
+    if (performance.now() > end) throw new Error(`not ready within ${longestStart} ms`)
     await pause(2)
   }
 }
