@@ -51,7 +51,8 @@ describe('kubectl wait', () => {
   it('waits for the end of an object that has a finalizer', async ({ kubectl, server: { api } }) => {
     const path = `${restaurant.pizzas()}/held`
     await api.post(restaurant.pizzas(), pizza('held', { finalizers: ['wukong.com/hold'] }))
-    const gone = kubectl.start('wait --for=delete pizza/held --timeout=30s')
+    const gone = kubectl.start('wait --for=delete pizza/held --timeout=30s -v=6')
+    await eventually('it is watched', () => gone.stderr().includes('watch=true'))
     const deletion = kubectl.start('delete pizza held --timeout=30s')
     await eventually('the deletion has begun', async () => {
       const { metadata } = (await api.get(path)).json()
