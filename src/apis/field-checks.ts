@@ -86,6 +86,12 @@ export function each<T>(
   return (items ?? []).flatMap((item, i) => check(item, `${path}[${i}]`, i))
 }
 
+/** Of each item, whether an earlier one has its key. In time of their number: lists from outside may be long. */
+export function repeated<T>(items: readonly T[] | undefined, keyOf: (item: T) => string): readonly boolean[] {
+  const seen = new Set<string>()
+  return (items ?? []).map((item) => seen.size === seen.add(keyOf(item)).size)
+}
+
 export function checkNotNegativeAmount(amount: string, path: string): FieldError[] {
   return isNegative(amount) ? [fieldError.invalid(path, amount, 'must be greater than or equal to 0')] : []
 }

@@ -1,6 +1,6 @@
 import { type FieldError, fieldError } from '../meta/field-error.js'
 import { qualifiedNameErrors } from '../meta/names.js'
-import { checkChoice, each, invalidBy } from './field-checks.js'
+import { checkChoice, each, invalidBy, repeated } from './field-checks.js'
 
 /** meta/v1 Condition. */
 export interface Condition {
@@ -19,9 +19,10 @@ const [longestReason, longestMessage] = [1024, 32 * 1024]
 
 /** Conditions as the API's machinery has them: one of each type, with a reason and a time. */
 export function validateConditions(conditions: readonly Condition[] | undefined, path: string): FieldError[] {
+  const again = repeated(conditions, ({ type = '' }) => type)
   return each(conditions, path, (condition, at, i) => {
     const { type = '', status = '', observedGeneration = 0, lastTransitionTime, reason = '', message = '' } = condition
-    const found = conditions?.slice(0, i).some((other) => (other.type ?? '') === type)
+    const found = again[i]
       ? [fieldError.duplicate(`${at}.type`, type)]
       : invalidBy(`${at}.type`, type, qualifiedNameErrors(type))
     found.push(...checkChoice(status, ['False', 'True', 'Unknown'], `${at}.status`))

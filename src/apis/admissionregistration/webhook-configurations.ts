@@ -4,7 +4,7 @@ import type { KubeObject } from '../../meta/object.js'
 import { validateSelector } from '../../meta/selector-object.js'
 import type { BuiltinKind } from '../builtin-kind.js'
 import { age } from '../cells.js'
-import { checkChoice, checkVersionName, each, invalidBy } from '../field-checks.js'
+import { checkChoice, checkVersionName, each, invalidBy, repeated } from '../field-checks.js'
 import type { TypeDefaults } from '../type-defaults.js'
 import { validateClientConfig } from './client-config.js'
 import { expressionsLoading } from './expressions.js'
@@ -45,9 +45,10 @@ export const mutatingWebhookConfigurations: BuiltinKind = {
 
 function validateConfiguration(object: KubeObject): FieldError[] {
   const webhooks = webhooksOf(object)
+  const again = repeated(webhooks, ({ name }) => name)
   return each(webhooks, 'webhooks', (webhook, path, i) => {
-    const again = webhook.name !== '' && webhooks.slice(0, i).some(({ name }) => name === webhook.name)
-    return [...validateWebhook(webhook, path), ...(again ? [fieldError.duplicate(`${path}.name`, webhook.name)] : [])]
+    const isTwice = webhook.name !== '' && again[i]
+    return [...validateWebhook(webhook, path), ...(isTwice ? [fieldError.duplicate(`${path}.name`, webhook.name)] : [])]
   })
 }
 

@@ -3,7 +3,7 @@ import { qualifiedNameErrors } from '../../meta/names.js'
 import type { JsonObject, KubeObject } from '../../meta/object.js'
 import { compareQuantities, parseQuantity, type Quantity } from '../../meta/quantity.js'
 import type { BuiltinKind } from '../builtin-kind.js'
-import { each, invalidBy } from '../field-checks.js'
+import { each, invalidBy, repeated } from '../field-checks.js'
 import { checkContainerResourceName, checkResourceName, isOvercommitted } from './pods/validate-resources.js'
 
 type Amounts = Readonly<Record<string, string>>
@@ -27,11 +27,11 @@ export const limitRanges: BuiltinKind = {
   strategy: {
     validate: (range) => {
       const items = limitsOf(range)
+      const again = repeated(items, ({ type }) => type)
       return each(items, 'spec.limits', (item, path, i) => {
-        const again = items.slice(0, i).some(({ type }) => type === item.type)
         return [
           ...validateType(item.type, `${path}.type`),
-          ...(again ? [fieldError.duplicate(`${path}.type`, item.type)] : []),
+          ...(again[i] ? [fieldError.duplicate(`${path}.type`, item.type)] : []),
           ...validateItem(item, path),
         ]
       })

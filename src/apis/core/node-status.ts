@@ -1,6 +1,6 @@
 import { type FieldError, fieldError } from '../../meta/field-error.js'
 import { countedResources, isNegative } from '../amounts.js'
-import { each } from '../field-checks.js'
+import { each, repeated } from '../field-checks.js'
 import { goShape } from '../go-shape.js'
 
 export interface NodeStatus {
@@ -17,15 +17,13 @@ const isExtended = (name: string) => name.includes('/') && !name.includes('kuber
 
 /** What a node's status says of the node: amounts, addresses, features. */
 export function validateNodeStatus({ capacity, allocatable, addresses, declaredFeatures }: NodeStatus): FieldError[] {
+  const again = repeated(addresses, ({ type, address }) => JSON.stringify([type, address]))
   return [
     ...validateAmounts(capacity, 'status.capacity'),
     ...validateAmounts(allocatable, 'status.allocatable'),
-    ...each(addresses, 'status.addresses', (address, at, i) => {
-      const again = addresses
-        ?.slice(0, i)
-        .some(({ type, address: of }) => type === address.type && of === address.address)
-      return again ? [fieldError.duplicate(at, goShape(address, 'core.v1.NodeAddress'))] : []
-    }),
+    ...each(addresses, 'status.addresses', (address, at, i) =>
+      again[i] ? [fieldError.duplicate(at, goShape(address, 'core.v1.NodeAddress'))] : [],
+    ),
     ...each(declaredFeatures, 'status.declaredFeatures', (name, at, i) =>
       validateFeature(name, declaredFeatures?.[i - 1], at),
     ),

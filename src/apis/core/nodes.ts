@@ -4,7 +4,7 @@ import { labelValueErrors, qualifiedNameErrors } from '../../meta/names.js'
 import type { JsonObject, KubeObject } from '../../meta/object.js'
 import type { BuiltinKind } from '../builtin-kind.js'
 import { age } from '../cells.js'
-import { checkChoice, each, invalidBy } from '../field-checks.js'
+import { checkChoice, each, invalidBy, repeated } from '../field-checks.js'
 import { goShape } from '../go-shape.js'
 import { checkCidr } from '../ip-checks.js'
 import { type NodeStatus, validateNodeStatus } from './node-status.js'
@@ -91,14 +91,14 @@ function prepareSpec(node: KubeObject): void {
 function validateSpec({ taints = [], podCIDRs = [] }: Spec): FieldError[] {
   // Upstream says of taints that they are metadata.
   const path = 'metadata.taints'
+  const again = repeated(taints, ({ key, effect }) => JSON.stringify([key, effect]))
   const found = each(taints, path, ({ key, value = '', effect }, at, i) => {
-    const again = taints.slice(0, i).some((taint) => taint.key === key && taint.effect === effect)
     const shown = goShape(taints[i], 'core.v1.Taint')
     return [
       ...invalidBy(`${at}.key`, key, qualifiedNameErrors(key)),
       ...invalidBy(`${at}.value`, value, labelValueErrors(value)),
       ...(effect === '' ? [fieldError.required(`${at}.effect`)] : checkChoice(effect, effects, `${at}.effect`)),
-      ...(again ? [fieldError.duplicateOf(at, shown, 'taints must be unique by key and effect pair')] : []),
+      ...(again[i] ? [fieldError.duplicateOf(at, shown, 'taints must be unique by key and effect pair')] : []),
     ]
   })
   found.push(...each(podCIDRs, 'spec.podCIDRs', (cidr, at) => checkCidr(cidr, at)))

@@ -1,6 +1,6 @@
 import { type FieldError, fieldError } from '../../meta/field-error.js'
 import { parseCidr } from '../../meta/ip-address.js'
-import { each } from '../field-checks.js'
+import { each, repeated } from '../field-checks.js'
 import { goShape } from '../go-shape.js'
 import { checkDriverName } from '../storage/csi.js'
 import { validateConditions } from '../validate-conditions.js'
@@ -20,19 +20,19 @@ export function validateDeviceStatuses(
   path: string,
 ): FieldError[] {
   const given = new Set((allocation?.devices?.results ?? []).map((one) => keyOf(one as Place)))
+  const again = repeated(devices, keyOf)
   return each(devices, path, (device, at, i) => {
-    const key = keyOf(device)
     const shown = goShape({ ...device }, 'resource.v1.AllocatedDeviceStatus') as Record<string, unknown>
     const { Driver, Pool, Device, ShareID } = shown
     const id = { Driver, Pool, Device, ShareID: ShareID ?? '' }
-    if (devices?.slice(0, i).some((other) => keyOf(other) === key)) return [fieldError.duplicate(at, id)]
+    if (again[i]) return [fieldError.duplicate(at, id)]
     const why = 'must be an allocated device in the claim'
     return [
       ...checkDriverName(device.driver, `${at}.driver`),
       ...checkPoolName(device.pool, `${at}.pool`),
       ...checkLabelName(device.device, `${at}.device`),
       ...validateShare(device.shareID, `${at}.shareID`),
-      ...(given.has(key) ? [] : [fieldError.invalid(at, id, why)]),
+      ...(given.has(keyOf(device)) ? [] : [fieldError.invalid(at, id, why)]),
       ...validateConditions(device.conditions, `${at}.conditions`),
       ...validateNetwork(device.networkData ?? {}, `${at}.networkData`),
     ]

@@ -1,5 +1,5 @@
 import { type FieldError, fieldError } from '../../../meta/field-error.js'
-import { checkChoice, each } from '../../field-checks.js'
+import { checkChoice, each, repeated } from '../../field-checks.js'
 import type { Container } from './pod-spec.js'
 
 const policies = ['Always', 'Never', 'OnFailure']
@@ -43,9 +43,9 @@ export function validateResizePolicy(
 ): FieldError[] {
   const check = (word: string, allowed: readonly string[]) =>
     word === '' ? [fieldError.required(path)] : checkChoice(word, allowed, path)
+  const again = repeated(resizePolicy, ({ resourceName = '' }) => resourceName)
   return each(resizePolicy, path, ({ resourceName = '', restartPolicy = '' }, at, i) => {
-    const again = resizePolicy.slice(0, i).some((other) => (other.resourceName ?? '') === resourceName)
-    const found = again ? [fieldError.duplicate(at, resourceName)] : []
+    const found = again[i] ? [fieldError.duplicate(at, resourceName)] : []
     found.push(...check(resourceName, resizable), ...check(restartPolicy, onResize))
     if (podRestartPolicy === 'Never' && restartPolicy !== 'NotRequired') {
       const why = "must be 'NotRequired' when pod `restartPolicy` is 'Never'"

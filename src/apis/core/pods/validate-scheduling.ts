@@ -1,20 +1,20 @@
 import { type FieldError, fieldError } from '../../../meta/field-error.js'
 import { labelErrors, qualifiedNameErrors } from '../../../meta/names.js'
 import { type SelectorObject, validateSelector } from '../../../meta/selector-object.js'
-import { checkChoice, checkOneOf, each, invalidBy } from '../../field-checks.js'
+import { checkChoice, checkOneOf, each, invalidBy, repeated } from '../../field-checks.js'
 import { validateNodeSelector, validateNodeSelectorTerm } from '../node-selector.js'
 import type { Affinity, AffinityTerm, AffinityTerms, PodSpec, SpreadConstraint } from './pod-spec.js'
 
 /** What decides where a pod may run. */
 export function validateScheduling(spec: PodSpec, path: string): FieldError[] {
+  const again = repeated(spec.schedulingGates, ({ name }) => name)
   return [
     ...(spec.affinity ? validateAffinity(spec.affinity, `${path}.affinity`) : []),
     ...each(spec.topologySpreadConstraints, `${path}.topologySpreadConstraints`, (one, at, i) =>
       validateSpread(one, at, (spec.topologySpreadConstraints ?? []).slice(i + 1)),
     ),
     ...each(spec.schedulingGates, `${path}.schedulingGates`, ({ name }, at, i) => {
-      const again = (spec.schedulingGates ?? []).slice(0, i).some((other) => other.name === name)
-      return [...invalidBy(at, name, qualifiedNameErrors(name)), ...(again ? [fieldError.duplicate(at, name)] : [])]
+      return [...invalidBy(at, name, qualifiedNameErrors(name)), ...(again[i] ? [fieldError.duplicate(at, name)] : [])]
     }),
     ...each(spec.readinessGates, `${path}.readinessGates`, ({ conditionType }, at) =>
       invalidBy(`${at}.conditionType`, conditionType, qualifiedNameErrors(conditionType)),
