@@ -105,7 +105,7 @@ async function keepOne(
     if (!wanted) return
     const metadata = { name, labels: { [automanagedLabel]: wanted.automanaged } }
     const object = { apiVersion: resource.apiVersion, kind: resource.kind, metadata, spec: wanted.spec }
-    await create(backend, caller, resource, '', object, write).catch(ignoringExisting)
+    await create(backend, caller, { resource, namespace: '' }, object, write).catch(ignoringExisting)
     return
   }
   const { metadata, spec } = decodeStored(stored) as ApiService
@@ -113,7 +113,7 @@ async function keepOne(
   if (!wanted) {
     const { uid } = metadata
     const options = { dryRun: false, ...(uid ? { preconditions: { uid } } : {}) }
-    await ignoringNotFound(deleteObject(backend, caller, resource, '', name, options))
+    await ignoringNotFound(deleteObject(backend, caller, { resource, namespace: '', name }, options))
   } else if (!jsonEquals(spec, wanted.spec)) {
     const target = { resource, namespace: '', name, subresource: '' } as const
     await ignoringNotFound(

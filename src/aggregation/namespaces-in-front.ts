@@ -46,10 +46,11 @@ async function make(backend: Backend, caller: Caller, name: string): Promise<voi
   const resource = backend.registry.stored('', 'namespaces')
   if (!resource) return
   const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }
-  await create(backend, caller, resource, '', object, { ...plainWrite, fieldManager: 'kube-apiserver' }).catch(
-    (error: unknown) => {
-      if (!(error instanceof StatusError) || error.code !== 409) throw error
-    },
-  )
+  await create(backend, caller, { resource, namespace: '' }, object, {
+    ...plainWrite,
+    fieldManager: 'kube-apiserver',
+  }).catch((error: unknown) => {
+    if (!(error instanceof StatusError) || error.code !== 409) throw error
+  })
   await backend.cache.fresh()
 }

@@ -37,7 +37,7 @@ export function defaultServiceCidr(range: string): Controller {
           await cache.fresh()
           const stored = cache.peek(key)
           if (!stored) {
-            await create(backend, caller, resource, '', object, made)
+            await create(backend, caller, { resource, namespace: '' }, object, made)
             return undefined
           }
           const { metadata, spec, status } = decodeStored(stored) as ServiceCidr

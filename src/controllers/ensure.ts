@@ -29,7 +29,7 @@ export async function ensure(
   const { name = '' } = metadata
   const stored = await backend.store.get(resource.key(namespace, name))
   if (!stored) {
-    await create(backend, caller, resource, namespace, object, write).catch((error: unknown) => {
+    await create(backend, caller, { resource, namespace }, object, write).catch((error: unknown) => {
       if (!isNamespaceGone(error)) throw error
     })
     return

@@ -16,7 +16,7 @@ function registryWriter({ backend, caller }: ControllerContext, fieldManager: st
   return {
     async create(namespace, event) {
       if (!resource) return
-      await create(backend, caller, resource, namespace, event, options).catch((error: unknown) => {
+      await create(backend, caller, { resource, namespace }, event, options).catch((error: unknown) => {
         if (!isNamespaceGone(error)) throw error
       })
     },

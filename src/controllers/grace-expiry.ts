@@ -24,7 +24,7 @@ export function expireGrace(backend: Backend, caller: Caller, log: Log): () => P
     if (left > 0) return left
     const { namespace = '', name = '', uid = '' } = decodeStored(stored).metadata
     const options = { dryRun: false, gracePeriodSeconds: 0, preconditions: { uid } }
-    await ignoringNotFound(deleteObject(backend, caller, resource, namespace, name, options))
+    await ignoringNotFound(deleteObject(backend, caller, { resource, namespace, name }, options))
     return undefined
   })
   const see = ({ type, stored }: CacheEvent) => {

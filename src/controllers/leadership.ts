@@ -131,7 +131,7 @@ class Candidate {
     }
     const { apiVersion, kind } = resource
     const lease = { apiVersion, kind, metadata: { name, namespace }, spec: this.#newSpec(identity, 0) }
-    await create(backend, caller, resource, namespace, lease, controllerWrite)
+    await create(backend, caller, { resource, namespace }, lease, controllerWrite)
     return true
   }
 

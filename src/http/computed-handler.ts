@@ -3,7 +3,7 @@ import { errors } from '../meta/status.js'
 import type { Backend } from '../registry/backend.js'
 import { getComputed, listComputed, storedForm } from '../registry/computed-objects.js'
 import type { ComputedCall } from '../registry/computed-verbs.js'
-import { type Below, createComputed } from '../registry/create-computed.js'
+import { type ComputedTarget, createComputed } from '../registry/create-computed.js'
 import type { ResourceDefinition } from '../registry/definition.js'
 import { ownStorage } from '../registry/own-storage.js'
 import { Resource } from '../registry/resource.js'
@@ -29,7 +29,7 @@ export async function handleComputed(
   switch (info.verb) {
     case 'create':
       if (verbs.create && verbs.get) return createObject(own(), call, resource)
-      return create(backend, call, resource)
+      return create(backend, call, { resource })
     case 'get': {
       if (!verbs.get || call.request.method === 'HEAD') throw errors.methodNotAllowed()
       const presentation = presentationOf(call, resource)
@@ -77,12 +77,14 @@ export function createBelow(
   const { verb, name, subresource } = call.info
   const [version] = definition.versions
   if (verb !== 'create' || !version) throw errors.methodNotAllowed()
-  return create(backend, call, new Resource(definition, version), { resource, name, subresource })
+  const target = { resource: new Resource(definition, version), below: { resource, name, subresource } }
+  return create(backend, call, target)
 }
 
-async function create(backend: Backend, call: Call, resource: Resource, below?: Below): Promise<Answer> {
+async function create(backend: Backend, call: Call, target: Omit<ComputedTarget, 'namespace'>): Promise<Answer> {
+  const { resource } = target
   const { presentation, options, object } = await readNew(call, resource)
-  const answer = await createComputed(backend, call, resource, call.info.namespace, object, options, below)
+  const answer = await createComputed(backend, call, { ...target, namespace: call.info.namespace }, object, options)
   return presentStored(resource, storedForm(resource, answer), 201, presentation)
 }
 

@@ -13,7 +13,7 @@ import { parseApiVersion } from '../meta/gvk.js'
 import { errors } from '../meta/status.js'
 import { type RequestBody, unrecognized } from '../registry/decode-object.js'
 import type { WriteOptions } from '../registry/options.js'
-import type { PatchType } from '../registry/patch.js'
+import type { PatchBody, PatchType } from '../registry/patch.js'
 
 /** Media type of server-side apply. */
 export const applyType = 'application/apply-patch+yaml'
@@ -77,9 +77,9 @@ function decodeProto(bytes: Buffer, { types, expected }: NonNullable<BodyForm['p
 }
 
 /** A patch, always JSON. @throws StatusError BadRequest */
-export function decodePatch(bytes: Buffer, type: PatchType, validation: WriteOptions['fieldValidation']): RequestBody {
+export function decodePatch(bytes: Buffer, type: PatchType, validation: WriteOptions['fieldValidation']): PatchBody {
   try {
-    return decodeJson(bytes, validation)
+    return { type, ...decodeJson(bytes, validation) }
   } catch (error) {
     if (error instanceof JsonError) {
       const strategic = type === 'application/strategic-merge-patch+json'

@@ -6,8 +6,8 @@ import { decodeObject } from '../registry/decode-object.js'
 import { deleteObject, warnOfOrphans } from '../registry/delete.js'
 import { patch, patchType } from '../registry/patch.js'
 import type { Resource } from '../registry/resource.js'
+import type { UpdateTarget } from '../registry/target.js'
 import { replace, type UpdateResult } from '../registry/update.js'
-import type { UpdateTarget } from '../registry/update-target.js'
 import type { Answer, Call } from './call.js'
 import { readDeleteOptions, readObject } from './call-body.js'
 import { applyType, decodeApply, decodePatch, mediaType } from './decode-body.js'
@@ -22,7 +22,7 @@ const customPatchTypes = ['application/json-patch+json', 'application/merge-patc
 /** POST of a collection. @throws StatusError, as all of these */
 export async function createObject(backend: Backend, call: Call, resource: Resource): Promise<Answer> {
   const { presentation, options, object } = await readNew(call, resource)
-  const stored = await create(backend, call, resource, call.info.namespace, object, options)
+  const stored = await create(backend, call, { resource, namespace: call.info.namespace }, object, options)
   return presentStored(resource, stored, 201, presentation)
 }
 
@@ -65,7 +65,7 @@ async function patched(backend: Backend, call: Call, target: UpdateTarget): Prom
   const options = writeOptions(query, 'PatchOptions', request.headers['user-agent'], applies)
   if (!type) return apply(backend, call, target, decodeApply(await readBody(call)), options)
   const body = decodePatch(await readBody(call), type, options.fieldValidation)
-  return { stored: await patch(backend, call, target, type, body, options), created: false }
+  return { stored: await patch(backend, call, target, body, options), created: false }
 }
 
 /** DELETE of an object. */
@@ -74,7 +74,7 @@ export async function removeObject(backend: Backend, call: Call, resource: Resou
   const presentation = presentationOf(call, resource)
   const options = deleteOptions(query, await readDeleteOptions(call))
   warnOfOrphans(call, resource, options)
-  const result = await deleteObject(backend, call, resource, info.namespace, info.name, options)
+  const result = await deleteObject(backend, call, { resource, namespace: info.namespace, name: info.name }, options)
   if ('stored' in result) return presentStored(resource, result.stored, 200, presentation)
   return encodeValue(result.status, 200, presentation.form, presentation.pretty)
 }

@@ -8,7 +8,7 @@ import { deleteCollection } from '../registry/delete-collection.js'
 import { get } from '../registry/get.js'
 import { list } from '../registry/list.js'
 import type { Resource } from '../registry/resource.js'
-import type { UpdateTarget } from '../registry/update-target.js'
+import type { UpdateTarget } from '../registry/target.js'
 import type { Answer, Call } from './call.js'
 import { readDeleteOptions } from './call-body.js'
 import { createBelow, handleComputed } from './computed-handler.js'
@@ -63,14 +63,11 @@ export class ResourceHandler {
 
   private async collection(call: Call, resource: Resource): Promise<Answer | undefined> {
     const { info, query } = call
+    const target = { resource, namespace: info.namespace }
     switch (info.verb) {
       case 'list': {
         const presentation = presentationOf(call, resource)
-        return presentList(
-          resource,
-          await list(this.backend, resource, info.namespace, listOptions(query)),
-          presentation,
-        )
+        return presentList(resource, await list(this.backend, target, listOptions(query)), presentation)
       }
       case 'watch':
         await this.watches.begin(call, resource)
@@ -83,7 +80,7 @@ export class ResourceHandler {
         const selected = { ...listOptions(query), limit: 0 }
         const options = deleteOptions(query, await readDeleteOptions(call))
         warnOfOrphans(call, resource, options)
-        const page = await deleteCollection(this.backend, call, resource, info.namespace, selected, options)
+        const page = await deleteCollection(this.backend, call, target, selected, options)
         return presentList(resource, page, presentation)
       }
       default:
@@ -98,7 +95,7 @@ export class ResourceHandler {
       case 'get': {
         const presentation = presentationOf(call, resource)
         if (call.request.method === 'HEAD') throw errors.methodNotAllowed()
-        const stored = await get(this.backend, resource, namespace, name, revision(query))
+        const stored = await get(this.backend, { resource, namespace, name }, revision(query))
         return presentStored(resource, stored, 200, presentation)
       }
       case 'update':
@@ -119,7 +116,7 @@ export class ResourceHandler {
     const verbs = partVerbs(subresources, subresource)
     if (verbs) return this.part(call, { resource, namespace, name, subresource }, verbs)
     if (subresource === 'scale' && subresources?.scale) {
-      return handleScale(this.backend, call, { resource, namespace, name, subresource: '' }, subresources.scale)
+      return handleScale(this.backend, call, { resource, namespace, name, subresource: '', scale: subresources.scale })
     }
     const custom = subresources?.custom
     const found = custom && Object.hasOwn(custom, subresource) ? custom[subresource] : undefined

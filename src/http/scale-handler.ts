@@ -3,12 +3,11 @@ import { cloneJson } from '../meta/json-clone.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../meta/object.js'
 import { errors, type StatusError } from '../meta/status.js'
 import type { Backend } from '../registry/backend.js'
-import type { PrinterColumn, ScaleSubresource } from '../registry/definition.js'
+import type { PrinterColumn } from '../registry/definition.js'
 import type { WriteOptions } from '../registry/options.js'
 import { invalidPatch, patchedBy, patchType, shownPatch } from '../registry/patch.js'
 import { type Scale, scaleSchema } from '../registry/scale.js'
-import { applyToScale, readScale, updateScale } from '../registry/update-scale.js'
-import type { UpdateTarget } from '../registry/update-target.js'
+import { applyToScale, readScale, type ScaleTarget, updateScale } from '../registry/update-scale.js'
 import { prune } from '../schema/prune.js'
 import type { Answer, Call } from './call.js'
 import { applyType, decodeApply, decodeBody, decodePatch, mediaType } from './decode-body.js'
@@ -21,14 +20,9 @@ import { ageColumns } from './table.js'
 const scaleKind = { apiVersion: 'autoscaling/v1', kind: 'Scale' }
 
 /** `/scale` of a resource that has one (API-SEMANTICS U03). */
-export async function handleScale(
-  backend: Backend,
-  call: Call,
-  target: UpdateTarget,
-  scale: ScaleSubresource,
-): Promise<Answer> {
+export async function handleScale(backend: Backend, call: Call, target: ScaleTarget): Promise<Answer> {
   const presentation = presentationIn(call, { builtin: true, protobuf: call.protobuf })
-  const answer = await answerOf(backend, call, target, scale)
+  const answer = await answerOf(backend, call, target)
   const { form, pretty } = presentation
   if (!form.as) return encodeValue(answer, 200, form, pretty)
   checkShape(form, false, { builtin: true, group: 'autoscaling', kind: scaleKind.kind })
@@ -54,27 +48,22 @@ const scaleColumns: readonly PrinterColumn[] = [
   ...ageColumns,
 ]
 
-async function answerOf(
-  backend: Backend,
-  call: Call,
-  target: UpdateTarget,
-  scale: ScaleSubresource,
-): Promise<KubeObject> {
+async function answerOf(backend: Backend, call: Call, target: ScaleTarget): Promise<KubeObject> {
   const { info, query, request } = call
   const userAgent = request.headers['user-agent']
   switch (info.verb) {
     case 'get':
-      return readScale(backend, target, scale)
+      return readScale(backend, target)
     case 'update': {
       const options = writeOptions(query, 'UpdateOptions', userAgent)
       const body = await readScaleBody(call, options)
-      return updateScale(backend, call, target, scale, options, () => body)
+      return updateScale(backend, call, target, options, () => body)
     }
     case 'patch': {
       const media = mediaType(request.headers['content-type'])
       if (media === applyType) {
         const options = writeOptions(query, 'PatchOptions', userAgent, true)
-        return applyToScale(backend, call, target, scale, decodeApply(await readBody(call)), options)
+        return applyToScale(backend, call, target, decodeApply(await readBody(call)), options)
       }
       const options = writeOptions(query, 'PatchOptions', userAgent)
       const type = patchType(media, target.resource.builtin)
@@ -86,7 +75,7 @@ async function answerOf(
         tellUnknown(call, unknownFields(patched), options, tellStrictly)
         return patched
       }
-      return updateScale(backend, call, target, scale, options, change)
+      return updateScale(backend, call, target, options, change)
     }
     default:
       throw errors.methodNotAllowed()

@@ -49,7 +49,7 @@ export class Watches {
       return { begin: async (sink) => watchComputed(resource, call, query, query.from === 'start', sink) }
     }
     return {
-      begin: (sink, synced) => watch(backend, resource, namespace, query, sink, synced),
+      begin: (sink, synced) => watch(backend, { resource, namespace }, query, sink, synced),
       revision: () => backend.cache.revision,
     }
   }

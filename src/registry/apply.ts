@@ -12,8 +12,8 @@ import { fieldWrite } from './managed-fields.js'
 import type { WriteOptions } from './options.js'
 import { setDefaults } from './read.js'
 import type { Resource } from './resource.js'
+import type { UpdateTarget } from './target.js'
 import { type UpdateResult, update } from './update.js'
-import type { UpdateTarget } from './update-target.js'
 
 /** How the last-applied annotation is read and written. */
 export const json = { parse: parseJson, stringify: stringifyJson }
@@ -30,7 +30,7 @@ export async function apply(
   body: RequestBody,
   options: WriteOptions,
 ): Promise<UpdateResult> {
-  const { resource, namespace, name } = target
+  const { resource, name } = target
   const applied = appliedObject(name, body)
   const tell = duplicatesTeller(caller, body, options)
   const request = {
@@ -56,7 +56,7 @@ export async function apply(
     tell()
     setDefaults(resource.version, object)
     try {
-      return { stored: await create(backend, caller, resource, namespace, object, final), created: true }
+      return { stored: await create(backend, caller, target, object, final), created: true }
     } catch (error) {
       // Somebody else was faster: now there is an object to apply to.
       if (!(error instanceof StatusError) || error.status.reason !== 'AlreadyExists' || name === '') throw error

@@ -66,7 +66,7 @@ export function subresourceCall(backend: Backend, caller: Caller, request: Subre
     body,
     signal,
     user: caller.user,
-    get: async () => readObject(resource, await get(backend, resource, namespace, name)),
+    get: async () => readObject(resource, await get(backend, { resource, namespace, name })),
     update: async (change, as = '*') => {
       const target = { resource, namespace, name, subresource: as }
       const stored = await update(backend, caller, target, options, (current) => {
@@ -76,7 +76,7 @@ export function subresourceCall(backend: Backend, caller: Caller, request: Subre
       return readObject(resource, stored)
     },
     remove: async (options) => {
-      await deleteObject(backend, caller, resource, namespace, name, options)
+      await deleteObject(backend, caller, { resource, namespace, name }, options)
     },
     others: (group, plural) => othersOf(backend, caller, namespace, group, plural),
   }

@@ -7,14 +7,12 @@ import { checkNamespace } from './create.js'
 import { fieldWrite } from './managed-fields.js'
 import { type WriteOptions, writeOptionsObject } from './options.js'
 import { setDefaults, toStorage } from './read.js'
-import type { Resource } from './resource.js'
+import type { CollectionTarget, UpdateTarget } from './target.js'
 import { validateComputed } from './validate.js'
 
-/** Where something is created that belongs to another object: `serviceaccounts/<name>/token`. */
-export interface Below {
-  readonly resource: Resource
-  readonly name: string
-  readonly subresource: string
+/** What is created, where, and below what: `serviceaccounts/<name>/token` belongs to another object. */
+export interface ComputedTarget extends CollectionTarget {
+  readonly below?: Pick<UpdateTarget, 'resource' | 'name' | 'subresource'> | undefined
 }
 
 /**
@@ -25,11 +23,9 @@ export interface Below {
 export async function createComputed(
   backend: Backend,
   caller: Caller,
-  resource: Resource,
-  namespace: string,
+  { resource, namespace, below }: ComputedTarget,
   object: KubeObject,
   options: WriteOptions,
-  below?: Below,
 ): Promise<KubeObject> {
   const { verbs } = resource.definition
   if (!verbs?.create) throw errors.methodNotAllowed()
@@ -58,7 +54,7 @@ export async function createComputed(
 }
 
 /** What only the server says of an object; below another one the uid says which one is meant. */
-function metadataOf({ metadata }: KubeObject, below: Below | undefined): KubeObject['metadata'] {
+function metadataOf({ metadata }: KubeObject, below: ComputedTarget['below']): KubeObject['metadata'] {
   const { uid, creationTimestamp: _c, deletionTimestamp: _d, deletionGracePeriodSeconds: _g, ...given } = metadata
   return below && uid !== undefined ? { ...given, uid } : given
 }

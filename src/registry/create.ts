@@ -13,6 +13,7 @@ import { fieldWrite } from './managed-fields.js'
 import { type WriteOptions, writeOptionsObject } from './options.js'
 import { noteStored, setDefaults, toStorage } from './read.js'
 import type { Resource } from './resource.js'
+import type { CollectionTarget } from './target.js'
 import { validateNew, validateStorage, validationReady, warningsOf } from './validate.js'
 
 export interface CreateOptions extends WriteOptions {
@@ -33,11 +34,11 @@ const generateNameAttempts = 8
 export async function create(
   backend: Backend,
   caller: Caller,
-  resource: Resource,
-  namespace: string,
+  target: CollectionTarget,
   object: KubeObject,
   options: CreateOptions,
 ): Promise<Stored> {
+  const { resource, namespace } = target
   checkNamespace(resource, object, namespace)
   if (object.metadata.resourceVersion) {
     throw errors.bare(500, 'resourceVersion should not be set on objects to be created')
@@ -51,7 +52,7 @@ export async function create(
   for (let attempt = 1; ; attempt++) {
     const named = name ? object : { ...object, metadata: { ...object.metadata, name: generateName(base ?? '') } }
     try {
-      return await createNamed(backend, caller, resource, namespace, named, options)
+      return await createNamed(backend, caller, target, named, options)
     } catch (error) {
       if (!(error instanceof KeyExists)) throw error
       if (!name && attempt < generateNameAttempts) continue
@@ -63,13 +64,13 @@ export async function create(
 async function createNamed(
   backend: Backend,
   caller: Caller,
-  resource: Resource,
-  namespace: string,
+  target: CollectionTarget,
   given: KubeObject,
   options: CreateOptions,
 ): Promise<Stored> {
+  const { resource, namespace } = target
   const name = given.metadata.name ?? ''
-  prepare(backend, resource, namespace, given, options)
+  prepare(backend, target, given, options)
   setDefaults(resource.version, given)
   const write = fieldWrite(backend, resource, options.withStatus ? '*' : '', options)
   const object = options.managedFieldsFinal ? given : await updateManagedFields(undefined, given, write)
@@ -140,8 +141,7 @@ async function validateAndStore(
 /** What the server alone decides about a new object (V30, V35); status is for the status subresource. */
 function prepare(
   backend: Backend,
-  resource: Resource,
-  namespace: string,
+  { resource, namespace }: CollectionTarget,
   object: KubeObject,
   { withStatus, adopting }: CreateOptions,
 ): void {

@@ -5,7 +5,7 @@ import type { Backend, Caller } from './backend.js'
 import { deleteObject } from './delete.js'
 import { type ListOptions, type ListPage, list } from './list.js'
 import type { DeleteOptions } from './options.js'
-import type { Resource } from './resource.js'
+import type { CollectionTarget } from './target.js'
 
 /**
  * DELETE of a collection: each selected object for itself, with its finalizers respected (API-SEMANTICS V48). Answers
@@ -14,17 +14,16 @@ import type { Resource } from './resource.js'
 export async function deleteCollection(
   backend: Backend,
   caller: Caller,
-  resource: Resource,
-  namespace: string,
+  target: CollectionTarget,
   selected: ListOptions,
   options: DeleteOptions,
 ): Promise<ListPage> {
-  const page = await list(backend, resource, namespace, selected)
+  const page = await list(backend, target, selected)
   const items: Stored[] = []
   for (const stored of page.items) {
-    const { namespace: of = '', name = '' } = decodeStored(stored).metadata
+    const { namespace = '', name = '' } = decodeStored(stored).metadata
     try {
-      const result = await deleteObject(backend, caller, resource, of, name, options)
+      const result = await deleteObject(backend, caller, { ...target, namespace, name }, options)
       items.push('stored' in result ? result.stored : stored)
     } catch (error) {
       if (!(error instanceof StatusError) || error.code !== 404) throw error

@@ -8,6 +8,7 @@ import { type Backend, type Caller, callerInAdmission, timestamp } from './backe
 import { type DeleteOptions, deleteOptionsObject } from './options.js'
 import { readObject, toStorage } from './read.js'
 import type { Resource } from './resource.js'
+import type { ObjectTarget } from './target.js'
 
 /** A deletion's answer: the object while finalizers hold it or where the kind wants that, else a Status (V41, V47). */
 export type DeleteResult = { readonly stored: Stored } | { readonly status: Status }
@@ -22,11 +23,10 @@ const propagationFinalizers = { Foreground: 'foregroundDeletion', Orphan: 'orpha
 export async function deleteObject(
   backend: Backend,
   caller: Caller,
-  resource: Resource,
-  namespace: string,
-  name: string,
+  target: ObjectTarget,
   options: DeleteOptions,
 ): Promise<DeleteResult> {
+  const { resource, namespace, name } = target
   for (;;) {
     const stored = await backend.store.get(resource.key(namespace, name))
     if (!stored) throw errors.notFound(resource.groupResource, name)
@@ -39,11 +39,11 @@ export async function deleteObject(
         `this ${resource.definition.names.singular} may not be deleted`,
       )
     }
-    const request = deletion(caller, resource, namespace, object, options)
+    const request = deletion(caller, target, object, options)
     await backend.admission.mutate(request)
     await backend.admission.validate(request)
     try {
-      return await removeOrMark(backend, request, stored, object, options)
+      return await removeOrMark(backend, request, { stored, object }, options)
     } catch (error) {
       if (!(error instanceof RevisionMismatch)) throw error
     }
@@ -52,8 +52,7 @@ export async function deleteObject(
 
 function deletion(
   caller: Caller,
-  resource: Resource,
-  namespace: string,
+  { resource, namespace }: ObjectTarget,
   old: KubeObject,
   options: DeleteOptions,
 ): AdmissionRequest {
@@ -71,18 +70,24 @@ function deletion(
   }
 }
 
+/** What is to be deleted, and a copy of it in the request's version, for what is left of it. */
+interface Found {
+  readonly stored: Stored
+  readonly object: KubeObject
+}
+
 async function removeOrMark(
   backend: Backend,
   request: AdmissionRequest,
-  stored: Stored,
-  object: KubeObject,
+  found: Found,
   options: DeleteOptions,
 ): Promise<DeleteResult> {
   const { resource } = request
+  const { stored, object } = found
   const { metadata } = object
   const store = options.dryRun ? backend.trial : backend.store
   const grace = resource.definition.strategy?.graceSeconds?.(object, options.gracePeriodSeconds) ?? 0
-  if (waits(metadata, grace)) return { stored: await beginGrace(backend, resource, stored, object, grace, options) }
+  if (waits(metadata, grace)) return { stored: await beginGrace(backend, resource, found, grace, options) }
   const staged = resource.definition.rules?.deletedInStages && metadata.deletionTimestamp === undefined
   const finalizers = finalizersAfter(
     metadata.finalizers ?? [],
@@ -90,7 +95,7 @@ async function removeOrMark(
   )
   const mayGo = finalizers.length === 0 && (resource.definition.strategy?.mayBeRemoved?.(object) ?? true)
   if (mayGo) {
-    const last = await finalState(backend, resource, stored, object)
+    const last = await finalState(backend, resource, found)
     await store.delete(stored.key, stored.revision, last && decodeStored(last))
     if (resource.definition.rules?.returnsDeletedObject) return { stored: last ?? stored }
     return { status: deletedStatus(resource.groupResource, metadata.name ?? '', metadata.uid ?? '') }
@@ -114,8 +119,7 @@ function waits({ deletionTimestamp, deletionGracePeriodSeconds = 0 }: ObjectMeta
 async function finalState(
   backend: Backend,
   resource: Resource,
-  stored: Stored,
-  object: KubeObject,
+  { stored, object }: Found,
 ): Promise<Stored | undefined> {
   if (!resource.definition.strategy?.graceSeconds) return undefined
   endAfter(backend, object, 0)
@@ -136,8 +140,7 @@ function endAfter(backend: Backend, { metadata }: KubeObject, grace: number): vo
 async function beginGrace(
   backend: Backend,
   resource: Resource,
-  stored: Stored,
-  object: KubeObject,
+  { stored, object }: Found,
   grace: number,
   { dryRun }: DeleteOptions,
 ): Promise<Stored> {

@@ -1,14 +1,12 @@
 import { errors } from '../meta/status.js'
 import type { Revision, Stored } from '../store/store.js'
 import type { Backend } from './backend.js'
-import type { Resource } from './resource.js'
+import type { ObjectTarget } from './target.js'
 
 /** @throws StatusError NotFound; Timeout when `atLeast` lies in the future (API-SEMANTICS L09) */
 export async function get(
   backend: Backend,
-  resource: Resource,
-  namespace: string,
-  name: string,
+  { resource, namespace, name }: ObjectTarget,
   atLeast?: Revision,
 ): Promise<Stored> {
   const stored = await backend.cache.get(resource.key(namespace, name), atLeast)

@@ -67,12 +67,11 @@ class Ingest {
     const { name: told, uid } = base ? decodeStored({ key: '', revision: 0, json: base }).metadata : {}
     const name = target.name ?? told ?? ''
     const key = resource.key(target.namespace, name)
+    const doomed = { resource, namespace: target.namespace, name }
+    const preconditions = uid === undefined ? {} : { preconditions: { uid } }
+    const options = { dryRun: false, propagationPolicy: 'Background', ...preconditions } as const
     try {
-      await deleteObject(this.backend, editor, resource, target.namespace, name, {
-        dryRun: false,
-        propagationPolicy: 'Background',
-        ...(uid === undefined ? {} : { preconditions: { uid } }),
-      })
+      await deleteObject(this.backend, editor, doomed, options)
     } catch (error) {
       if (!(error instanceof StatusError) || ![403, 404, 409].includes(error.code)) throw error
       if (error.code !== 404) this.log.warn('file deletion undone', { path, reason: error.message })
@@ -113,7 +112,7 @@ class Ingest {
     const options = { ...write, withStatus: true, adopting: isBack }
     if (isBack) this.#adopted.add(uid)
     this.successors.follow(object)
-    const stored = await create(this.backend, editor, resource, target.namespace, object, options)
+    const stored = await create(this.backend, editor, { resource, namespace: target.namespace }, object, options)
     if (!isBack && uid !== undefined) {
       this.log.info('a file with the uid of another object has got its own', { path, uid })
       this.successors.add(uid, decodeStored(stored))

@@ -4,8 +4,8 @@ import type { Revision, Stored } from '../store/store.js'
 import type { Backend } from './backend.js'
 import { formatContinueToken, parseContinueToken } from './continue-token.js'
 import { listSelected } from './list-selected.js'
-import type { Resource } from './resource.js'
 import { type Selectors, selectedName, selection } from './selection.js'
+import type { CollectionTarget, ObjectTarget } from './target.js'
 
 /** What a list asks for, with its resourceVersion rules already checked (API-SEMANTICS L08, L10). */
 export interface ListOptions extends Selectors {
@@ -36,12 +36,8 @@ const inconsistent =
   'deleted between the time the first chunk was returned and now may show up in the list.'
 
 /** One page, in key order; all pages of a list are of one revision (L03 to L07). */
-export async function list(
-  backend: Backend,
-  resource: Resource,
-  namespace: string,
-  options: ListOptions,
-): Promise<ListPage> {
+export async function list(backend: Backend, target: CollectionTarget, options: ListOptions): Promise<ListPage> {
+  const { resource, namespace } = target
   const prefix = resource.prefix(namespace)
   const selects = selection(resource, options)
   const query = { prefix, limit: options.limit, ...(selects ? { selects } : {}) }
@@ -49,7 +45,7 @@ export async function list(
   const one = selectedName(options.fields)
   const now = Math.floor(backend.now().getTime() / 1000)
   if (options.continue) return nextPage(read, query, options.continue, now)
-  if (one !== undefined && (namespace || !resource.namespaced)) return single(read, resource, namespace, one, options)
+  if (one !== undefined && (namespace || !resource.namespaced)) return single(read, { ...target, name: one }, options)
   const found = await read({
     ...query,
     ...(options.at === undefined ? {} : { at: options.at }),
@@ -82,9 +78,7 @@ async function nextPage(read: Read, query: PageQuery, token: string, now: number
 /** A list of one name looks at one key, not at the collection. */
 async function single(
   read: Read,
-  resource: Resource,
-  namespace: string,
-  name: string,
+  { resource, namespace, name }: ObjectTarget,
   options: ListOptions,
 ): Promise<ListPage> {
   const key = resource.key(namespace, name)

@@ -6,7 +6,7 @@ import type { KubeObject } from '../meta/object.js'
 import { type Backend, timestamp } from './backend.js'
 import type { WriteOptions } from './options.js'
 import type { Resource } from './resource.js'
-import type { UpdateTarget } from './update-target.js'
+import type { UpdateTarget } from './target.js'
 
 const kinds = new WeakMap<Resource, ManagedKind>()
 /** Who writes, as field ownership sees it (API-SEMANTICS S03, S09). */

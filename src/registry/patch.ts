@@ -13,14 +13,19 @@ import type { Stored } from '../store/store.js'
 import type { Backend, Caller } from './backend.js'
 import { type Dropped, dropUnknown, type RequestBody } from './decode-object.js'
 import type { WriteOptions } from './options.js'
+import type { UpdateTarget } from './target.js'
 import { update } from './update.js'
-import type { UpdateTarget } from './update-target.js'
 
 const jsonPatch = 'application/json-patch+json'
 const mergePatch = 'application/merge-patch+json'
 const strategicMergePatch = 'application/strategic-merge-patch+json'
 
 export type PatchType = typeof jsonPatch | typeof mergePatch | typeof strategicMergePatch
+
+/** A patch as it was sent, and how it is to be applied. */
+export interface PatchBody extends RequestBody {
+  readonly type: PatchType
+}
 
 /** The kind of patch a media type stands for; strategic merge is for built-in kinds only (API-SEMANTICS P01). */
 export function patchType(mediaType: string, builtin: boolean): PatchType | undefined {
@@ -33,10 +38,10 @@ export function patch(
   backend: Backend,
   caller: Caller,
   target: UpdateTarget,
-  type: PatchType,
-  body: RequestBody,
+  body: PatchBody,
   options: WriteOptions,
 ): Promise<Stored> {
+  const { type } = body
   return update(backend, caller, target, { ...options, isPatch: true }, (current) => {
     const patched = patchedBy(type, current, body.value, target.resource.version.schema)
     const refuse = (why: string) => invalidPatch(shownPatch(type, current, patched, body.value), why)

@@ -2,7 +2,7 @@ import { jsonEquals } from '../meta/json-equal.js'
 import type { KubeObject, ObjectMeta } from '../meta/object.js'
 import type { Backend } from './backend.js'
 import type { Resource } from './resource.js'
-import type { UpdateTarget } from './update-target.js'
+import type { UpdateTarget } from './target.js'
 
 /** What only the server decides of an object that exists (STORE 25). */
 const serverFields = [

@@ -14,34 +14,35 @@ import type { WriteOptions } from './options.js'
 import { readObject } from './read.js'
 import type { Resource } from './resource.js'
 import { applyScale, getScale, scaleOf, scaleSchema } from './scale.js'
+import type { UpdateTarget } from './target.js'
 import { update } from './update.js'
-import type { UpdateTarget } from './update-target.js'
 
 const scaleKind = { kind: 'Scale', apiVersion: 'autoscaling/v1', schemaOf: () => scaleSchema } as const
 
+/** The object that is scaled, and where in it the replicas are. */
+export interface ScaleTarget extends UpdateTarget {
+  readonly scale: ScaleSubresource
+}
+
 /** GET of `/scale` (API-SEMANTICS U03). */
-export async function readScale(
-  backend: Backend,
-  { resource, namespace, name }: UpdateTarget,
-  scale: ScaleSubresource,
-): Promise<KubeObject> {
-  return getScale(await readObject(resource, await get(backend, resource, namespace, name)), scale)
+export async function readScale(backend: Backend, target: ScaleTarget): Promise<KubeObject> {
+  return getScale(await readObject(target.resource, await get(backend, target)), target.scale)
 }
 
 /** PUT, or PATCH other than apply, of `/scale`: `change` makes the new Scale of the current one. */
 export function updateScale(
   backend: Backend,
   caller: Caller,
-  target: UpdateTarget,
-  scale: ScaleSubresource,
+  target: ScaleTarget,
   options: WriteOptions,
   change: (current: JsonObject) => JsonObject,
 ): Promise<KubeObject> {
-  const paths = replicasPaths(target.resource)
-  return writeScale(backend, caller, target, scale, options, (before, parent) => {
+  const { resource, scale } = target
+  const paths = replicasPaths(resource)
+  return writeScale(backend, caller, target, options, (before, parent) => {
     const next = change(cloneJson(before))
     checkName(next, target.name)
-    applyScale(target.resource, parent, scale, next)
+    applyScale(resource, parent, scale, next)
     const after = withParentOwners(scaleOf(parent, scale), parent, paths)
     return updateManagedFields(before, after, scaleWrite(backend, options))
   })
@@ -54,18 +55,17 @@ export function updateScale(
 export function applyToScale(
   backend: Backend,
   caller: Caller,
-  target: UpdateTarget,
-  scale: ScaleSubresource,
+  target: ScaleTarget,
   body: RequestBody,
   options: WriteOptions,
 ): Promise<KubeObject> {
   const applied = appliedObject(target.name, body)
   const tell = duplicatesTeller(caller, body, options)
   const request = { ...scaleWrite(backend, options), applied, force: options.force === true, json }
-  return writeScale(backend, caller, target, scale, options, async (current, parent) => {
+  return writeScale(backend, caller, target, options, async (current, parent) => {
     const next = await applyPatch({ ...request, current })
     tell()
-    applyScale(target.resource, parent, scale, next)
+    applyScale(target.resource, parent, target.scale, next)
     return next
   })
 }
@@ -77,18 +77,18 @@ export function applyToScale(
 async function writeScale(
   backend: Backend,
   caller: Caller,
-  target: UpdateTarget,
-  scale: ScaleSubresource,
+  target: ScaleTarget,
   options: WriteOptions,
   write: (current: KubeObject, parent: KubeObject) => Promise<KubeObject>,
 ): Promise<KubeObject> {
-  const paths = replicasPaths(target.resource)
+  const { resource, scale } = target
+  const paths = replicasPaths(resource)
   const final = { ...options, managedFieldsFinal: true }
   const stored = await update(backend, caller, target, final, async (parent) => {
     const owned = await write(withParentOwners(scaleOf(parent, scale), parent, paths), parent)
     return withScaleOwners(parent, owned, paths)
   })
-  return getScale(await readObject(target.resource, stored), scale)
+  return getScale(await readObject(resource, stored), scale)
 }
 
 function scaleWrite(backend: Backend, options: WriteOptions): FieldWrite {

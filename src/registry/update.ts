@@ -17,7 +17,7 @@ import { type WriteOptions, writeOptionsObject } from './options.js'
 import { noteStored, readObject, setDefaults, toStorage } from './read.js'
 import type { Resource } from './resource.js'
 import { keepServerFields } from './server-fields.js'
-import type { UpdateTarget } from './update-target.js'
+import type { UpdateTarget } from './target.js'
 import { validateStorage, validateUpdate, validationReady, warningsOf } from './validate.js'
 
 /**
@@ -52,7 +52,7 @@ export async function replace(
   const { rules } = resource.definition
   const key = resource.key(namespace, name)
   if (rules?.createOnUpdate && !object.metadata.resourceVersion && !(await backend.store.get(key))) {
-    return { stored: await create(backend, caller, resource, namespace, object, options), created: true }
+    return { stored: await create(backend, caller, target, object, options), created: true }
   }
   const stored = await update(backend, caller, target, options, (current) => {
     checkUid(target, object, current)

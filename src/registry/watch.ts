@@ -6,6 +6,7 @@ import { listSelected } from './list-selected.js'
 import { readAllJson } from './read.js'
 import type { Resource } from './resource.js'
 import { type Selectors, selectedName, selection, selectsAsRead } from './selection.js'
+import type { CollectionTarget } from './target.js'
 
 export interface WatchOptions extends Selectors {
   /** After which revision; `start`: begin with the current state as ADDED events (W02, W08); `now`: only what comes. */
@@ -31,8 +32,7 @@ export type ToldChange = WatchedChange | Promise<WatchedChange | undefined>
  */
 export async function watch(
   backend: Backend,
-  resource: Resource,
-  namespace: string,
+  { resource, namespace }: CollectionTarget,
   options: WatchOptions,
   sink: (change: ToldChange) => void,
   synced: (revision: Revision) => void,

@@ -71,7 +71,7 @@ async function write(backend: Backend, resource: Resource, data: Data): Promise<
   } catch (error) {
     if (!(error instanceof StatusError) || error.code !== 404) throw error
     const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { ...data } }
-    await create(backend, ownCaller, resource, namespace, object, ownWrite).catch(async (error: unknown) => {
+    await create(backend, ownCaller, { resource, namespace }, object, ownWrite).catch(async (error: unknown) => {
       // Another server over the same store was faster.
       if (!(error instanceof StatusError) || error.code !== 409) throw error
       await write(backend, resource, data)

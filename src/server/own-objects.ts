@@ -65,7 +65,7 @@ async function createMissing(
   const missing = objects.filter(({ metadata }) => !backend.cache.peek(resource.key('', metadata.name ?? '')))
   await Promise.all(
     missing.map((object) =>
-      create(backend, ownCaller, resource, '', object, write).catch((error: unknown) => {
+      create(backend, ownCaller, { resource, namespace: '' }, object, write).catch((error: unknown) => {
         if (!(error instanceof StatusError) || error.code !== 409) throw error
       }),
     ),

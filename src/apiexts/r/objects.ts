@@ -32,13 +32,14 @@ export class Objects {
   /** @throws StatusError NotFound */
   get(namespace: string, name: string): Promise<Stored> {
     if (this.#computed) return getComputed(this.resource, this.#computed, name)
-    return get(this.backend, this.resource, namespace, name)
+    return get(this.backend, { resource: this.resource, namespace, name })
   }
 
   /** What the selectors of the query select; `revision` is 0 where there are none. @throws StatusError BadRequest */
   async list(namespace: string, query: URLSearchParams): Promise<{ items: readonly Stored[]; revision: number }> {
     const selected = selectors(query)
-    if (!this.#computed) return list(this.backend, this.resource, namespace, { ...selected, limit: 0 })
-    return { items: await listComputed(this.resource, this.#computed, selected), revision: 0 }
+    const { backend, resource } = this
+    if (!this.#computed) return list(backend, { resource, namespace }, { ...selected, limit: 0 })
+    return { items: await listComputed(resource, this.#computed, selected), revision: 0 }
   }
 }

@@ -38,8 +38,9 @@ export async function createConcise({ backend, resource }: Objects, call: Call):
   const value = { apiVersion, kind, ...fromConcise(objectBody(body.value), resource) }
   const object = decodeObject(resource, { ...body, value }, options.fieldValidation, call)
   const { verbs } = resource.definition
-  if (verbs && !verbs.get) return createComputed(backend, call, resource, info.namespace, object, options)
-  return objectOf(resource, await create(backend, call, resource, info.namespace, object, options))
+  const target = { resource, namespace: info.namespace }
+  if (verbs && !verbs.get) return createComputed(backend, call, target, object, options)
+  return objectOf(resource, await create(backend, call, target, object, options))
 }
 
 /** Changes what a concise body names, null removing it. Without If-Match it is tried again after a conflict. */
@@ -61,7 +62,8 @@ export async function patchConcise(objects: Objects, call: Call): Promise<KubeOb
   const value = resourceVersion === undefined ? change : { ...change, metadata: { ...metadata, resourceVersion } }
   const target = { resource, namespace, name, subresource } as const
   try {
-    return await objectOf(resource, await patch(backend, call, target, mergePatch, { ...body, value }, options))
+    const patchBody = { ...body, value }
+    return await objectOf(resource, await patch(backend, call, target, patchBody, options))
   } catch (error) {
     throw resourceVersion === undefined ? error : asPreconditionFailed(error)
   }
@@ -75,7 +77,7 @@ export async function deleteConcise(objects: Objects, call: Call): Promise<KubeO
   const options = deleteOptions(call.query, undefined)
   const preconditions = resourceVersion === undefined ? {} : { preconditions: { resourceVersion } }
   try {
-    const result = await deleteObject(backend, call, resource, namespace, name, { ...options, ...preconditions })
+    const result = await deleteObject(backend, call, { resource, namespace, name }, { ...options, ...preconditions })
     const held = 'stored' in result && (await backend.store.get(result.stored.key)) !== undefined
     return held ? await objectOf(resource, result.stored) : undefined
   } catch (error) {

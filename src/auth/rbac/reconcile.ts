@@ -57,11 +57,12 @@ async function reconcile(backend: Backend, caller: Caller, expected: Expected, o
       await update(backend, caller, target, options, (current) => reconciled(current as Expected, expected))
       return
     } catch (error) {
-      if (error instanceof OtherRole) await deleteObject(backend, caller, resource, namespace, name, { dryRun: false })
+      if (error instanceof OtherRole)
+        await deleteObject(backend, caller, { resource, namespace, name }, { dryRun: false })
       else if (!(error instanceof StatusError) || error.code !== 404 || attempt > attempts) throw error
     }
     try {
-      await create(backend, caller, resource, namespace, structuredClone(expected), options)
+      await create(backend, caller, { resource, namespace }, structuredClone(expected), options)
       return
     } catch (error) {
       if (!(error instanceof StatusError) || error.code !== 409 || attempt > attempts) throw error

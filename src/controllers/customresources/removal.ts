@@ -61,7 +61,7 @@ async function deleteAll({ backend, caller }: RemovalContext, resource: Resource
     const batch = items.slice(i, i + parallel).map(async (stored) => {
       const [name = '', namespace = ''] = stored.key.slice(resource.prefix('').length).split('/').reverse()
       try {
-        await deleteObject(unadmitted, caller, resource, namespace, name, { dryRun: false })
+        await deleteObject(unadmitted, caller, { resource, namespace, name }, { dryRun: false })
       } catch (error) {
         if (!(error instanceof StatusError) || error.code !== 404) failed ??= String((error as Error).message)
       }

@@ -90,7 +90,7 @@ async function remove(
   // Owners that were added since the look keep it: only what was looked at is deleted.
   const preconditions = { uid: node.uid, ...(resourceVersion === undefined ? {} : { resourceVersion }) }
   const options = { dryRun: false, propagationPolicy: policy ?? own, preconditions }
-  await ignoringNotFound(deleteObject(backend, caller, resource, node.namespace, name, options))
+  await ignoringNotFound(deleteObject(backend, caller, { resource, namespace: node.namespace, name }, options))
 }
 
 async function removeFinalizer(context: ControllerContext, node: Node, finalizer: string): Promise<void> {

@@ -33,7 +33,7 @@ export async function deleteContent(
       ...(uid === undefined ? {} : { preconditions: { uid } }),
     } as const
     try {
-      await ignoringNotFound(deleteObject(context.backend, context.caller, resource, namespace, name, options))
+      await ignoringNotFound(deleteObject(context.backend, context.caller, { resource, namespace, name }, options))
     } catch (error) {
       failures.push(error instanceof Error ? error.message : String(error))
     }

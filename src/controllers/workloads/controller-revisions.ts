@@ -55,7 +55,7 @@ async function make(
     revision,
   }
   try {
-    await create(context.backend, context.caller, revisions, namespace, made, controllerWrite)
+    await create(context.backend, context.caller, { resource: revisions, namespace }, made, controllerWrite)
   } catch (error) {
     if (!(error instanceof StatusError) || error.status.reason !== 'AlreadyExists') throw error
   }
@@ -82,6 +82,8 @@ async function forgetOld(
   const tooMany = old.sort((a, b) => numberOf(a) - numberOf(b)).slice(0, Math.max(0, old.length - limit))
   for (const { metadata } of tooMany) {
     const { backend, caller } = context
-    await ignoringNotFound(deleteObject(backend, caller, revisions, namespace, metadata.name ?? '', { dryRun: false }))
+    await ignoringNotFound(
+      deleteObject(backend, caller, { resource: revisions, namespace, name: metadata.name ?? '' }, { dryRun: false }),
+    )
   }
 }

@@ -73,7 +73,7 @@ async function makeSet(
   }
   annotateForRevision(set, object, highestRevision(owned) + 1)
   try {
-    await create(context.backend, context.caller, sets, namespace, set, controllerWrite)
+    await create(context.backend, context.caller, { resource: sets, namespace }, set, controllerWrite)
     return set
   } catch (error) {
     if (!(error instanceof StatusError) || error.status.reason !== 'AlreadyExists') throw error
@@ -145,7 +145,14 @@ async function forgetOldSets(
   const old = idle.sort((a, b) => revisionOf(a) - revisionOf(b)).slice(0, Math.max(0, idle.length - limit))
   for (const { metadata } of old) {
     const options = { dryRun: false, ...(metadata.uid ? { preconditions: { uid: metadata.uid } } : {}) }
-    await ignoringNotFound(deleteObject(backend, caller, sets, subject.namespace, metadata.name ?? '', options))
+    await ignoringNotFound(
+      deleteObject(
+        backend,
+        caller,
+        { resource: sets, namespace: subject.namespace, name: metadata.name ?? '' },
+        options,
+      ),
+    )
   }
 }
 
