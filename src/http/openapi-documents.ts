@@ -118,5 +118,8 @@ function openApiResource(resource: Resource): OpenApiResource {
     subresources: subresourcesOf(resource),
     builtin: resource.builtin,
     custom: isCustom(resource.definition),
+    // What is finalized goes later than its deletion is answered: upstream's document promises no object then.
+    answersWithDeleted:
+      resource.definition.rules?.returnsDeletedObject === true && !resource.version.subresources?.finalize,
   }
 }

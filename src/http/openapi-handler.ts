@@ -9,7 +9,6 @@ import { type OpenApiDocument, readDocument } from './openapi-document.js'
 import { OpenApiDocuments } from './openapi-documents.js'
 import { OpenApiV2Document } from './openapi-v2-document.js'
 import { plainText } from './plain-text.js'
-import { kubernetesVersion } from './version.js'
 
 const year = 31_536_000_000
 
@@ -20,7 +19,7 @@ export class OpenApiHandler {
 
   constructor(registry: Registry, aggregation: Aggregation, publish: PublishKind) {
     this.documents = new OpenApiDocuments({ registry, aggregation }, publish)
-    this.v2 = new OpenApiV2Document(this.documents, kubernetesVersion)
+    this.v2 = new OpenApiV2Document(this.documents)
   }
 
   /** `/openapi/v3` (D50); as upstream, the JSON goes as text. */

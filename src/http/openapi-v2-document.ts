@@ -41,11 +41,7 @@ function separated(parts: readonly Buffer[]): Buffer[] {
 export class OpenApiV2Document {
   private readonly kept = new Map<Form, { of: string; document: Promise<OpenApiDocument & { made: Date }> }>()
 
-  constructor(
-    private readonly documents: OpenApiDocuments,
-    /** The Kubernetes version that is spoken. */
-    private readonly version: string,
-  ) {}
+  constructor(private readonly documents: OpenApiDocuments) {}
 
   async in(form: Form): Promise<OpenApiDocument & { made: Date }> {
     const hashes: string[] = []
@@ -70,7 +66,7 @@ export class OpenApiV2Document {
         if (!definitions.has(name)) definitions.set(name, writing.definition(name, schema as JsonObject))
       }
     }
-    const bytes = Buffer.concat(writing.whole(openApiV2Head(this.version), inOrder(paths), inOrder(definitions)))
+    const bytes = Buffer.concat(writing.whole(openApiV2Head(), inOrder(paths), inOrder(definitions)))
     const hash = createHash('sha512').update(bytes).digest('hex').toUpperCase()
     return { gzipped: await gzip(bytes), hash, made: new Date() }
   }

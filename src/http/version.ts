@@ -1,5 +1,5 @@
 /** The version whose API is spoken. */
-export const kubernetesVersion = 'v1.36.3'
+const kubernetesVersion = 'v1.36.3'
 
 /**
  * `/version` (API-SEMANTICS D30). The Kubernetes version whose API is spoken comes first: clients choose features, and

@@ -1,238 +1,140 @@
 import { protobufMediaType } from '../codec/protobuf/protobuf.js'
-import type { GroupVersionKind } from '../meta/gvk.js'
 import type { JsonObject } from '../meta/object.js'
-import { capitalized, groupVersionWord, metaPackage, refTo, tagOf } from './openapi-names.js'
+import { refTo, tagOf } from './openapi-names.js'
 import {
-  deleteParameters,
-  listParameters,
-  patchParameters,
+  allNamespaces,
+  collectionOperations,
+  connectOperations,
+  type Operation,
+  objectOperations,
+  type SchemaNames,
+  watchOperation,
+} from './openapi-operations.js'
+import {
+  inOrder,
   pathParameters,
-  readParameters,
-  writeParameters,
+  placeParameters,
+  restOfPath,
+  sharedParameters,
+  without,
 } from './openapi-parameters.js'
-import type { OpenApiResource, OpenApiSubresource } from './openapi-resource.js'
+import type { OpenApiResource } from './openapi-resource.js'
 
-/** One operation, before it is written as OpenAPI. */
-interface Operation {
-  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
-  /** As upstream names it: list, get, post, put, patch, delete, deletecollection. */
-  readonly action: string
-  readonly id: string
-  readonly description: string
+/** A path's operations, each with the parameters of the path. */
+interface Place {
+  readonly path: string
   readonly parameters: JsonObject[]
-  /** Schemas of body and answer. */
-  readonly body?: string
-  readonly answer: string
-  /** Status codes of success beside 200. */
-  readonly codes?: readonly number[]
-  readonly optionalBody?: boolean
-  /** The kind it is of; default the resource's. */
-  readonly of?: GroupVersionKind
-}
-
-/** Names of the schemas that a resource's operations refer to. */
-interface SchemaNames {
-  readonly own: string
-  readonly list: string
-  ofSubresource(subresource: OpenApiSubresource): string
+  readonly operations: Operation[]
 }
 
 /** All paths of a resource with their operations (API-SEMANTICS D51 to D53, D55). */
 export function resourcePaths(resource: OpenApiResource, names: SchemaNames): JsonObject {
-  const { group, version, plural, kind, namespaced, subresources } = resource
+  const { group, version, plural, kind, namespaced } = resource
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`
-  const collection = `${root}${namespaced ? '/namespaces/{namespace}' : ''}/${plural}`
-  const paths: [string, boolean, boolean, Operation[]][] = [
-    [collection, namespaced, false, collectionOperations(resource, names)],
-    [`${collection}/{name}`, namespaced, true, objectOperations(resource, '', names.own, resource)],
+  const collection = `${namespaced ? '/namespaces/{namespace}' : ''}/${plural}`
+  const item = pathParameters(kind, namespaced)
+  const all = pathParameters(undefined, namespaced)
+  const places: Place[] = [
+    { path: `${root}${collection}`, parameters: all, operations: collectionOperations(resource, names) },
+    { path: `${root}${collection}/{name}`, parameters: item, operations: objectOperations(resource, names) },
+    ...subresourcePlaces(resource, names, `${root}${collection}/{name}`),
   ]
-  if (namespaced) paths.push([`${root}/${plural}`, false, false, allNamespaces(resource, names)])
-  for (const subresource of subresources) {
-    const operations = objectOperations(resource, subresource.name, names.ofSubresource(subresource), subresource)
-    paths.push([`${collection}/{name}/${subresource.name}`, namespaced, true, operations])
+  const everywhere = pathParameters(undefined, false)
+  if (namespaced) {
+    places.push({ path: `${root}/${plural}`, parameters: everywhere, operations: allNamespaces(resource, names) })
   }
-  return Object.fromEntries(
-    paths
-      .filter(([, , , operations]) => operations.length > 0)
-      .map(([path, inNamespace, named, operations]) => [
-        path,
-        {
-          ...Object.fromEntries(operations.map((operation) => [operation.method, written(resource, operation)])),
-          parameters: pathParameters(kind, inNamespace, named),
-        },
-      ]),
-  )
+  if (resource.verbs.includes('watch') && !resource.custom) {
+    const watch = `${root}/watch`
+    const [one, some] = [watchOperation(resource, 'one'), watchOperation(resource, 'collection')]
+    places.push({ path: `${watch}${collection}`, parameters: all, operations: [some] })
+    places.push({ path: `${watch}${collection}/{name}`, parameters: item, operations: [one] })
+    if (namespaced) {
+      const operations = [watchOperation(resource, 'everywhere')]
+      places.push({ path: `${watch}/${plural}`, parameters: everywhere, operations })
+    }
+  }
+  const served = places.filter(({ operations }) => operations.length > 0)
+  return Object.fromEntries(served.map((place) => [place.path, pathItem(resource, place)]))
 }
 
-/** `readRestaurantWukongComV1beta1NamespacedPizzaStatus`. */
-function operationId(resource: OpenApiResource, verb: string, before = '', after = ''): string {
-  const { group, version, kind, namespaced } = resource
-  return `${verb}${groupVersionWord(group, version)}${before}${namespaced ? 'Namespaced' : ''}${kind}${after}`
+function subresourcePlaces(resource: OpenApiResource, names: SchemaNames, object: string): Place[] {
+  const { namespaced, builtin } = resource
+  return resource.subresources.flatMap((subresource): Place[] => {
+    const { name, kind } = subresource
+    const path = `${object}/${name}`
+    if (!builtin || !kind.endsWith('Options')) {
+      // A subresource that is only made or only written is named by its own kind, as upstream's installer does.
+      const operations = objectOperations(resource, names, subresource)
+      return [{ path, parameters: pathParameters(kind, namespaced), operations }]
+    }
+    const parameters = placeParameters(kind, namespaced)
+    const operations = connectOperations(resource, subresource, names, false)
+    if (name !== 'proxy') return [{ path, parameters, operations }]
+    return [
+      { path, parameters, operations },
+      {
+        path: `${path}/{path}`,
+        parameters: [...parameters, restOfPath()],
+        operations: connectOperations(resource, subresource, names, true),
+      },
+    ]
+  })
 }
 
-function collectionOperations(resource: OpenApiResource, { own, list: listName }: SchemaNames): Operation[] {
-  const { verbs, kind } = resource
-  const list: Operation = {
-    method: 'get',
-    action: 'list',
-    id: operationId(resource, 'list'),
-    description: `list objects of kind ${kind}`,
-    parameters: listParameters(),
-    answer: listName,
+function pathItem(resource: OpenApiResource, { parameters, operations }: Place): JsonObject {
+  const whole = operations.map((operation) => ({
+    ...operation,
+    parameters: inOrder([...parameters, ...operation.parameters]),
+  }))
+  const shared = sharedParameters(whole)
+  return {
+    ...Object.fromEntries(
+      whole.map((operation) => {
+        const own = without(operation.parameters, shared)
+        return [operation.method, written(resource, { ...operation, parameters: own })]
+      }),
+    ),
+    ...(shared.length > 0 ? { parameters: shared } : {}),
   }
-  const create: Operation = {
-    method: 'post',
-    action: 'post',
-    id: operationId(resource, 'create'),
-    description: `create a ${kind}`,
-    parameters: writeParameters(),
-    body: own,
-    answer: own,
-    codes: [201, 202],
-  }
-  const clear: Operation = {
-    method: 'delete',
-    action: 'deletecollection',
-    id: operationId(resource, 'delete', 'Collection'),
-    description: `delete collection of ${kind}`,
-    parameters: [...listParameters(), ...deleteParameters().slice(0, 1)],
-    body: `${metaPackage}.DeleteOptions`,
-    optionalBody: true,
-    answer: `${metaPackage}.Status`,
-  }
-  const offered: [string, Operation][] = [
-    ['list', list],
-    ['create', create],
-    ['deletecollection', clear],
-  ]
-  return offered.filter(([verb]) => verbs.includes(verb)).map(([, operation]) => operation)
 }
 
-function allNamespaces(resource: OpenApiResource, names: SchemaNames): Operation[] {
-  const { verbs, kind, group, version } = resource
-  if (!verbs.includes('list')) return []
-  const id = `list${groupVersionWord(group, version)}${kind}ForAllNamespaces`
-  const description = `list objects of kind ${kind} in all namespaces`
-  return [
-    {
-      method: 'get',
-      action: 'list',
-      id,
-      description,
-      parameters: listParameters(),
-      answer: names.list,
-    },
-  ]
-}
-
-/** `told`: whose verbs they are, and of which kind. */
-function objectOperations(
-  resource: OpenApiResource,
-  subresource: string,
-  schema: string,
-  told: GroupVersionKind & { readonly verbs: readonly string[] },
-): Operation[] {
-  const { kind } = resource
-  const after = capitalized(subresource)
-  const what = subresource === '' ? `the specified ${kind}` : `${subresource} of the specified ${kind}`
-  const read: Operation = {
-    method: 'get',
-    action: 'get',
-    id: operationId(resource, 'read', '', after),
-    description: `read ${what}`,
-    parameters: readParameters(),
-    answer: schema,
-  }
-  const replace: Operation = {
-    method: 'put',
-    action: 'put',
-    id: operationId(resource, 'replace', '', after),
-    description: `replace ${what}`,
-    parameters: writeParameters(),
-    body: schema,
-    answer: schema,
-    codes: [201],
-  }
-  const patch: Operation = {
-    method: 'patch',
-    action: 'patch',
-    id: operationId(resource, 'patch', '', after),
-    description: `partially update ${what}`,
-    parameters: patchParameters(),
-    body: `${metaPackage}.Patch`,
-    answer: schema,
-  }
-  const remove: Operation = {
-    method: 'delete',
-    action: 'delete',
-    id: operationId(resource, 'delete'),
-    description: `delete a ${kind}`,
-    parameters: deleteParameters(),
-    body: `${metaPackage}.DeleteOptions`,
-    optionalBody: true,
-    answer: `${metaPackage}.Status`,
-    codes: [202],
-  }
-  const make: Operation = {
-    method: 'post',
-    action: 'post',
-    id: operationId(resource, 'create', '', after),
-    description: `create ${what}`,
-    parameters: writeParameters(),
-    body: schema,
-    answer: schema,
-    codes: [201, 202],
-  }
-  const offered: [string, Operation][] = [
-    ['get', read],
-    ['update', replace],
-    ['patch', patch],
-    subresource === '' ? ['delete', remove] : ['create', make],
-  ]
-  const { group, version, kind: kindTold } = told
-  return offered
-    .filter(([verb]) => told.verbs.includes(verb))
-    .map(([, operation]) => ({ ...operation, of: { group, version, kind: kindTold } }))
-}
+const codeTexts: Record<number, string> = { 200: 'OK', 201: 'Created', 202: 'Accepted' }
 
 function written(resource: OpenApiResource, operation: Operation): JsonObject {
   const { group, version, kind } = resource
-  const {
-    action,
-    of = { group, version, kind },
-    id,
-    description,
-    parameters,
-    body,
-    answer,
-    codes = [],
-    optionalBody,
-  } = operation
-  const codeTexts: Record<number, string> = { 200: 'OK', 201: 'Created', 202: 'Accepted' }
-  const objectTypes = ['application/json', 'application/yaml', ...(resource.builtin ? [protobufMediaType] : [])]
-  const succeeded = content(objectTypes, answer)
-  const types = operation.method === 'patch' ? patchTypes(resource) : objectTypes
+  const { action, of, id, description, parameters, body, codes = [], optionalBody } = operation
+  const answer = content(answerTypes(resource, operation), operation.answer)
+  const requestBody = {
+    content: content(bodyTypes(resource, operation), body),
+    ...(optionalBody ? {} : { required: true }),
+  }
+  const told = of ?? { group, version, kind }
   return {
     tags: [tagOf(group, version)],
     description,
     operationId: id,
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body === undefined
-      ? {}
-      : { requestBody: { content: content(types, body), ...(optionalBody ? {} : { required: true }) } }),
+    ...(body === undefined ? {} : { requestBody }),
     responses: {
-      ...Object.fromEntries(
-        [200, ...codes].map((code) => [code, { description: codeTexts[code], content: succeeded }]),
-      ),
+      ...Object.fromEntries([200, ...codes].map((code) => [code, { description: codeTexts[code], content: answer }])),
       401: { description: 'Unauthorized' },
     },
     'x-kubernetes-action': action,
-    'x-kubernetes-group-version-kind': of,
+    'x-kubernetes-group-version-kind': { group: told.group, version: told.version, kind: told.kind },
   }
 }
 
-/** kubectl chooses its kind of patch by this list (API-SEMANTICS D53). */
-function patchTypes({ builtin }: OpenApiResource): string[] {
+function answerTypes({ builtin, custom }: OpenApiResource, { form }: Operation): string[] {
+  if (form === 'any') return ['*/*']
+  const types = ['application/json', 'application/yaml', ...(builtin ? [protobufMediaType] : [])]
+  if (form === 'log') return [...types, 'text/plain']
+  const streams = types.filter((type) => type !== 'application/yaml').map((type) => `${type};stream=watch`)
+  return form === 'stream' && !custom ? [...types, ...streams] : types
+}
+
+/** kubectl chooses its kind of patch by the types of patches (API-SEMANTICS D53). */
+function bodyTypes({ builtin, custom }: OpenApiResource, { method }: Operation): string[] {
+  if (method !== 'patch') return custom ? ['application/json', 'application/yaml'] : ['*/*']
   return [
     'application/apply-patch+yaml',
     'application/json-patch+json',
@@ -241,6 +143,8 @@ function patchTypes({ builtin }: OpenApiResource): string[] {
   ]
 }
 
-function content(types: readonly string[], schema: string): JsonObject {
-  return Object.fromEntries(types.map((type) => [type, { schema: refTo(schema) }]))
+function content(types: readonly string[], schema: string | undefined): JsonObject {
+  return Object.fromEntries(
+    types.map((type) => [type, { schema: schema === undefined ? { type: 'string' } : refTo(schema) }]),
+  )
 }

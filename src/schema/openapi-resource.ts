@@ -16,6 +16,8 @@ export interface OpenApiResource extends GroupVersionKind {
   readonly builtin: boolean
   /** Defined by a CustomResourceDefinition. */
   readonly custom?: boolean
+  /** A deletion answers with the object, not with a Status. */
+  readonly answersWithDeleted?: boolean
 }
 
 /** The kind is that of what is read and written through it. */

@@ -16,15 +16,21 @@ export function customSchema(resource: OpenApiResource): JsonObject {
 
 /** The schema of the lists of a kind, whose own is named `item`. */
 export function listSchema(resource: OpenApiResource, item: string): JsonObject {
-  const { kind, listKind, plural } = resource
+  const { kind, listKind, plural, builtin } = resource
+  // Where Go types say what is there, they say what it is when nothing is said, too.
+  const preset = builtin ? { default: {} } : {}
   return {
     description: `${listKind} is a list of ${kind}`,
     type: 'object',
     required: ['items'],
     properties: {
       ...typeProperties(),
-      items: { description: `List of ${plural}.`, type: 'array', items: refTo(item) },
-      metadata: describedRef(`${metaPackage}.ListMeta`, 'Standard list metadata.'),
+      items: {
+        description: `List of ${plural}.`,
+        type: 'array',
+        items: builtin ? { ...preset, allOf: [refTo(item)] } : refTo(item),
+      },
+      metadata: { ...describedRef(`${metaPackage}.ListMeta`, 'Standard list metadata.'), ...preset },
     },
     ...groupVersionKind(resource, listKind),
   }

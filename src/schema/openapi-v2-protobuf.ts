@@ -68,7 +68,7 @@ const operation = message(
 const pathItem = message(
   () => ({
     ...{ get: [2, operation], put: [3, operation], post: [4, operation], delete: [5, operation] },
-    ...{ patch: [8, operation], parameters: [9, list(parameter)] },
+    ...{ options: [6, operation], head: [7, operation], patch: [8, operation], parameters: [9, list(parameter)] },
   }),
   10,
 )

@@ -74,7 +74,7 @@ const operation = message(
 
 const pathItem = message(() => ({
   ...{ get: [4, operation], put: [5, operation], post: [6, operation], delete: [7, operation] },
-  ...{ patch: [10, operation], parameters: [13, list(parameter)] },
+  ...{ options: [8, operation], head: [9, operation], patch: [10, operation], parameters: [13, list(parameter)] },
 }))
 
 const securityScheme = message(() => ({ type: [1, text], description: [2, text], name: [3, text], in: [4, text] }))

@@ -101,6 +101,9 @@ describe('openApiV3Document', () => {
         }),
         `delete ${inNamespace}/{name} ${id('delete', 'NamespacedPizza')}`,
         `post ${inNamespace}/{name}/bake ${id('create', 'NamespacedPizzaBake')}`,
+        `get ${root}/watch/pizzas ${id('watch', 'PizzaListForAllNamespaces')}`,
+        `get ${inNamespace.replace(root, `${root}/watch`)} ${id('watch', 'NamespacedPizzaList')}`,
+        `get ${inNamespace.replace(root, `${root}/watch`)}/{name} ${id('watch', 'NamespacedPizza')}`,
       ].sort(),
     )
   })
@@ -119,15 +122,20 @@ describe('openApiV3Document', () => {
     for (const { path, operation } of operations(of(pizza))) {
       const kind = path.endsWith('/scale') ? { group: 'autoscaling', version: 'v1', kind: 'Scale' } : gvk
       expect(operation['x-kubernetes-group-version-kind']).toEqual(kind)
-      expect(operation['x-kubernetes-action']).toMatch(/^(list|get|post|put|patch|delete|deletecollection)$/)
+      expect(operation['x-kubernetes-action']).toMatch(
+        /^(list|get|post|put|patch|delete|deletecollection|watch|watchlist)$/,
+      )
       expect(operation.tags).toEqual(['restaurantWukongCom_v1beta1'])
     }
   })
 
   it('lists what makes kubectl validate and dry-run on the server', () => {
     for (const { path, method, operation } of operations(of(pizza))) {
-      if (path.endsWith('/bake')) continue
-      const names = parameterNames(operation.parameters)
+      const shared = parameterNames(at(of(pizza), 'paths', path, 'parameters'))
+      const inPath = ['name', 'namespace', 'pretty']
+      const names = [...parameterNames(operation.parameters ?? []), ...shared]
+        .filter((name) => !inPath.includes(name))
+        .sort()
       const writes = ['dryRun', 'fieldManager', 'fieldValidation']
       if (method === 'post' || method === 'put') expect(names).toEqual(writes)
       if (method === 'patch') expect(names).toEqual([...writes, 'force'])

@@ -5,6 +5,11 @@ import { readDescriptions } from './descriptions.js'
 import { kindsOfType, kindType, namedStruct, openApiName } from './kind-types.js'
 import { fieldExtensions, plainSchema } from './type-schema.js'
 
+/** A kind that says nothing of its kind. */
+const watchEvent = 'meta.v1.WatchEvent'
+/** Fields that upstream does not describe: references among them stand alone. */
+const undescribed = /^apiextensions\.v1\.JSONSchemaProps (?!default$)|^networking\.v1\.IngressRule http$/
+
 type Describe = (type: string, field?: string) => string | undefined
 
 /**
@@ -31,15 +36,16 @@ class Publication {
     const schema: JsonObject = { ...described(this.describe(type.name)), type: 'object' }
     this.schemas[name] = schema
     const kinds = kindsOfType(type.name)
-    const properties: JsonObject = kinds ? this.typeMeta(type.name) : {}
+    const properties: JsonObject = kinds && type.name !== watchEvent ? this.typeMeta(type.name) : {}
     const required: string[] = []
     for (const [member, { field }] of type.members) {
-      setOwn(properties, member, this.field(field, this.describe(type.name, member) ?? this.ofType(field.type)))
+      setOwn(properties, member, this.member(type.name, member, field))
       if (field.required || (member === 'items' && type.name.endsWith('List'))) required.push(member)
     }
     if (type.members.size > 0 || kinds) schema.properties = properties
     if (required.length > 0) schema.required = required
     if (type.mapType) schema['x-kubernetes-map-type'] = type.mapType
+    if (type.unions) schema['x-kubernetes-unions'] = type.unions
     if (kinds) {
       schema['x-kubernetes-group-version-kind'] = kinds.map(({ group, version, kind }) => ({ group, kind, version }))
     }
@@ -53,6 +59,14 @@ class Publication {
       result[name] = { ...property, ...described(this.describe(kind, name)) }
     }
     return result
+  }
+
+  private member(owner: string, name: string, field: Field): JsonObject {
+    const isReference = field.type.kind === 'struct' || field.type.kind === 'known'
+    if (isReference && undescribed.test(`${owner} ${name}`)) return this.field(field, undefined)
+    const description = this.describe(owner, name) ?? this.ofType(field.type)
+    const schema = this.field(field, description)
+    return typeof schema.$ref === 'string' ? { allOf: [schema] } : schema
   }
 
   /** Fields that are objects have none of their own in the typings. */
@@ -69,8 +83,10 @@ class Publication {
 
   /** A reference has nothing beside it: what there is to say stands around it. */
   private with(more: JsonObject, type: Type): JsonObject {
-    if (type.kind !== 'struct' && type.kind !== 'known')
-      return { ...more, ...plainSchema(type, (item) => this.item(item)) }
+    if (type.kind !== 'struct' && type.kind !== 'known') {
+      const values = type.kind === 'string' && type.enum ? { enum: type.enum } : {}
+      return { ...more, ...plainSchema(type, (item) => this.item(item)), ...values }
+    }
     const reference = { $ref: `#/components/schemas/${type.kind === 'struct' ? this.struct(type) : this.known(type)}` }
     return Object.keys(more).length === 0 ? reference : { ...more, allOf: [reference] }
   }

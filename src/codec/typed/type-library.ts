@@ -125,12 +125,13 @@ export class TypeLibrary {
       return { kind: 'known', name: name as KnownName, go: `${go}.${short}`, schema }
     }
     if (!declaration) throw new Error(`types.txt names ${name} and has it not`)
-    const go = `${declaration.package.go}.${short}`
-    const { head } = declaration
+    const [go, head] = [`${declaration.package.go}.${short}`, declaration.head]
     if (!head.startsWith('= ')) return new DeclaredStruct(name, go, head, () => this.fields(declaration))
     const message = head.startsWith('= message ')
-    const type = this.expression(head.slice(message ? '= message '.length : 2), declaration.package)
-    return type.kind === 'list' ? { ...type, message, go } : ({ ...type, go } as Type)
+    const [expression = '', values] = head.slice(message ? '= message '.length : 2).split(' enum:')
+    const type = this.expression(expression, declaration.package)
+    if (type.kind === 'list') return { ...type, message, go }
+    return { ...type, go, ...(values === undefined ? {} : { enum: JSON.parse(values) }) } as Type
   }
 
   private expression(text: string, from: Package): Type {
@@ -197,6 +198,8 @@ function endOfLine(text: string, from: number): number {
   return end < 0 ? text.length : end
 }
 
+const unionsAttribute = 'unions:'
+
 /** Reads its fields when they are first asked for: types may contain themselves. */
 class DeclaredStruct implements StructType {
   readonly kind = 'struct'
@@ -208,10 +211,15 @@ class DeclaredStruct implements StructType {
   constructor(
     readonly name: string,
     readonly go: string,
-    head: string,
+    private readonly head: string,
     private readonly read: () => Field[],
   ) {
-    if (head === 'map:atomic') this.mapType = 'atomic'
+    if (head.startsWith('map:atomic')) this.mapType = 'atomic'
+  }
+
+  get unions(): unknown {
+    const at = this.head.indexOf(unionsAttribute)
+    return at < 0 ? undefined : JSON.parse(this.head.slice(at + unionsAttribute.length))
   }
 
   get fields(): readonly Field[] {

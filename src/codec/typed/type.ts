@@ -7,6 +7,8 @@ export type Type = ScalarType | KnownType | ListType | MapType | StructType
 export interface ScalarType {
   readonly kind: 'string' | 'bool' | 'int32' | 'int64' | 'float64' | 'bytes'
   readonly go: string
+  /** All that it may be, as OpenAPI documents tell; the kind's validation may allow less. */
+  readonly enum?: readonly string[]
 }
 
 /** A type with a JSON form of its own. */
@@ -51,6 +53,8 @@ export interface StructType {
   readonly name: string
   readonly go: string
   readonly mapType?: 'atomic' | 'granular'
+  /** What OpenAPI documents have as x-kubernetes-unions. */
+  readonly unions?: unknown
   /** In Go's order, which is that of the JSON. */
   readonly fields: readonly Field[]
   /** What JSON has in the struct, by name: its own fields and those of embedded structs. */

@@ -16,7 +16,8 @@ import (
 // model is a schema of the OpenAPI documents, without its prose.
 type model struct {
 	Required   []string
-	MapType    string `json:"x-kubernetes-map-type"`
+	MapType    string          `json:"x-kubernetes-map-type"`
+	Unions     json.RawMessage `json:"x-kubernetes-unions"`
 	Properties map[string]struct {
 		Default       json.RawMessage
 		ListType      string   `json:"x-kubernetes-list-type"`
@@ -27,8 +28,14 @@ type model struct {
 	}
 }
 
-// zeroDefaults say nothing of a field that is no pointer: OpenAPI has one for each.
+// zeroDefaults say nothing of a field that is always there: OpenAPI has one for each.
 var zeroDefaults = []string{"{}", `""`, "0", "false"}
+
+// isZeroDefault: a struct is never left out, whatever its tag says.
+func isZeroDefault(f field, text string) bool {
+	always := f.goType.Kind() != reflect.Pointer && (!f.omitEmpty || text == "{}")
+	return always && slices.Contains(zeroDefaults, text)
+}
 
 func readModels(folder string) map[string]model {
 	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
@@ -48,6 +55,25 @@ func readModels(folder string) map[string]model {
 	return all
 }
 
+// modelOf is the schema of a struct; of one that is nowhere but inside another, that of the other, which has its fields.
+func modelOf(t reflect.Type, types []reflect.Type, models map[string]model) model {
+	if m, found := models[modelPackage(t)+"."+t.Name()]; found {
+		return m
+	}
+	for _, other := range types {
+		if other.Kind() != reflect.Struct {
+			continue
+		}
+		for _, f := range fieldsOf(other) {
+			if f.json == "" && f.goType == t {
+				m := models[modelPackage(other)+"."+other.Name()]
+				return model{Required: m.Required, Properties: m.Properties}
+			}
+		}
+	}
+	return model{}
+}
+
 // printTypes prints a block a package: a line that begins with `package`, then the types by name, a field a line.
 func printTypes(types []reflect.Type, models map[string]model) []byte {
 	var out bytes.Buffer
@@ -58,13 +84,20 @@ func printTypes(types []reflect.Type, models map[string]model) []byte {
 			fmt.Fprintf(&out, "package %s %s %s\n", name, modelPackage(t), goPackage(t))
 		}
 		if t.Kind() != reflect.Struct {
-			fmt.Fprintf(&out, "%s = %s\n", t.Name(), underlying(t))
+			fmt.Fprintf(&out, "%s = %s", t.Name(), underlying(t))
+			if values := enumValues(t.PkgPath(), t.Name()); values != nil {
+				fmt.Fprintf(&out, " enum:%s", compact(values))
+			}
+			out.WriteByte('\n')
 			continue
 		}
-		m := models[modelPackage(t)+"."+t.Name()]
+		m := modelOf(t, types, models)
 		fmt.Fprint(&out, t.Name())
 		if m.MapType != "" {
 			fmt.Fprintf(&out, " map:%s", m.MapType)
+		}
+		if m.Unions != nil {
+			fmt.Fprintf(&out, " unions:%s", compact(m.Unions))
 		}
 		out.WriteByte('\n')
 		for _, f := range fieldsOf(t) {
@@ -100,10 +133,18 @@ func printField(out *bytes.Buffer, owner reflect.Type, f field, m model) {
 	if p.PatchMergeKey != "" {
 		fmt.Fprintf(out, " key:%s", p.PatchMergeKey)
 	}
-	if d := string(p.Default); d != "" && (f.goType.Kind() == reflect.Pointer || !slices.Contains(zeroDefaults, d)) {
+	if d := string(p.Default); d != "" && !isZeroDefault(f, d) {
 		fmt.Fprintf(out, " default:%s", d)
 	}
 	out.WriteByte('\n')
+}
+
+func compact(value any) []byte {
+	text, err := json.Marshal(value)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return text
 }
 
 // expression is a type as Go writes it; names of other packages have their package's name before them.
