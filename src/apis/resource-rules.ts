@@ -1,4 +1,5 @@
 import type { ResourceRules } from '../registry/definition.js'
+import { kindType } from './facts/kind-types.js'
 import type { ResourceFacts } from './facts/resource-facts.js'
 import { checkCanonicalIp } from './ip-checks.js'
 
@@ -163,11 +164,16 @@ const undeletable: Readonly<Record<string, readonly string[]>> = {
   '/namespaces': ['default', 'kube-system', 'kube-public'],
 }
 
+/** Groups that upstream serves by servers of their own, which know no kinds but their own. */
+const ownScheme = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io'])
+
 export function resourceRules({ group, name, verbs }: ResourceFacts): ResourceRules {
   const key = `${group}/${name}`
   const [nameRule, protectedNames, orphans] = [nameRules[key], undeletable[key], orphansByDefault[key]]
   return {
     builtin: true,
+    knowsKind: ({ apiVersion, kind }) =>
+      kindType({ apiVersion, kind }) !== undefined && (!ownScheme.has(group) || apiVersion.startsWith(`${group}/`)),
     unconditionalUpdate: !conditional.has(key),
     createOnUpdate: createdByUpdate.has(key),
     noGeneration: !counted.has(key),

@@ -1,10 +1,11 @@
 import { TypedDecodeError } from '../codec/typed/decode-error.js'
 import { decodeTyped } from '../codec/typed/decode-value.js'
 import type { StructType } from '../codec/typed/type.js'
-import { formatApiVersion } from '../meta/gvk.js'
-import { isJsonObject, type JsonObject } from '../meta/object.js'
+import { typeMetaProblem } from '../codec/typed/type-meta.js'
+import { formatApiVersion, parseApiVersion } from '../meta/gvk.js'
+import type { JsonObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
-import type { RequestBody } from '../registry/decode-object.js'
+import { notRegistered, type RequestBody } from '../registry/decode-object.js'
 import type { CustomSubresource } from '../registry/definition.js'
 import type { WriteOptions } from '../registry/options.js'
 import type { Resource } from '../registry/resource.js'
@@ -46,7 +47,7 @@ function objectForm(
 }
 
 /** DeleteOptions, in whatever form and for whatever resource: typed clients send them as protobuf (V40). */
-export async function readDeleteOptions(call: Call): Promise<unknown> {
+export async function readDeleteOptions(call: Call): Promise<JsonObject | undefined> {
   const { request, protobuf } = call
   const bytes = await readBody(call)
   if (bytes.length === 0) return undefined
@@ -56,9 +57,17 @@ export async function readDeleteOptions(call: Call): Promise<unknown> {
     kind,
     validation: 'Ignore',
     protobuf: protobuf && { types: protobuf, expected: { apiVersion: 'v1', kind } },
+    refuse: errors.badRequest,
   })
+  if (value === null) return {}
+  const problem = typeMetaProblem(value)
+  if (problem !== undefined) throw errors.badRequest(`couldn't get version/kind; json parse error: ${problem}`)
+  const options = value as JsonObject
+  const apiVersion = String(options.apiVersion || 'meta.k8s.io/v1')
+  if (!parseApiVersion(apiVersion)) throw errors.badRequest(`unexpected GroupVersion string: ${apiVersion}`)
+  if (options.kind && options.kind !== kind) throw errors.badRequest(notRegistered(apiVersion, String(options.kind)))
   const type = protobuf?.({ apiVersion: 'v1', kind })
-  return type && isJsonObject(value) && (value.kind ?? kind) === kind ? typed(value, type) : value
+  return type ? typed(options, type) : options
 }
 
 /** @throws StatusError BadRequest with Go's words for a value of a wrong type */

@@ -10,7 +10,7 @@ import {
 import { ProtobufError } from '../codec/protobuf/reader.js'
 import { parseYaml, YamlError } from '../codec/yaml.js'
 import { parseApiVersion } from '../meta/gvk.js'
-import { errors } from '../meta/status.js'
+import { errors, type StatusError } from '../meta/status.js'
 import { type RequestBody, unrecognized } from '../registry/decode-object.js'
 import type { WriteOptions } from '../registry/options.js'
 import type { PatchBody, PatchType } from '../registry/patch.js'
@@ -34,13 +34,15 @@ export interface BodyForm {
   readonly validation: WriteOptions['fieldValidation']
   /** What kind protobuf is read as where it does not say so itself; undefined: protobuf is not taken. */
   readonly protobuf?: { readonly types: KindTypes; readonly expected: GroupVersionKindNames } | undefined
+  /** What is answered to a body that can't be read; absent: that no object of the kind was recognized in it. */
+  readonly refuse?: (why: string) => StatusError
 }
 
 /**
  * The body of a create, an update or a deletion (API-SEMANTICS C02, C03); no Content-Type means JSON.
  * @throws StatusError UnsupportedMediaType, BadRequest
  */
-export function decodeBody(bytes: Buffer, { contentType, kind, validation, protobuf }: BodyForm): RequestBody {
+export function decodeBody(bytes: Buffer, { contentType, kind, validation, protobuf, refuse }: BodyForm): RequestBody {
   const type = mediaType(contentType) || 'application/json'
   try {
     if (type === 'application/json') return decodeJson(bytes, validation)
@@ -54,7 +56,7 @@ export function decodeBody(bytes: Buffer, { contentType, kind, validation, proto
     }
     const why = unreadable(error)
     if (why === undefined) throw error
-    throw unrecognized(kind, { text: () => printable(bytes) }, why)
+    throw refuse?.(why) ?? unrecognized(kind, { text: () => printable(bytes) }, why)
   }
   throw errors.unsupportedMediaType(protobuf ? [...textTypes, protobufMediaType] : textTypes)
 }
@@ -94,9 +96,8 @@ export function decodeApply(bytes: Buffer): RequestBody {
   try {
     return decodeYaml(bytes)
   } catch (error) {
-    if (error instanceof YamlError)
-      throw errors.badRequest(`error decoding YAML: yaml: line ${error.line}: ${error.message}`)
-    throw error
+    if (!(error instanceof YamlError)) throw error
+    throw errors.badRequest(`error decoding YAML: error converting YAML to JSON: ${error.message}`)
   }
 }
 

@@ -2,6 +2,7 @@ import { indentJson } from '../codec/indent-json.js'
 import { parseJson, stringifyJson } from '../codec/json.js'
 import { encodeProtobuf } from '../codec/protobuf/protobuf.js'
 import { stringifyYaml } from '../codec/yaml.js'
+import { internalType } from '../meta/gvk.js'
 import type { JsonObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
 import type { Resource } from '../registry/resource.js'
@@ -47,5 +48,5 @@ export function checkShape(form: Accepted, isList: boolean, resource: Named): vo
 
 /** What upstream calls the type in its messages: `*core.ConfigMap`, `*unstructured.Unstructured`. */
 function goType({ builtin, group, kind }: Named): string {
-  return builtin ? `*${group.split('.')[0] || 'core'}.${kind}` : '*unstructured.Unstructured'
+  return builtin ? `*${internalType({ group, kind })}` : '*unstructured.Unstructured'
 }

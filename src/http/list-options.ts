@@ -12,10 +12,12 @@ const matchField = 'resourceVersionMatch'
  * @throws StatusError Invalid, BadRequest
  */
 export function listOptions(query: URLSearchParams): ListOptions {
+  const limit = Math.max(0, integer(query, 'limit') ?? 0)
+  integer(query, 'timeoutSeconds')
   const match = query.get(matchField) ?? ''
   const version = query.get('resourceVersion') ?? ''
   const token = query.get('continue') ?? ''
-  const found = [...matchErrors(match, version, token)]
+  const found = matchErrors(match, version, token)
   if (query.has('sendInitialEvents')) {
     found.push(fieldError.forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'))
   }
@@ -23,8 +25,7 @@ export function listOptions(query: URLSearchParams): ListOptions {
   if (token && version !== '' && version !== '0') {
     throw errors.badRequest('specifying resource version is not allowed when using continue')
   }
-  const limit = Math.max(0, integer(query, 'limit') ?? 0)
-  const at = revision(query)
+  const at = revision(query, refuseListAt)
   return {
     ...selectors(query),
     limit,
@@ -34,20 +35,27 @@ export function listOptions(query: URLSearchParams): ListOptions {
   }
 }
 
+/** A list names what was asked for; a read of one object and a watch say what their storage said (E14). */
+const refuseListAt = (why: string) => errors.badRequest(`invalid resource version: ${why}`)
+
 function matchErrors(match: string, version: string, token: string): FieldError[] {
   if (match === '') return []
-  if (token) return [fieldError.forbidden(matchField, `${matchField} is forbidden when continue is provided`)]
+  const found: FieldError[] = []
   if (version === '') {
-    return [fieldError.forbidden(matchField, `${matchField} is forbidden unless resourceVersion is provided`)]
+    found.push(fieldError.forbidden(matchField, `${matchField} is forbidden unless resourceVersion is provided`))
   }
+  if (token) found.push(forbiddenWithContinue())
   if (match !== 'Exact' && match !== 'NotOlderThan') {
-    return [fieldError.notSupported(matchField, match, ['Exact', 'NotOlderThan', ''])]
+    found.push(fieldError.notSupported(matchField, match, ['Exact', 'NotOlderThan', '']))
   }
   if (match === 'Exact' && version === '0') {
-    return [fieldError.forbidden(matchField, `${matchField} "exact" is forbidden for resourceVersion "0"`)]
+    found.push(fieldError.forbidden(matchField, `${matchField} "exact" is forbidden for resourceVersion "0"`))
   }
-  return []
+  return found
 }
+
+const forbiddenWithContinue = () =>
+  fieldError.forbidden(matchField, `${matchField} is forbidden when continue is provided`)
 
 /** What a watch asks for (W02, W05 to W11). Times are seconds. */
 export interface WatchQuery extends WatchOptions {
@@ -59,35 +67,35 @@ export interface WatchQuery extends WatchOptions {
 
 /** @throws StatusError Invalid, BadRequest */
 export function watchQuery(query: URLSearchParams): WatchQuery {
-  const match = query.get(matchField) ?? ''
+  const timeoutSeconds = integer(query, 'timeoutSeconds')
+  integer(query, 'limit')
   const initial = query.get('sendInitialEvents')
-  refuse(initialEventsErrors(match, initial))
+  refuse(watchErrors(query, initial))
   const at = revision(query)
   const bookmarks = isTrue(query.get('allowWatchBookmarks'))
   const sendInitial = initial === null ? at === undefined || at === 0 : isTrue(initial)
-  const base = {
-    ...selectors(query),
-    bookmarks,
-    marksInitialEnd: sendInitial && bookmarks,
-    timeoutSeconds: integer(query, 'timeoutSeconds'),
-  }
+  const base = { ...selectors(query), bookmarks, marksInitialEnd: sendInitial && bookmarks, timeoutSeconds }
   if (!sendInitial) return { ...base, from: at || 'now' }
   return { ...base, from: 'start', ...(at === undefined ? {} : { atLeast: at }) }
 }
 
-function initialEventsErrors(match: string, initial: string | null): FieldError[] {
-  if (initial === null && match !== '') {
-    return [
-      fieldError.forbidden(matchField, `${matchField} is forbidden for watch unless sendInitialEvents is provided`),
-    ]
-  }
-  if (initial !== null && match === '') {
-    return [fieldError.forbidden(matchField, `sendInitialEvents requires setting ${matchField} to NotOlderThan`)]
-  }
+function watchErrors(query: URLSearchParams, initial: string | null): FieldError[] {
+  const [match, version] = [query.get(matchField) ?? '', query.get('resourceVersion') ?? '']
+  // Such a watch begins with all there is, as if sendInitialEvents and the match had been named.
+  const isFromStart = initial === null && (version === '' || version === '0')
+  const found: FieldError[] = []
   if (initial !== null && match !== 'NotOlderThan') {
-    return [fieldError.notSupported(matchField, match, ['NotOlderThan'])]
+    found.push(fieldError.forbidden(matchField, `sendInitialEvents requires setting ${matchField} to NotOlderThan`))
   }
-  return []
+  if (initial === null && match !== '') {
+    const why = `${matchField} is forbidden for watch unless sendInitialEvents is provided`
+    found.push(fieldError.forbidden(matchField, why))
+  }
+  if (match !== '' && match !== 'NotOlderThan') {
+    found.push(fieldError.notSupported(matchField, match, ['NotOlderThan']))
+  }
+  if (query.get('continue') && (match !== '' || isFromStart)) found.push(forbiddenWithContinue())
+  return found
 }
 
 function refuse(found: readonly FieldError[]): void {

@@ -42,7 +42,7 @@ export class OpenApiHandler {
     const asked = query.get('hash')
     if (asked !== null && asked !== found.hash) {
       const Location = `/openapi/v3/${path}?hash=${found.hash}`
-      return { code: 301, type: 'text/plain', body: '', headers: { Location } }
+      return { code: 301, type: form.type, body: '', headers: { Location } }
     }
     const forever = {
       'Cache-Control': 'public, immutable',

@@ -3,8 +3,7 @@ import { parseFieldSelector } from '../meta/field-selector.js'
 import { parseLabelSelector } from '../meta/label-selector.js'
 import { isJsonObject, type JsonObject } from '../meta/object.js'
 import { isTrue } from '../meta/request-info.js'
-import { errors } from '../meta/status.js'
-import { notRegistered } from '../registry/decode-object.js'
+import { errors, type StatusError } from '../meta/status.js'
 import { checkPropagationPolicy } from '../registry/delete.js'
 import { fieldManagerOf } from '../registry/field-manager.js'
 import type { ListOptions } from '../registry/list.js'
@@ -41,7 +40,7 @@ export function writeOptions(
 }
 
 function dryRunErrors(values: readonly string[]): FieldError[] {
-  const wrong = values.filter((v) => v !== 'All' && v !== '')
+  const wrong = values.filter((v) => v !== 'All')
   return wrong.length === 0 ? [] : [fieldError.notSupported('dryRun', values, ['All'])]
 }
 
@@ -62,8 +61,8 @@ function refuse(kind: string, found: readonly FieldError[]): void {
  * DeleteOptions from the body where there is one, else from the query (API-SEMANTICS V40).
  * @throws StatusError BadRequest, Invalid
  */
-export function deleteOptions(query: URLSearchParams, body: unknown): DeleteOptions {
-  const options = body === undefined ? optionsFromQuery(query) : optionsFromBody(body)
+export function deleteOptions(query: URLSearchParams, body: JsonObject | undefined): DeleteOptions {
+  const options = body ?? optionsFromQuery(query)
   const dryRuns = Array.isArray(options.dryRun) ? options.dryRun.map(String) : []
   refuse('DeleteOptions', dryRunErrors(dryRuns))
   const { orphanDependents, gracePeriodSeconds } = options
@@ -89,24 +88,18 @@ export function deleteOptions(query: URLSearchParams, body: unknown): DeleteOpti
 }
 
 function optionsFromQuery(query: URLSearchParams): JsonObject {
-  const grace = query.get('gracePeriodSeconds')
-  if (grace !== null && !/^-?\d+$/.test(grace)) throw notAnInteger(grace)
+  const gracePeriodSeconds = integer(query, 'gracePeriodSeconds')
   const orphan = query.get('orphanDependents')
   return {
     dryRun: query.getAll('dryRun'),
-    ...(grace === null ? {} : { gracePeriodSeconds: Number(grace) }),
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
     ...(query.has('propagationPolicy') ? { propagationPolicy: query.get('propagationPolicy') } : {}),
     ...(orphan === null ? {} : { orphanDependents: orphan === 'true' || orphan === '1' }),
+    preconditions: {
+      ...(query.get('uid') ? { uid: query.get('uid') } : {}),
+      ...(query.get('resourceVersion') ? { resourceVersion: query.get('resourceVersion') } : {}),
+    },
   }
-}
-
-function optionsFromBody(body: unknown): JsonObject {
-  if (!isJsonObject(body)) throw errors.badRequest('the body of a delete request must be DeleteOptions')
-  const { kind, apiVersion } = body
-  if (kind !== undefined && kind !== 'DeleteOptions') {
-    throw errors.badRequest(notRegistered(String(apiVersion ?? ''), String(kind)))
-  }
-  return body
 }
 
 function preconditions(value: unknown): Pick<DeleteOptions, 'preconditions'> {
@@ -120,9 +113,6 @@ function preconditions(value: unknown): Pick<DeleteOptions, 'preconditions'> {
   }
 }
 
-const notAnInteger = (text: string) =>
-  errors.badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
-
 /** Label and field selector of the query. @throws StatusError BadRequest */
 export function selectors(query: URLSearchParams): Pick<ListOptions, 'labels' | 'fields'> {
   const [labels, fields] = [query.get('labelSelector'), query.get('fieldSelector')]
@@ -132,21 +122,31 @@ export function selectors(query: URLSearchParams): Pick<ListOptions, 'labels' | 
   }
 }
 
-/** An integer parameter; undefined when absent. @throws StatusError BadRequest */
+/** A parameter of Go's type int64; undefined when absent. @throws StatusError BadRequest */
 export function integer(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name)
-  if (text === null || text === '') return undefined
-  if (!/^[+-]?\d+$/.test(text)) throw notAnInteger(text)
-  return Number(text)
+  if (text === null) return undefined
+  const value = Number(text)
+  const isInteger = /^[+-]?\d+$/.test(text)
+  if (isInteger && Math.abs(value) < 2 ** 63) return value
+  const why = isInteger ? 'value out of range' : 'invalid syntax'
+  throw errors.badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: ${why}`)
 }
 
-/** A resourceVersion of the query; undefined when absent. @throws StatusError BadRequest */
-export function revision(query: URLSearchParams): number | undefined {
+/**
+ * A resourceVersion of the query; undefined when absent.
+ * @throws StatusError: a bare 500, as upstream's (E14), unless `refuse` makes another of the reason
+ */
+export function revision(
+  query: URLSearchParams,
+  refuse: (why: string) => StatusError = (why) => errors.bare(500, why),
+): number | undefined {
   const text = query.get('resourceVersion')
   if (text === null || text === '') return undefined
   const value = Number(text)
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value
-  throw errors.badRequest(
-    `invalid resource version: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
-  )
+  const digits = /^\d+$/.test(text)
+  if (digits && Number.isSafeInteger(value)) return value
+  const shown = JSON.stringify(text)
+  const why = digits ? 'value out of range' : 'invalid syntax'
+  throw refuse(`resourceVersion: Invalid value: ${shown}: strconv.ParseUint: parsing ${shown}: ${why}`)
 }

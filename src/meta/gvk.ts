@@ -39,3 +39,9 @@ export function formatGroupKind(gk: { group: string; kind: string }): string {
 export function formatGroupVersionKind(gvk: GroupVersionKind): string {
   return `${gvk.group}/${gvk.version}, Kind=${gvk.kind}`
 }
+
+/** What upstream's messages call its own form of a built-in kind, which has no version: `core.ConfigMap`, `apps.Deployment`. */
+export function internalType({ group, kind }: { group: string; kind: string }): string {
+  const isEvent = group === 'events.k8s.io' && kind === 'Event'
+  return `${isEvent ? 'core' : group.split('.')[0] || 'core'}.${kind}`
+}

@@ -1,5 +1,6 @@
 import { applyPatch } from '../apply/server-side-apply.js'
 import { parseJson, stringifyJson } from '../codec/json.js'
+import { goKind } from '../codec/typed/decode-error.js'
 import { decodeMetadata } from '../meta/decode-object-meta.js'
 import { cloneJson } from '../meta/json-clone.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../meta/object.js'
@@ -78,10 +79,13 @@ function typed(resource: Resource, object: KubeObject): KubeObject {
  * refuses (S10). @throws StatusError BadRequest
  */
 export function appliedObject(name: string, { value }: RequestBody): JsonObject {
-  if (!isJsonObject(value)) throw errors.badRequest('error decoding YAML: the patch is not an object')
+  if (value !== null && !isJsonObject(value)) {
+    const why = `json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`
+    throw errors.badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`)
+  }
   const applied: JsonObject = {
     ...value,
-    metadata: isJsonObject(value.metadata) ? { ...value.metadata } : value.metadata,
+    metadata: isJsonObject(value?.metadata) ? { ...value.metadata } : value?.metadata,
   }
   const metadata = isJsonObject(applied.metadata) ? applied.metadata : {}
   if (metadata.name !== undefined && metadata.name !== name) {

@@ -1,7 +1,7 @@
 import { typeMetaProblem } from '../codec/typed/type-meta.js'
 import { decodeMetadata } from '../meta/decode-object-meta.js'
 import { fieldError } from '../meta/field-error.js'
-import { formatApiVersion, parseApiVersion } from '../meta/gvk.js'
+import { formatApiVersion, internalType, parseApiVersion } from '../meta/gvk.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../meta/object.js'
 import { errors } from '../meta/status.js'
 import { dropNulls } from '../schema/default.js'
@@ -94,26 +94,23 @@ function typed(resource: Resource, body: RequestBody): JsonObject {
   const { apiVersion = '', kind } = value
   if (!parseApiVersion(String(apiVersion))) throw refuse(`unexpected GroupVersion string: ${apiVersion}`)
   if (!kind) throw refuse(`Object 'Kind' is missing in '${body.text()}'`)
-  if (apiVersion !== resource.apiVersion) throw wrongVersion(resource, value)
-  if (kind !== resource.kind) throw wrongKind(resource, value)
+  if (apiVersion !== resource.apiVersion || kind !== resource.kind) throw wrongKind(resource, value)
   return value
 }
 
-function wrongVersion(resource: Resource, object: JsonObject) {
-  const { apiVersion = '', kind } = object
-  if (!resource.builtin) {
-    return errors.badRequest(
-      `the API version in the data (${apiVersion}) does not match the expected API version (${resource.apiVersion})`,
-    )
-  }
-  return errors.badRequest(`${cannotBeHandled(resource, object)}: ${notRegistered(String(apiVersion), String(kind))}`)
-}
-
 function wrongKind(resource: Resource, object: JsonObject) {
-  const kind = String(object.kind)
+  const [apiVersion, kind] = [String(object.apiVersion ?? ''), String(object.kind)]
+  const wrongVersion = `the API version in the data (${apiVersion}) does not match the expected API version (${resource.apiVersion})`
   if (resource.builtin) {
-    return errors.badRequest(`${cannotBeHandled(resource, object)}: ${notRegistered(resource.apiVersion, kind)}`)
+    const known = resource.definition.rules?.knowsKind?.({ apiVersion, kind })
+    if (!known) return errors.badRequest(`${cannotBeHandled(resource, object)}: ${notRegistered(apiVersion, kind)}`)
+    const { group = '', version = '' } = parseApiVersion(apiVersion) ?? {}
+    const [from, to] = [internalType({ group, kind }), internalType(resource)]
+    if (from === to) return errors.badRequest(wrongVersion)
+    const why = `converting (${version}.${kind}) to (${to}): unknown conversion`
+    return errors.badRequest(`${cannotBeHandled(resource, object)}: ${why}`)
   }
+  if (apiVersion !== resource.apiVersion) return errors.badRequest(wrongVersion)
   const metadata = object.metadata
   const name = isJsonObject(metadata) ? String(metadata.name ?? '') : ''
   const cause = fieldError.invalid('kind', kind, `must be ${resource.kind}`)

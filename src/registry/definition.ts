@@ -207,6 +207,8 @@ export interface OtherObjects {
 export interface ResourceRules {
   /** A body may leave out apiVersion and kind (API-SEMANTICS V12); list items leave them out too (L01). */
   readonly builtin?: boolean
+  /** Of a built-in kind: whether what reads its bodies knows the named kind, be it another one (V12). */
+  readonly knowsKind?: (names: { apiVersion: string; kind: string }) => boolean
   /** PUT without a resourceVersion overwrites (V06). */
   readonly unconditionalUpdate?: boolean
   /** PUT of a missing object creates it (V05). */

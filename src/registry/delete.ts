@@ -228,8 +228,8 @@ function checkStagedPreconditions(
 
 /** @throws StatusError Invalid for a propagationPolicy that does not exist (V44) */
 export function checkPropagationPolicy(value: string | undefined): DeleteOptions['propagationPolicy'] {
-  if (value === undefined || value === '') return undefined
-  if (value in propagationFinalizers) return value as NonNullable<DeleteOptions['propagationPolicy']>
+  if (value === undefined) return undefined
+  if (Object.hasOwn(propagationFinalizers, value)) return value as NonNullable<DeleteOptions['propagationPolicy']>
   throw errors.invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [
     fieldError.notSupported('propagationPolicy', value, ['Foreground', 'Background', 'Orphan', 'nil']),
   ])

@@ -60,7 +60,7 @@ export function getScale(object: KubeObject, paths: ScaleSubresource): Scale {
  */
 export function applyScale(resource: Resource, object: KubeObject, paths: ScaleSubresource, scale: JsonObject): void {
   const replicas = readReplicas(scale, paths, resource.builtin)
-  if (replicas < 0) throw negative(resource, object, paths, replicas)
+  if (replicas < 0 && resource.builtin) throw negative(object, replicas)
   const metadata = isJsonObject(scale.metadata) ? scale.metadata : {}
   const { name = '', uid } = object.metadata
   if (metadata.uid && metadata.uid !== uid) {
@@ -94,15 +94,10 @@ function readReplicas(scale: JsonObject, paths: ScaleSubresource, builtin: boole
   throw refuse(isNumber ? `number ${replicas}` : kind, 'ScaleSpec.spec.replicas of type int32')
 }
 
-function negative(resource: Resource, object: KubeObject, paths: ScaleSubresource, replicas: number) {
-  const { name = '' } = object.metadata
-  if (resource.builtin) {
-    return errors.invalid({ group: 'autoscaling', kind: 'Scale' }, name, [
-      fieldError.invalid('spec.replicas', replicas, 'must be greater than or equal to 0'),
-    ])
-  }
-  return errors.invalid(resource.groupVersionKind, name, [
-    fieldError.invalid(paths.specReplicasPath, replicas, 'should be a non-negative integer'),
+/** Of a custom resource the object itself is refused then, with all that is wrong with it (`validate-scale.ts`). */
+function negative({ metadata: { name = '' } }: KubeObject, replicas: number) {
+  return errors.invalid({ group: 'autoscaling', kind: 'Scale' }, name, [
+    fieldError.invalid('spec.replicas', replicas, 'must be greater than or equal to 0'),
   ])
 }
 

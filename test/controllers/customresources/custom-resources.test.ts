@@ -132,4 +132,24 @@ describe('a custom resource', () => {
       '.spec.sel: Invalid value: "": .spec.sel accessor error: map[a:1] is of the type map[string]interface {}, expected string',
     ])
   })
+
+  test('that its scale would make invalid is refused with all that is wrong', async ({ api }) => {
+    const scale = { specReplicasPath: '.spec.n', statusReplicasPath: '.status.n' }
+    const spec = { type: 'object', properties: { n: { type: 'integer', minimum: 0 } } }
+    await establish(api, definitionOf('Bag', 'scale.io', spec, { version: { subresources: { scale } } }))
+    const path = '/apis/scale.io/v1/namespaces/default/bags'
+    await api.post(path, object('scale.io/v1', 'Bag', 'b', { n: 1 }))
+    const answer = await api.put(`${path}/b/scale`, {
+      ...{ apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'b', namespace: 'default' } },
+      spec: { replicas: -1 },
+    })
+    const [bySchema, byScale] = [
+      'spec.n in body should be greater than or equal to 0',
+      'should be a non-negative integer',
+    ]
+    expect(answer.json()).toMatchObject({
+      code: 422,
+      message: `Bag.scale.io "b" is invalid: [spec.n: Invalid value: -1: ${bySchema}, .spec.n: Invalid value: -1: ${byScale}]`,
+    })
+  })
 })
