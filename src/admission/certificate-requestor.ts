@@ -1,9 +1,10 @@
 import type { KubeObject } from '../meta/object.js'
-import type { Admission } from '../registry/admission.js'
+import { type Admission, onlyOf } from '../registry/admission.js'
 import { isWriteOf } from './refuse.js'
 
 /** Who asks for a certificate is who the server knows they are, whatever the request says of it. */
 export const certificateRequestor: Admission = {
+  concerns: onlyOf('certificates.k8s.io/certificatesigningrequests'),
   mutate(request) {
     if (request.operation !== 'CREATE') return
     if (!isWriteOf(request, 'certificates.k8s.io', 'certificatesigningrequests')) return

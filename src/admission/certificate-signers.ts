@@ -1,6 +1,6 @@
 import { jsonEquals } from '../meta/json-equal.js'
 import type { KubeObject } from '../meta/object.js'
-import type { Admission, AdmissionRequest } from '../registry/admission.js'
+import { type Admission, type AdmissionRequest, onlyOf } from '../registry/admission.js'
 import { type Authorizer, resourceAttributes } from '../registry/authorizer.js'
 import { refusal } from './refuse.js'
 
@@ -17,6 +17,7 @@ const group = 'certificates.k8s.io'
  */
 export function certificateSigners(authorizer: Authorizer): Admission {
   return {
+    concerns: onlyOf('certificates.k8s.io/certificatesigningrequests'),
     async validate(request) {
       const { resource, subresource, operation } = request
       if (operation !== 'UPDATE' || resource.group !== group || resource.plural !== 'certificatesigningrequests') return

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../meta/object.js'
-import type { Admission } from '../registry/admission.js'
+import { type Admission, onlyOf } from '../registry/admission.js'
 import { isWriteOf, refusal } from './refuse.js'
 
 const clientSigner = 'kubernetes.io/kube-apiserver-client'
@@ -11,6 +11,7 @@ export type OrganizationsOf = (pem: string) => Promise<readonly string[]>
 /** CertificateSubjectRestriction: nobody asks for a certificate that makes its holder one of system:masters. */
 export function certificateSubject(organizationsOf: OrganizationsOf): Admission {
   return {
+    concerns: onlyOf('certificates.k8s.io/certificatesigningrequests'),
     async validate(request) {
       if (request.operation !== 'CREATE') return
       if (!isWriteOf(request, 'certificates.k8s.io', 'certificatesigningrequests')) return

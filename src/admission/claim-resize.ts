@@ -1,5 +1,5 @@
 import { compareQuantities, parseQuantity } from '../meta/quantity.js'
-import type { Admission, AdmissionRequest } from '../registry/admission.js'
+import { type Admission, type AdmissionRequest, onlyOf } from '../registry/admission.js'
 import type { KnownObjects } from './known-objects.js'
 import { type Claim, storageClassOf } from './quota/claims.js'
 import { isWriteOf, refusal } from './refuse.js'
@@ -7,6 +7,7 @@ import { isWriteOf, refusal } from './refuse.js'
 /** PersistentVolumeClaimResize: a claim grows only when it is bound and its class allows it. */
 export function claimResize(known: KnownObjects): Admission {
   return {
+    concerns: onlyOf('/persistentvolumeclaims'),
     async validate(request) {
       if (request.operation !== 'UPDATE' || !isWriteOf(request, '', 'persistentvolumeclaims')) return
       const [claim, old] = [request.object as Claim, request.old as Claim]

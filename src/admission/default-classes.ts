@@ -1,5 +1,5 @@
 import type { KubeObject } from '../meta/object.js'
-import type { Admission } from '../registry/admission.js'
+import { type Admission, onlyOf } from '../registry/admission.js'
 import type { KnownObjects } from './known-objects.js'
 import { isWriteOf } from './refuse.js'
 
@@ -18,6 +18,7 @@ const defaultIngress = ['ingressclass.kubernetes.io/is-default-class']
 /** DefaultStorageClass: a claim that names no class gets the newest of the default ones (API-SEMANTICS A92). */
 export function defaultStorageClass(known: KnownObjects): Admission {
   return {
+    concerns: onlyOf('/persistentvolumeclaims'),
     async mutate(request) {
       if (!isWriteOf(request, '', 'persistentvolumeclaims')) return
       const { metadata, spec } = request.object as Classed
@@ -31,6 +32,7 @@ export function defaultStorageClass(known: KnownObjects): Admission {
 /** DefaultIngressClass: the same for an ingress. */
 export function defaultIngressClass(known: KnownObjects): Admission {
   return {
+    concerns: onlyOf('networking.k8s.io/ingresses'),
     async mutate(request) {
       if (request.operation !== 'CREATE' || !isWriteOf(request, 'networking.k8s.io', 'ingresses')) return
       const { metadata, spec } = request.object as Classed

@@ -12,7 +12,6 @@ import { type GuardLook, noLook } from '../store/store.js'
  * looked at is as it was.
  */
 export function definitionChecks(cache: WatchCache): Admission {
-  const checkOf = ({ resource, object }: AdmissionRequest) => (object ? resource.definition.strategy?.check : undefined)
   const refuse = (request: AdmissionRequest, looked: GuardLook) => {
     const { resource, object, old, subresource, name } = request
     if (!object) return
@@ -22,12 +21,13 @@ export function definitionChecks(cache: WatchCache): Admission {
     if (found.length > 0) throw errors.invalid(kind, object.metadata.name ?? name, found)
   }
   return {
+    concerns: ({ definition }) => definition.strategy?.check !== undefined,
     validate: async (request) => {
-      if (!checkOf(request)) return
+      if (!request.object) return
       await cache.fresh()
       refuse(request, noLook)
     },
-    guard: (request) => (checkOf(request) ? (looked) => refuse(request, looked) : undefined),
+    guard: (request) => (request.object ? (looked) => refuse(request, looked) : undefined),
   }
 }
 

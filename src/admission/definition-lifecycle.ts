@@ -25,17 +25,13 @@ export function definitionLifecycle(lookup: (resource: Resource) => DefinitionSt
     throw errors.forbidden(resource.groupResource, name, why)
   }
   return {
-    mutate: (request) => {
-      if (!request.resource.builtin) refuseCreation(request, lookup(request.resource))
-    },
-    guard: (request) => {
-      if (request.resource.builtin) return undefined
-      return (looked) => {
-        const state = lookup(request.resource)
-        refuseCreation(request, state)
-        if (state.stored) looked.at(state.stored)
-        if (!state.current) throw errors.tooManyRequests('storage is (re)initializing', 1)
-      }
+    concerns: ({ builtin }) => !builtin,
+    mutate: (request) => refuseCreation(request, lookup(request.resource)),
+    guard: (request) => (looked) => {
+      const state = lookup(request.resource)
+      refuseCreation(request, state)
+      if (state.stored) looked.at(state.stored)
+      if (!state.current) throw errors.tooManyRequests('storage is (re)initializing', 1)
     },
   }
 }

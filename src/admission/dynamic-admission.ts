@@ -56,34 +56,36 @@ export function dynamicAdmission({ cache, registry, authorizer, call }: DynamicC
     const { MutatingPolicies } = await import('./policies/mutating-policies.js')
     return new MutatingPolicies(policyContext)
   }
+  const mutate = async (request: AdmissionRequest) => {
+    const all = mutating.all().flat()
+    const bound = bindings.mutating.all()
+    if (bound.length > 0) mutator ??= loadMutator()
+    const policiesOfAll = bound.length > 0 ? policies.mutating.all() : []
+    const [byPolicies, byHooks] = [new MutationState(), new MutationState()]
+    const round = async (again: boolean) => {
+      if (policiesOfAll.length > 0) await (await mutator)?.mutate(policiesOfAll, bound, request, byPolicies, again)
+      await mutateByHooks(hooks, all, request, byHooks, again)
+    }
+    await round(false)
+    if (byPolicies.hasChanged || byHooks.hasChanged) await round(true)
+  }
+  const validate = async (request: AdmissionRequest) => {
+    const [bound, known] = [bindings.validating.all(), policies.validating.all()]
+    if (bound.length > 0 && known.length > 0) {
+      validator ??= loadValidator()
+      await (await validator).validate(known, bound, request)
+    }
+    const all = validating.all().flat()
+    if (all.length > 0) await validateByHooks(hooks, all, request)
+  }
   return {
-    async mutate(request: AdmissionRequest) {
-      if (isExempt(request)) return
-      const all = mutating.all().flat()
-      const bound = bindings.mutating.all()
-      if (all.length === 0 && bound.length === 0) return
-      if (bound.length > 0) mutator ??= loadMutator()
-      const policiesOfAll = bound.length > 0 ? policies.mutating.all() : []
-      const [byPolicies, byHooks] = [new MutationState(), new MutationState()]
-      const round = async (again: boolean) => {
-        if (policiesOfAll.length > 0) await (await mutator)?.mutate(policiesOfAll, bound, request, byPolicies, again)
-        await mutateByHooks(hooks, all, request, byHooks, again)
-      }
-      await round(false)
-      if (byPolicies.hasChanged || byHooks.hasChanged) await round(true)
-    },
-    async validate(request: AdmissionRequest) {
-      if (isExempt(request)) return
-      const [bound, known] = [bindings.validating.all(), policies.validating.all()]
-      if (bound.length > 0 && known.length > 0) {
-        validator ??= loadValidator()
-        await (await validator).validate(known, bound, request)
-      }
-      const all = validating.all().flat()
-      if (all.length > 0) await validateByHooks(hooks, all, request)
-    },
+    concerns: (resource) => !isExempt(resource),
+    mutate: (request) => (areNone(mutating, bindings.mutating) ? undefined : mutate(request)),
+    validate: (request) => (areNone(validating, bindings.validating) ? undefined : validate(request)),
   }
 }
+
+const areNone = (...configs: readonly StoredConfigs<unknown>[]) => configs.every((one) => one.all().length === 0)
 
 function namespaceLookup(cache: Pick<WatchCache, 'peek'>): NamespaceLookup {
   return (name) => {

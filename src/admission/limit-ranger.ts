@@ -1,6 +1,6 @@
 import type { KubeObject } from '../meta/object.js'
 import { podResources } from '../meta/pod-resources.js'
-import type { Admission, AdmissionRequest } from '../registry/admission.js'
+import { type Admission, type AdmissionRequest, onlyOf } from '../registry/admission.js'
 import type { KnownObjects } from './known-objects.js'
 import { checkLimits, type Limit } from './limits.js'
 import type { Container, Pod, Resources } from './pods/pod.js'
@@ -16,6 +16,7 @@ export function limitRanger(known: KnownObjects): Admission {
     (known.all('', 'limitranges', namespace) as LimitRange[]).map(({ spec }) => spec?.limits ?? [])
   const isNewPod = (request: AdmissionRequest) => request.operation === 'CREATE' && isWriteOf(request, '', 'pods')
   return {
+    concerns: onlyOf('/pods', '/persistentvolumeclaims'),
     async mutate(request) {
       if (!isNewPod(request)) return
       await known.fresh()

@@ -19,14 +19,13 @@ export function namespaceLifecycle(
     return namespace
   }
   const mayRefuse = (request: AdmissionRequest) => lookup(request.namespace)?.terminating !== false
-  const applies = (request: AdmissionRequest) => request.operation === 'CREATE' && request.resource.namespaced
+  const isNew = ({ operation }: AdmissionRequest) => operation === 'CREATE'
   return {
-    validate: async (request) => {
-      if (!applies(request)) return
-      if (mayRefuse(request)) await fresh()
-      check(request)
+    concerns: ({ namespaced }) => namespaced,
+    validate: (request) => {
+      if (isNew(request) && mayRefuse(request)) return fresh().then(() => void check(request))
     },
-    guard: (request) => (applies(request) ? (looked) => looked.at(check(request).stored) : undefined),
+    guard: (request) => (isNew(request) ? (looked) => looked.at(check(request).stored) : undefined),
   }
 }
 

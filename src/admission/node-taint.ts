@@ -1,5 +1,5 @@
 import type { KubeObject } from '../meta/object.js'
-import type { Admission } from '../registry/admission.js'
+import { type Admission, onlyOf } from '../registry/admission.js'
 import type { Toleration } from './pods/pod.js'
 import { isWriteOf } from './refuse.js'
 
@@ -11,6 +11,7 @@ const notReady = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }
 
 /** TaintNodesByCondition: until somebody has seen that a new node is ready, nothing is to be scheduled there. */
 export const newNodeTaint: Admission = {
+  concerns: onlyOf('/nodes'),
   mutate(request) {
     if (request.operation !== 'CREATE' || !isWriteOf(request, '', 'nodes')) return
     const node = request.object as Node

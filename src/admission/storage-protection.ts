@@ -12,6 +12,7 @@ const finalizers = [
  * find out.
  */
 export const storageProtection: Admission = {
+  concerns: ({ group, plural }) => finalizers.some((one) => one[0] === group && one[1] === plural),
   mutate(request) {
     if (request.operation !== 'CREATE') return
     const [, , finalizer] = finalizers.find(([group, plural]) => isWriteOf(request, group, plural)) ?? []

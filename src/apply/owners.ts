@@ -1,5 +1,5 @@
 import { jsonEquals } from '../meta/json-equal.js'
-import type { KubeObject, ManagedFieldsEntry, ObjectMeta } from '../meta/object.js'
+import { type KubeObject, type ManagedFieldsEntry, without } from '../meta/object.js'
 import type { FieldSet } from './field-set.js'
 import { FieldsV1Error, parseFieldsV1 } from './fields-v1.js'
 
@@ -71,17 +71,14 @@ function readEntries(entries: readonly ManagedFieldsEntry[], read: (fields: unkn
 
 /** `object` with the owners in upstream's order: appliers first, then by time, manager, version and subresource. */
 export function withOwners(object: KubeObject, owners: readonly Owner[]): KubeObject {
-  const metadata: ObjectMeta = { ...object.metadata }
-  if (owners.length > 0) metadata.managedFields = [...owners].sort(compareOwners).map(entryOf)
-  else delete metadata.managedFields
-  return { ...object, metadata }
+  if (owners.length === 0) return { ...object, metadata: without(object.metadata, 'managedFields') }
+  const managedFields = [...owners].sort(compareOwners).map(entryOf)
+  return { ...object, metadata: { ...object.metadata, managedFields } }
 }
 
 export function withoutOwners(object: KubeObject): KubeObject {
   if (object.metadata.managedFields === undefined) return object
-  const metadata: ObjectMeta = { ...object.metadata }
-  delete metadata.managedFields
-  return { ...object, metadata }
+  return { ...object, metadata: without(object.metadata, 'managedFields') }
 }
 
 function entryOf(owner: Owner): ManagedFieldsEntry {

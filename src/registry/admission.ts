@@ -40,32 +40,49 @@ export interface NamespaceState {
  * must not.
  */
 export interface Admission {
+  /** Whether it has anything to say of such objects, ever; without it, it is asked of all. */
+  concerns?(resource: Resource): boolean
   mutate?(request: AdmissionRequest): void | Promise<void>
   validate?(request: AdmissionRequest): void | Promise<void>
   /** What must still hold at the moment the write is queued. */
   guard?(request: AdmissionRequest): Guard | undefined
 }
 
+/** All there is, asked in order. */
+export type AdmissionChain = Required<Omit<Admission, 'concerns'>>
+
+/** For `concerns`: these kinds alone, each as `<group>/<plural>`. */
+export function onlyOf(...kinds: readonly string[]): (resource: Resource) => boolean {
+  return ({ group, plural }) => kinds.includes(`${group}/${plural}`)
+}
+
 /** Runs several one after the other, in order. */
-export function chainAdmission(parts: readonly Admission[]): Required<Admission> {
-  const mutating = parts.filter((part) => part.mutate)
-  const validating = parts.filter((part) => part.validate)
+export function chainAdmission(parts: readonly Admission[]): AdmissionChain {
+  const known = new WeakMap<Resource, readonly Admission[]>()
+  const concerned = ({ resource }: AdmissionRequest) => {
+    let found = known.get(resource)
+    if (!found) {
+      found = parts.filter((part) => part.concerns?.(resource) ?? true)
+      known.set(resource, found)
+    }
+    return found
+  }
   return {
     async mutate(request) {
-      for (const part of mutating) {
+      for (const part of concerned(request)) {
         const done = part.mutate?.(request)
         // Most decide at once: a turn of the queue for each of them would be most of what they cost.
         if (done) await done
       }
     },
     async validate(request) {
-      for (const part of validating) {
+      for (const part of concerned(request)) {
         const done = part.validate?.(request)
         if (done) await done
       }
     },
     guard(request) {
-      const guards = parts.flatMap((part) => part.guard?.(request) ?? [])
+      const guards = concerned(request).flatMap((part) => part.guard?.(request) ?? [])
       return guards.length === 0
         ? undefined
         : (looked) => {

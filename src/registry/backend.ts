@@ -1,7 +1,7 @@
 import type { WatchCache } from '../cache/watch-cache.js'
 import type { UserInfo } from '../meta/user.js'
 import type { Store } from '../store/store.js'
-import type { Admission, AdmissionRequest, AuditNote } from './admission.js'
+import type { AdmissionChain, AdmissionRequest, AuditNote } from './admission.js'
 import type { Allocator } from './allocator.js'
 import type { Registry } from './registry.js'
 
@@ -12,7 +12,7 @@ export interface Backend {
   readonly trial: ObjectStore
   readonly cache: WatchCache
   readonly registry: Registry
-  readonly admission: Required<Admission>
+  readonly admission: AdmissionChain
   readonly allocator: Allocator
   /** The time, for creationTimestamp and deletionTimestamp. */
   now(): Date

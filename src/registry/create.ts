@@ -86,7 +86,7 @@ async function createNamed(
     options: writeOptionsObject('CREATE', options),
     ...callerInAdmission(caller),
   }
-  const own = ownFields(object)
+  const own = { ...object.metadata }
   // What a new object shows of a status nobody has written yet.
   const status = object.status === undefined ? undefined : cloneJson(object.status)
   await backend.admission.mutate(request)
@@ -103,19 +103,14 @@ async function createNamed(
   return withAllocation(backend.allocator, final, () => validateAndStore(backend, caller, final, object))
 }
 
-const serverFields = ['uid', 'creationTimestamp', 'generation'] as const
-
-function ownFields({ metadata }: KubeObject): KubeObject['metadata'] {
-  return Object.fromEntries(serverFields.flatMap((name) => (name in metadata ? [[name, metadata[name]]] : [])))
-}
-
-/** What the server alone decides is not for admission to change. */
-function keepOwn(object: KubeObject, own: KubeObject['metadata']): void {
-  const { metadata } = object
-  for (const name of [...serverFields, 'resourceVersion', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
-    delete metadata[name]
+/** What the server alone decides is not for admission to change. An object is slow once a member was deleted: seldom. */
+function keepOwn({ metadata }: KubeObject, own: KubeObject['metadata']): void {
+  for (const name of ['uid', 'creationTimestamp', 'generation'] as const) {
+    if (metadata[name] !== own[name]) Object.assign(metadata, { [name]: own[name] })
   }
-  Object.assign(metadata, own)
+  for (const name of ['resourceVersion', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
+    if (metadata[name] !== undefined) delete metadata[name]
+  }
 }
 
 async function validateAndStore(

@@ -1,5 +1,5 @@
 import { jsonEquals } from '../meta/json-equal.js'
-import type { KubeObject, ObjectMeta } from '../meta/object.js'
+import { type KubeObject, type ObjectMeta, without } from '../meta/object.js'
 import type { Backend } from './backend.js'
 import type { Resource } from './resource.js'
 import type { UpdateTarget } from './target.js'
@@ -48,16 +48,11 @@ export function keepServerFields(
   old: KubeObject,
 ): KubeObject {
   const { resource, subresource } = target
-  const status = (from: KubeObject) => ('status' in from ? { status: from.status } : {})
   let object = next
   if (subresource === 'status') {
-    const { status: _, ...rest } = old
     const metadata = statusMetadata(resource, next.metadata, old.metadata)
-    object = { ...rest, apiVersion: old.apiVersion, kind: old.kind, metadata, ...status(next) }
-  } else if (subresource === '' && resource.hasStatus && !backend.unrestrictedUpdate) {
-    const { status: _, ...rest } = next
-    object = { ...rest, apiVersion: next.apiVersion, kind: next.kind, metadata: next.metadata, ...status(old) }
-  }
+    object = { ...withStatusOf(next, old), metadata }
+  } else if (subresource === '' && resource.hasStatus && !backend.unrestrictedUpdate) object = withStatusOf(old, next)
   const { metadata } = object
   if (old.metadata.resourceVersion !== undefined) metadata.resourceVersion = old.metadata.resourceVersion
   if (old.metadata.uid !== undefined) metadata.uid ??= old.metadata.uid
@@ -67,9 +62,14 @@ export function keepServerFields(
   if (old.metadata.deletionGracePeriodSeconds !== undefined) {
     metadata.deletionGracePeriodSeconds ??= old.metadata.deletionGracePeriodSeconds
   }
-  if (old.metadata.generation === undefined) delete metadata.generation
-  else metadata.generation = old.metadata.generation
+  if (old.metadata.generation !== undefined) metadata.generation = old.metadata.generation
+  else if (metadata.generation !== undefined) delete metadata.generation
   return object
+}
+
+/** A copy of `object` with the status of `other`, or with none. */
+function withStatusOf(other: KubeObject, object: KubeObject): KubeObject {
+  return 'status' in other ? { ...object, status: other.status } : without(object, 'status')
 }
 
 function statusMetadata(resource: Resource, next: ObjectMeta, old: ObjectMeta): ObjectMeta {

@@ -177,7 +177,8 @@ async function validateAndStore(
 function countGeneration(resource: Resource, object: KubeObject, old: KubeObject): void {
   const { rules, verbs } = resource.definition
   if (rules?.noGeneration || (verbs && old.metadata.generation === undefined)) return
-  const content = ({ metadata: _m, status, ...rest }: KubeObject) => (resource.hasStatus ? rest : { ...rest, status })
+  const none = resource.hasStatus ? { metadata: undefined, status: undefined } : { metadata: undefined }
+  const content = (of: KubeObject) => ({ ...of, ...none })
   const changed = !jsonEquals(content(object), content(old))
   if (changed) object.metadata.generation = (old.metadata.generation ?? 0) + 1
 }

@@ -25,7 +25,7 @@ import { bindings } from '../apis/core/pods/binding.js'
 import { builtinPriorities } from '../apis/group-priorities.js'
 import type { WatchCache } from '../cache/watch-cache.js'
 import { organizationsOf } from '../certs/signing-request.js'
-import { type Admission, chainAdmission } from '../registry/admission.js'
+import { type Admission, chainAdmission, onlyOf } from '../registry/admission.js'
 import { chainAllocators } from '../registry/allocator.js'
 import type { Backend } from '../registry/backend.js'
 import { isBeingDeleted } from '../registry/being-deleted.js'
@@ -76,7 +76,7 @@ export function newBackend(
       ...ofBuiltins(new KnownObjects(cache)),
       ...further(registry),
       definitionChecks(cache),
-      { guard: addresses.guard },
+      { concerns: onlyOf('/services'), guard: addresses.guard },
       quotas,
     ]),
     allocator: chainAllocators([quotas, addresses]),

@@ -22,8 +22,8 @@ export type NamespaceLookup = (name: string) => KubeObject | undefined
 const configGroup = 'admissionregistration.k8s.io'
 
 /** What configures admission is not itself subject to it, or nobody could repair it. */
-export function isExempt({ resource }: AdmissionRequest): boolean {
-  return resource.group === configGroup
+export function isExempt({ group }: Resource): boolean {
+  return group === configGroup
 }
 
 export class Matcher {

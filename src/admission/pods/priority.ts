@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../meta/object.js'
-import type { Admission, AdmissionRequest } from '../../registry/admission.js'
+import { type Admission, type AdmissionRequest, onlyOf } from '../../registry/admission.js'
 import type { KnownObjects } from '../known-objects.js'
 import { isWriteOf, refusal } from '../refuse.js'
 import type { Pod } from './pod.js'
@@ -15,6 +15,7 @@ const group = 'scheduling.k8s.io'
 /** Priority: a pod's class decides its priority; at most one class is the default (API-SEMANTICS A92). */
 export function podPriority(known: KnownObjects): Admission {
   return {
+    concerns: onlyOf('/pods', 'scheduling.k8s.io/priorityclasses'),
     async mutate(request) {
       if (!isWriteOf(request, '', 'pods')) return
       const { spec } = request.object as Pod

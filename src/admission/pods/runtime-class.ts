@@ -1,6 +1,6 @@
 import { jsonEquals } from '../../meta/json-equal.js'
 import type { KubeObject } from '../../meta/object.js'
-import type { Admission, AdmissionRequest } from '../../registry/admission.js'
+import { type Admission, type AdmissionRequest, onlyOf } from '../../registry/admission.js'
 import type { KnownObjects } from '../known-objects.js'
 import { isWriteOf, refusal } from '../refuse.js'
 import type { Pod, Toleration } from './pod.js'
@@ -16,6 +16,7 @@ interface RuntimeClass extends KubeObject {
 /** RuntimeClass: a pod gets what its class says running it costs besides, and where it may run. */
 export function podRuntimeClass(known: KnownObjects): Admission {
   return {
+    concerns: onlyOf('/pods'),
     async mutate(request) {
       const found = await classOf(request)
       if (!found) return

@@ -1,6 +1,6 @@
 import { generateName } from '../../meta/generate-name.js'
 import type { KubeObject } from '../../meta/object.js'
-import type { Admission, AdmissionRequest } from '../../registry/admission.js'
+import { type Admission, type AdmissionRequest, onlyOf } from '../../registry/admission.js'
 import type { KnownObjects } from '../known-objects.js'
 import { isWriteOf, refusal } from '../refuse.js'
 import type { Container, Pod } from './pod.js'
@@ -21,6 +21,7 @@ const volumePrefix = 'kube-api-access-'
  */
 export function podServiceAccount(known: KnownObjects): Admission {
   return {
+    concerns: onlyOf('/pods'),
     async mutate(request) {
       if (request.operation !== 'CREATE' || !isWriteOf(request, '', 'pods')) return
       const { metadata, spec } = request.object as Pod

@@ -1,4 +1,4 @@
-import type { Admission } from '../../registry/admission.js'
+import { type Admission, onlyOf } from '../../registry/admission.js'
 import { isWriteOf } from '../refuse.js'
 import type { Pod } from './pod.js'
 
@@ -7,6 +7,7 @@ const tolerationSeconds = 300
 
 /** DefaultTolerationSeconds: a pod that says nothing of nodes that are gone leaves them after five minutes. */
 export const defaultTolerationSeconds: Admission = {
+  concerns: onlyOf('/pods'),
   mutate(request) {
     if (!isWriteOf(request, '', 'pods')) return
     const { spec } = request.object as Pod

@@ -1,4 +1,4 @@
-import type { Admission } from '../../registry/admission.js'
+import { type Admission, onlyOf } from '../../registry/admission.js'
 import type { KnownObjects } from '../known-objects.js'
 import type { Pod } from './pod.js'
 
@@ -7,6 +7,7 @@ const copied = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region']
 /** PodTopologyLabels: a pod on a node is labelled with where the node is. */
 export function podTopologyLabels(known: KnownObjects): Admission {
   return {
+    concerns: onlyOf('/pods'),
     mutate({ operation, resource, subresource, object }) {
       if (resource.group !== '' || resource.plural !== 'pods' || object === undefined) return
       if (operation === 'DELETE' || !(subresource === '' ? operation === 'CREATE' : subresource === 'binding')) return

@@ -35,6 +35,7 @@ const memberOf = (value: unknown, name: string) => (value as Record<string, unkn
  */
 export function podSecurity(known: KnownObjects): Admission {
   return {
+    concerns: ({ builtin }) => builtin,
     validate(request) {
       const { operation, resource, subresource } = request
       if ((operation !== 'CREATE' && operation !== 'UPDATE') || !resource.builtin || !request.object) return undefined

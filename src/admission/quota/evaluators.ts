@@ -1,3 +1,4 @@
+import type { Resource } from '../../registry/resource.js'
 import { deviceClaimEvaluator, volumeClaimEvaluator } from './claims.js'
 import { countEvaluator, type Evaluator } from './evaluator.js'
 import { podEvaluator } from './pods.js'
@@ -27,6 +28,19 @@ export function evaluatorOf(group: string, plural: string): Evaluator | undefine
   if (plural === 'events' && (group === '' || group === 'events.k8s.io')) return undefined
   const found = special.find((one) => one.plural === plural && one.group === group)
   return found?.evaluator ?? countEvaluator(group, plural)
+}
+
+/** Kept, since every write asks. */
+const ofResources = new WeakMap<Resource, { readonly evaluator: Evaluator | undefined }>()
+
+/** As `evaluatorOf`, for what is served. */
+export function evaluatorFor(resource: Resource): Evaluator | undefined {
+  let found = ofResources.get(resource)
+  if (!found) {
+    found = { evaluator: evaluatorOf(resource.group, resource.plural) }
+    ofResources.set(resource, found)
+  }
+  return found.evaluator
 }
 
 /** The resources whose objects a quota of such amounts is about, whether they are served or not. */

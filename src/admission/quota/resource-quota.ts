@@ -10,7 +10,7 @@ import { storeKey } from '../../store/keys.js'
 import { type Guard, noLook } from '../../store/store.js'
 import { writeAmounts } from './amounts.js'
 import { checkRequest, type Quota, readQuota } from './check-request.js'
-import { evaluatorOf } from './evaluators.js'
+import { evaluatorFor } from './evaluators.js'
 import type { QuotaUsage } from './quota-usage.js'
 
 /** How often the statuses of quotas are written again that others have changed meanwhile. */
@@ -58,9 +58,7 @@ export class ResourceQuotas implements Admission, Allocator {
    * takes. So it holds only as long as what is stored leaves room for it.
    */
   guard(request: AdmissionRequest): Guard | undefined {
-    const evaluator = this.#charged.has(request)
-      ? evaluatorOf(request.resource.group, request.resource.plural)
-      : undefined
+    const evaluator = this.#charged.has(request) ? evaluatorFor(request.resource) : undefined
     if (!evaluator) return undefined
     const { cache, now } = this.backend()
     const { resource, namespace } = request
@@ -125,8 +123,7 @@ export class ResourceQuotas implements Admission, Allocator {
     const admitted: Waiting[] = []
     for (const waiting of open) {
       const { request, resolve, reject } = waiting
-      const { group, plural } = request.resource
-      const evaluator = evaluatorOf(group, plural)
+      const evaluator = evaluatorFor(request.resource)
       try {
         const after = evaluator ? checkRequest(next, request, evaluator, now) : next
         const isCharged = after.some((quota, i) => quota !== next[i]) || this.#charged.has(request)
@@ -178,5 +175,5 @@ export class ResourceQuotas implements Admission, Allocator {
 function concernsQuotas(request: AdmissionRequest): boolean {
   const { operation, resource, namespace, object } = request
   if (operation === 'DELETE' || !resource.namespaced || namespace === '' || object === undefined) return false
-  return evaluatorOf(resource.group, resource.plural)?.concerns(request) ?? false
+  return evaluatorFor(resource)?.concerns(request) ?? false
 }

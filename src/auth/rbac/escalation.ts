@@ -22,6 +22,7 @@ const everything: readonly PolicyRule[] = [
  */
 export function roleEscalation(index: RoleIndex, authorizer: Authorizer): Admission {
   return {
+    concerns: ({ group }) => group === rbacGroup,
     async validate(request) {
       const { resource, object, old, user } = request
       if (resource.group !== rbacGroup || !object || user.groups.includes(groupMasters)) return

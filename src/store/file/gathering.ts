@@ -41,6 +41,6 @@ export function sizeBound(record: Queued | undefined): number {
 /** Bytes that the same segment holds already are pointed at instead of written again. */
 export function inSegment(record: Queued, segment: string): JournalRecord {
   if (record.kind !== 'change') return record
-  const { beforePlace, ...change } = record
-  return beforePlace?.segment === segment ? { ...change, beforeAt: beforePlace.offset } : change
+  const { kind, type, stored, before, beforePlace } = record
+  return { kind, type, stored, before, beforeAt: beforePlace?.segment === segment ? beforePlace.offset : undefined }
 }

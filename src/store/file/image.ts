@@ -73,8 +73,10 @@ export class Image {
   intend(intent: IntentRecord): void {
     this.order = Math.max(this.order, intent.order)
     const file = this.files.get(intent.path)
-    if (!file) this.files.set(intent.path, fileState(absentFile(intent), undefined, [intent]))
-    else if (intent.order > file.order) file.intents.push(intent)
+    if (file && intent.order <= file.order) return
+    const known = file ?? absentFile(intent)
+    known.intents.push(intent)
+    if (!file) this.files.set(intent.path, known)
   }
 
   /** `baseOf` finds the bytes of a revision that is no longer the object's newest. */
@@ -122,12 +124,23 @@ export class Image {
 export const nothing = { size: 0, mtimeMs: 0, ino: 0 }
 
 export function absentFile({ path, key }: { path: string; key: string }): FileState {
-  const nowhere = { order: 0, hash: '', gone: '', ...nothing, revision: 0 }
-  return fileState(
-    { ...nowhere, path, key, durable: false, incomplete: false, handmade: false, refused: '' },
-    undefined,
-    [],
-  )
+  return {
+    path,
+    key,
+    order: 0,
+    hash: '',
+    gone: '',
+    size: 0,
+    mtimeMs: 0,
+    ino: 0,
+    revision: 0,
+    base: undefined,
+    durable: false,
+    incomplete: false,
+    handmade: false,
+    refused: '',
+    intents: [],
+  }
 }
 
 /** Member by member: of what is spread or rested, every object gets a hidden class of its own, larger than the object. */
@@ -156,8 +169,8 @@ function fileState(
 }
 
 export function recordOf(file: FileState, order: number, base: Buffer | undefined): FileRecord {
-  const { intents: _, ...told } = file
-  return { ...told, kind: 'file', order, base }
+  const record = { ...file, intents: undefined, kind: 'file' as const, order, base }
+  return record
 }
 
 /** Contents that the server put there or took from there, or may have. */

@@ -13,7 +13,7 @@ export interface ChangeRecord {
   readonly stored: Stored
   readonly before: Stored | undefined
   /** Where the bytes of `before` lie in the segment this record is in, when they do. */
-  readonly beforeAt?: number
+  readonly beforeAt?: number | undefined
 }
 
 /**
@@ -96,17 +96,19 @@ export function encodeRecord(record: JournalRecord): EncodedRecord {
 }
 
 function encodeChange({ type, stored, before, beforeAt }: ChangeRecord): EncodedRecord {
-  const inPlace = beforeAt !== undefined
+  const { key, revision, json } = stored
+  // What is undefined is not printed.
   const fields = {
     type,
-    key: stored.key,
-    revision: stored.revision,
-    size: stored.json.length,
-    ...(before ? { before: before.revision, beforeSize: before.json.length } : {}),
-    ...(inPlace ? { beforeAt } : {}),
+    key,
+    revision,
+    size: json.length,
+    before: before?.revision,
+    beforeSize: before?.json.length,
+    beforeAt,
   }
   const head = Buffer.from(`{"change":${JSON.stringify(fields)},"body":`)
-  if (!before || inPlace) return encoded([head, stored.json, close], head.length)
+  if (!before || beforeAt !== undefined) return encoded([head, stored.json, close], head.length)
   return encoded([head, stored.json, Buffer.from(',"before":'), before.json, close], head.length)
 }
 
