@@ -124,6 +124,8 @@ async function attemptApply(request: ApplyRequest, live: KubeObject, owners: rea
   const others = owners.filter((owner) => owner !== last)
   const { kept, conflicts } = await changes.takeFrom(others)
   if (isEmptySet(applier.fields)) return { object, owners: kept, conflicts }
-  // As upstream: who applies what is there already is noted with the time of the last change, or with none.
-  return { object, owners: [...kept, changes.areNone ? { ...applier, time: last?.time } : applier], conflicts }
+  // As upstream: who applies what is there already is noted with the time of the last change, or with none; a null in
+  // the metadata is no change to what is stored, but to the merged object it is.
+  const isSame = changes.areNone && object.metadata === withoutNullMetadata(object).metadata
+  return { object, owners: [...kept, isSame ? { ...applier, time: last?.time } : applier], conflicts }
 }

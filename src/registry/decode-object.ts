@@ -100,21 +100,32 @@ function typed(resource: Resource, body: RequestBody): JsonObject {
 
 function wrongKind(resource: Resource, object: JsonObject) {
   const [apiVersion, kind] = [String(object.apiVersion ?? ''), String(object.kind)]
-  const wrongVersion = `the API version in the data (${apiVersion}) does not match the expected API version (${resource.apiVersion})`
   if (resource.builtin) {
-    const known = resource.definition.rules?.knowsKind?.({ apiVersion, kind })
-    if (!known) return errors.badRequest(`${cannotBeHandled(resource, object)}: ${notRegistered(apiVersion, kind)}`)
-    const { group = '', version = '' } = parseApiVersion(apiVersion) ?? {}
-    const [from, to] = [internalType({ group, kind }), internalType(resource)]
-    if (from === to) return errors.badRequest(wrongVersion)
-    const why = `converting (${version}.${kind}) to (${to}): unknown conversion`
-    return errors.badRequest(`${cannotBeHandled(resource, object)}: ${why}`)
+    const why = otherKindProblem(resource, object)
+    return errors.badRequest(
+      why === wrongVersion(resource, apiVersion) ? why : `${cannotBeHandled(resource, object)}: ${why}`,
+    )
   }
-  if (apiVersion !== resource.apiVersion) return errors.badRequest(wrongVersion)
+  if (apiVersion !== resource.apiVersion) return errors.badRequest(wrongVersion(resource, apiVersion))
   const metadata = object.metadata
   const name = isJsonObject(metadata) ? String(metadata.name ?? '') : ''
   const cause = fieldError.invalid('kind', kind, `must be ${resource.kind}`)
   return errors.invalid({ group: resource.group, kind }, name, [cause])
+}
+
+/** Why an object of another kind or version is none of a built-in one (V12). */
+export function otherKindProblem(resource: Resource, object: JsonObject): string {
+  const [apiVersion, kind] = [String(object.apiVersion ?? ''), String(object.kind)]
+  if (!resource.definition.rules?.knowsKind?.({ apiVersion, kind })) return notRegistered(apiVersion, kind)
+  const { group = '', version = '' } = parseApiVersion(apiVersion) ?? {}
+  const [from, to] = [internalType({ group, kind }), internalType(resource)]
+  return from === to
+    ? wrongVersion(resource, apiVersion)
+    : `converting (${version}.${kind}) to (${to}): unknown conversion`
+}
+
+function wrongVersion({ apiVersion }: Resource, given: string): string {
+  return `the API version in the data (${given}) does not match the expected API version (${apiVersion})`
 }
 
 /** Where upstream's decoder says it found no such kind; the place is part of the text clients see. */

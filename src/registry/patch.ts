@@ -4,6 +4,8 @@ import { applyMergePatch } from '../apply/merge-patch.js'
 import { patchedInOrder } from '../apply/patched-order.js'
 import { applyStrategicMergePatch } from '../apply/strategic-merge.js'
 import { stringifyJson } from '../codec/json.js'
+import { goKind } from '../codec/typed/decode-error.js'
+import { typeMetaProblem } from '../codec/typed/type-meta.js'
 import { fieldError } from '../meta/field-error.js'
 import { cloneJson } from '../meta/json-clone.js'
 import { isJsonObject, type KubeObject } from '../meta/object.js'
@@ -11,10 +13,11 @@ import { errors, StatusError } from '../meta/status.js'
 import type { Schema } from '../schema/schema.js'
 import type { Stored } from '../store/store.js'
 import type { Backend, Caller } from './backend.js'
-import { type Dropped, dropUnknown, type RequestBody } from './decode-object.js'
+import { type Dropped, dropUnknown, otherKindProblem, type RequestBody } from './decode-object.js'
 import type { WriteOptions } from './options.js'
+import { restoreProblem } from './restore-problem.js'
 import type { UpdateTarget } from './target.js'
-import { update } from './update.js'
+import { checkNamed, update } from './update.js'
 
 const jsonPatch = 'application/json-patch+json'
 const mergePatch = 'application/merge-patch+json'
@@ -50,7 +53,9 @@ export function patch(
     const whole = type === strategicMergePatch ? { ...(patched as KubeObject), apiVersion, kind } : patched
     // What is unknown is dropped there, and shown by those who refuse it.
     const read = options.fieldValidation === 'Strict' ? cloneJson(whole) : whole
-    const { object, problems, warnings } = decodePatched(target, read, refuse)
+    const restored = (why: string) => refuse(type === strategicMergePatch ? restoreProblem(why) : why)
+    const { object, problems, warnings } = decodePatched(target, read, restored)
+    checkNamed(object, target.name)
     const members = type === jsonPatch ? unknownJsonPatchMembers(body.value) : []
     const unknown = members.map((path) => `json patch unknown field "${path}"`)
     const found = [...body.duplicates, ...unknown, ...problems]
@@ -71,10 +76,10 @@ export function patchedBy(type: PatchType, current: KubeObject, patch: unknown, 
 }
 
 function mergePatched(current: KubeObject, value: unknown): unknown {
+  if (value === null) throw errors.badRequest('Invalid JSON Patch')
   if (!isJsonObject(value)) {
-    const what = Array.isArray(value) ? 'array' : typeof value
     throw errors.badRequest(
-      `error decoding patch: json: cannot unmarshal ${what} into Go value of type map[string]interface {}`,
+      `error decoding patch: json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`,
     )
   }
   return applyMergePatch(current, value)
@@ -88,10 +93,15 @@ function decodePatched(
 ): Dropped & { object: KubeObject } {
   if (!isJsonObject(patched)) throw refuse('the patched object is not a JSON object')
   const object = { ...patched }
+  const wrong = resource.builtin ? typeMetaProblem(object) : undefined
+  if (wrong !== undefined) throw refuse(`couldn't get version/kind; json parse error: ${wrong}`)
   for (const [field, expected] of Object.entries({ apiVersion: resource.apiVersion, kind: resource.kind })) {
-    if (object[field] !== expected) {
-      throw refuse(`${field} may not be changed from ${JSON.stringify(expected)}`)
-    }
+    if (object[field] === expected) continue
+    throw refuse(
+      resource.builtin
+        ? otherKindProblem(resource, object)
+        : `${field} may not be changed from ${JSON.stringify(expected)}`,
+    )
   }
   try {
     return { ...dropUnknown(resource, object), object: object as KubeObject }

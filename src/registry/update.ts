@@ -45,9 +45,7 @@ export async function replace(
 ): Promise<UpdateResult> {
   const { resource, namespace, name } = target
   checkNamespace(resource, object, namespace)
-  if (!object.metadata.name) {
-    throw errors.badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
-  }
+  checkNamed(object, name)
   checkName(object, name)
   const { rules } = resource.definition
   const key = resource.key(namespace, name)
@@ -62,6 +60,12 @@ export async function replace(
     throw mustSpecifyRevision(resource, current)
   })
   return { stored, created: false }
+}
+
+/** Whatever a body or a patch makes of an object, it is still called something. @throws StatusError BadRequest */
+export function checkNamed({ metadata }: KubeObject, name: string): void {
+  if (metadata?.name) return
+  throw errors.badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
 }
 
 /**
