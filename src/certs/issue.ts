@@ -16,7 +16,7 @@ export interface Validity {
  * The library is 200 ms of loading: only who makes a certificate pays for it. `selfsigned`, which wraps it, can't add
  * key identifiers, without which OpenSSL's strict mode, Python 3.13's default, refuses a chain.
  */
-const loadX509 = () => import('@peculiar/x509')
+export const loadX509 = () => import('@peculiar/x509')
 
 const curve = { name: 'ECDSA', namedCurve: 'P-256' } as const
 
@@ -29,7 +29,7 @@ function privateKeyPem(key: webcrypto.CryptoKey): string {
 }
 
 /** 127 random bits: positive in DER and never zero. */
-function serialNumber(): string {
+export function serialNumber(): string {
   const bytes = randomBytes(16)
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40
   return bytes.toString('hex')
@@ -113,7 +113,7 @@ export async function issueCertificate(
 }
 
 /** A CA somebody put in place may be of another curve, or RSA. */
-async function importSigner(pem: string) {
+export async function importSigner(pem: string) {
   const key = createPrivateKey(pem)
   const der = key.export({ type: 'pkcs8', format: 'der' })
   if (key.asymmetricKeyType === 'rsa') {

@@ -19,6 +19,33 @@ export interface ControllerContext {
   readonly remoteContent: RemoteContent
   /** What the server's certificate is checked with, PEM; empty when there is no HTTPS. */
   rootCa(): Promise<string>
+  /** Undefined: the server has no authority, or not its key. */
+  readonly certificates: CertificateSigner | undefined
+}
+
+/** Signs certificates with the key of the server's own authority. */
+export interface CertificateSigner {
+  /** @throws Error when it is no PKCS #10 request, PEM */
+  namesOf(request: string): Promise<RequestedNames>
+  /**
+   * A certificate, PEM, for a request, PEM; the usages are as certificates.k8s.io names them.
+   * @throws Error when the request is not signed by its own key
+   */
+  sign(signing: {
+    readonly request: string
+    readonly usages: readonly string[]
+    readonly validity: { readonly notBefore: Date; readonly notAfter: Date }
+  }): Promise<string>
+}
+
+/** Whom a request asks a certificate for. */
+export interface RequestedNames {
+  readonly commonName: string
+  readonly organizations: readonly string[]
+  readonly dnsNames: readonly string[]
+  readonly addresses: readonly string[]
+  readonly emails: readonly string[]
+  readonly uris: readonly string[]
 }
 
 /** What other servers, to which requests are passed on, have in namespaces. */

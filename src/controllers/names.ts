@@ -14,6 +14,7 @@ export const controllerNames = [
   'persistentvolume-protection-controller',
   'volumeattributesclass-protection-controller',
   'validatingadmissionpolicy-status-controller',
+  'certificatesigningrequest-signing-controller',
 ] as const satisfies readonly string[]
 
 /** Those of `--simulate-workloads`: off unless it is given, or they are named. */
@@ -33,6 +34,7 @@ export type ControllerName = (typeof controllerNames)[number] | (typeof simulate
 /** The names kube-controller-manager had for them before, and still takes. */
 export const controllerAliases: Readonly<Record<string, ControllerName>> = {
   'clusterrole-aggregation': 'clusterrole-aggregation-controller',
+  csrsigning: 'certificatesigningrequest-signing-controller',
   daemonset: 'daemonset-controller',
   deployment: 'deployment-controller',
   disruption: 'disruption-controller',

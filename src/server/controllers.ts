@@ -10,7 +10,7 @@ import type { ServerOptions } from '../server-options.js'
 import type { FileStore } from '../store/file/file-store.js'
 import type { Listeners } from './listeners.js'
 import { ownCaller } from './own-objects.js'
-import type { ServerTls } from './tls.js'
+import type { AuthorityFiles, ServerTls } from './tls.js'
 
 /** Loaded only where they run. */
 const controllers: Readonly<Record<ControllerName, () => Promise<Controller>>> = {
@@ -36,6 +36,8 @@ const controllers: Readonly<Record<ControllerName, () => Promise<Controller>>> =
     (await import('../controllers/storage/storage-protection.js')).attributesClassProtection,
   'validatingadmissionpolicy-status-controller': async () =>
     (await import('../controllers/policies/type-checking.js')).typeChecking,
+  'certificatesigningrequest-signing-controller': async () =>
+    (await import('../controllers/certificates/signing-controller.js')).signingController,
   'simulated-node-controller': async () => (await import('../controllers/workloads/node-controller.js')).nodeController,
   'replicaset-controller': async () =>
     (await import('../controllers/workloads/replica-set-controller.js')).replicaSetController,
@@ -71,10 +73,23 @@ export function controllerContext({ log }: ServerOptions, parts: ContextParts): 
     log,
     quotas,
     remoteContent,
+    certificates: tls?.authority && certificateSigner(tls.authority),
     rootCa: async () => (tls?.rootCaFile ? readFile(tls.rootCaFile, 'utf8') : ''),
     hasUnreadFiles: () => files?.isDirty() ?? false,
     isRefused: (key) => files?.isRefused(key) ?? false,
     successorOf: (owner) => successors?.of(owner),
+  }
+}
+
+/** Both are read when something is signed: whoever replaces them need not start the server anew. */
+function certificateSigner({ cert, key }: AuthorityFiles): ControllerContext['certificates'] {
+  const load = () => import('../certs/signing-request.js')
+  return {
+    namesOf: async (request) => (await load()).namesOf(request),
+    sign: async (signing) => {
+      const pair = { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') }
+      return (await load()).signRequest(pair, signing)
+    },
   }
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { Authorities } from '../auth/client-certificate.js'
 import { ensureCertificates } from '../certs/certificates.js'
@@ -12,8 +13,16 @@ export interface ServerTls {
   readonly files: TlsFiles
   /** Where what the server's certificate is checked with is, PEM. */
   readonly rootCaFile: string
+  /** The server's own authority; undefined: its key is not there. */
+  readonly authority: AuthorityFiles | undefined
   /** Whose certificates are believed now. */
   authorities: Authorities
+}
+
+/** A certificate and its key, PEM. */
+export interface AuthorityFiles {
+  readonly cert: string
+  readonly key: string
 }
 
 /** Without HTTPS nobody shows a certificate. */
@@ -30,6 +39,7 @@ export async function prepareTls(
   const { paths } = await ensureCertificates({ certDir, hostNames: [hostname()], addresses, log, now: new Date() })
   return {
     rootCaFile: tlsCertFile ?? paths.caCert,
+    authority: existsSync(paths.caKey) ? { cert: paths.caCert, key: paths.caKey } : undefined,
     files: {
       cert: tlsCertFile ?? paths.serverCert,
       key: tlsPrivateKeyFile ?? paths.serverKey,

@@ -29,12 +29,17 @@ function fillStruct(schema: Schema, type: StructType): void {
 }
 
 function fieldSchema(field: Field): Schema {
-  const extensions: Schema = field.default === undefined ? {} : { default: field.default }
+  const extensions: Schema = field.default === undefined || isLeftOut(field) ? {} : { default: field.default }
   Object.assign(extensions, fieldExtensions(field))
   const schema = typeSchema(field.type)
   if (field.listMapKeys) defaultKeys(field.type, field.listMapKeys)
   // The properties of a type that contains itself are filled in later: they are shared, not copied.
   return Object.keys(extensions).length === 0 ? schema : { ...schema, ...extensions }
+}
+
+/** Whether what the field is when nothing is said is what Go leaves out of JSON: documents tell of it, objects do not. */
+function isLeftOut({ default: value, pointer, omitEmpty }: Field): boolean {
+  return omitEmpty && !pointer && (value === '' || value === 0 || value === false)
 }
 
 /** How a field's lists, maps and patches are merged. */
