@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { JsonObject, KubeObject } from '../../src/meta/object.js'
 import { eventually } from '../support/eventually.js'
-import type { HttpClient } from '../support/http.js'
+import type { HttpClient, ListBody } from '../support/http.js'
 import { test as it } from '../support/server-test.js'
 
 const labels = { app: 'web' }
@@ -18,6 +18,17 @@ async function statusOf(api: HttpClient, path: string, expected: JsonObject) {
   })
   const { status } = (await api.get(path)).json<KubeObject & { status: JsonObject & { conditions: JsonObject[] } }>()
   return status
+}
+
+/** Waits until these, of type, reason and message, are the Events about a budget. */
+async function eventsOf(api: HttpClient, namespace: string, name: string, expected: string[][]) {
+  const path = `/api/v1/namespaces/${namespace}/events?fieldSelector=involvedObject.name%3D${name}`
+  const read = async () => {
+    const { items } = (await api.get(path)).json<ListBody<KubeObject & Record<'type' | 'reason' | 'message', string>>>()
+    return items.map(({ type, reason, message }) => [type, reason, message])
+  }
+  await eventually(`Events about ${name}`, async () => (await read()).length >= expected.length)
+  expect(await read()).toEqual(expected)
 }
 
 it('budgets count pods by what their controllers are to have, and evictions take from them', async ({
@@ -78,6 +89,12 @@ it('a budget of pods whose controllers are not there says so, and lets none go',
   expect(status.conditions).toMatchObject([
     { status: 'False', reason: 'SyncFailed', message: 'configmaps does not implement the scale subresource' },
   ])
+  await eventsOf(api, namespace, 'b', [
+    [
+      ...['Warning', 'CalculateExpectedPodCountFailed'],
+      'Failed to calculate the number of expected pods: configmaps does not implement the scale subresource',
+    ],
+  ])
 })
 
 it('a budget of nothing, and of pods that nobody controls', async ({ api, namespace }) => {
@@ -86,10 +103,22 @@ it('a budget of nothing, and of pods that nobody controls', async ({ api, namesp
     (await api.post(budgets, { metadata: { name: 'none' }, spec: { minAvailable: 1, selector: {} } })).status,
   ).toBe(201)
   await statusOf(api, `${budgets}/none`, { expectedPods: 0, desiredHealthy: 1, disruptionsAllowed: 0 })
+  await eventsOf(api, namespace, 'none', [['Normal', 'NoPods', 'No matching pods found']])
   const pods = `/api/v1/namespaces/${namespace}/pods`
   for (const name of ['a', 'b']) {
     expect((await api.post(pods, { metadata: { name, labels }, spec: template.spec })).status).toBe(201)
     await api.patch(`${pods}/${name}/status`, ready)
   }
   await statusOf(api, `${budgets}/none`, { expectedPods: 2, currentHealthy: 2, disruptionsAllowed: 1 })
+  const spec = { maxUnavailable: 1, selector: { matchLabels: labels } }
+  expect((await api.post(budgets, { metadata: { name: 'some' }, spec })).status).toBe(201)
+  await eventsOf(api, namespace, 'some', [
+    [
+      ...['Warning', 'UnmanagedPods'],
+      'Pods selected by this PodDisruptionBudget (selector: &LabelSelector{MatchLabels:map[string]string{app: web,},' +
+        'MatchExpressions:[]LabelSelectorRequirement{},}) were found to be unmanaged. As a result, the status of the PDB ' +
+        'cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set ' +
+        '".spec.minAvailable" field of the PDB to an integer value.',
+    ],
+  ])
 })

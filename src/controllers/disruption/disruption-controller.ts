@@ -7,8 +7,10 @@ import { update } from '../../registry/update.js'
 import { decodeStored } from '../../store/encode.js'
 import type { StoreEvent } from '../../store/store.js'
 import type { Controller, ControllerContext } from '../controller.js'
+import { ownEvents } from '../event-writer.js'
 import { WorkerPool } from '../worker-pool.js'
 import { controllerWrite, ignoringNotFound } from '../write.js'
+import { type Findings, tellFindings } from './budget-events.js'
 import { type BudgetSpec, expectedPods } from './expected-pods.js'
 
 interface Budget extends KubeObject {
@@ -46,9 +48,12 @@ export const disruptionController: Controller = {
     const { cache, registry } = context.backend
     const [budgets, pods] = [registry.stored('policy', 'poddisruptionbudgets'), registry.stored('', 'pods')]
     if (!budgets || !pods) return async () => {}
-    const queue = new WorkerPool({ name, log: context.log, workers, rests: context.hasUnreadFiles }, (key) =>
-      recount(context, budgets, pods, key),
-    )
+    const events = ownEvents(context, 'controllermanager')
+    const queue = new WorkerPool({ name, log: context.log, workers, rests: context.hasUnreadFiles }, async (key) => {
+      const counted = await recount(context, budgets, pods, key)
+      if (counted) tellFindings(events, counted.budget, counted.findings)
+      return counted?.again
+    })
     const tellBudgets = ({ stored, previous }: StoreEvent) => {
       const [, , namespace = ''] = stored.key.split('/')
       const own = cache.peekAll(budgets.prefix(namespace))
@@ -69,6 +74,7 @@ export const disruptionController: Controller = {
     return async () => {
       for (const stop of stops) stop()
       await queue.stop()
+      await events.flush()
     }
   },
 }
@@ -82,30 +88,34 @@ async function recount(context: ControllerContext, resource: Resource, pods: Res
   if (!backend.cache.peek(key)) return undefined
   const [, , namespace = '', budgetName = ''] = key.split('/')
   const target = { resource, namespace, name: budgetName, subresource: 'status' }
-  let again: number | undefined
+  let last: { again: number | undefined; budget: Budget; findings: Findings } | undefined
   await ignoringNotFound(
     update(backend, caller, target, controllerWrite, async (current) => {
       const budget = current as Budget
       const all = backend.cache.peekAll(pods.prefix(namespace)).map(decodeStored) as Pod[]
       const own = all.filter((pod) => isOf(pod, budget.spec?.selector))
       const counted = await count(context, budget, own)
-      again = counted.again
+      last = { budget, again: counted.again, findings: { ...counted.findings, noPods: own.length === 0 } }
       const { status: before = {} } = budget
       return jsonEquals(counted.status, before) ? current : { ...current, status: counted.status }
     }),
   )
-  return again
+  return last
 }
 
-/** The status it should have, and in how many milliseconds it may be another one. */
+/** The status it should have, in how many milliseconds it may be another one, and what there is to tell. */
 async function count({ backend }: ControllerContext, budget: Budget, pods: readonly Pod[]) {
   const now = backend.now()
   const { status = {}, metadata } = budget
   const conditions = (reason: string, message = '') =>
     withCondition(status.conditions ?? [], reason, message, budget, timestamp(now))
   try {
-    const { expectedPods: expected, desiredHealthy } = await expectedPods(backend, budget.spec ?? {}, pods)
-    const disrupted = stillDisrupted(pods, status.disruptedPods ?? {}, now.getTime())
+    const { expectedPods: expected, desiredHealthy, unmanaged } = await expectedPods(backend, budget.spec ?? {}, pods)
+    const before = status.disruptedPods ?? {}
+    const disrupted = stillDisrupted(pods, before, now.getTime())
+    const notDeleted = pods.filter(({ metadata: { name = '', deletionTimestamp } }) => {
+      return deletionTimestamp === undefined && Object.hasOwn(before, name) && !Object.hasOwn(disrupted, name)
+    })
     const currentHealthy = pods.filter(
       (pod) => isHealthy(pod) && !Object.hasOwn(disrupted, pod.metadata.name ?? ''),
     ).length
@@ -124,11 +134,17 @@ async function count({ backend }: ControllerContext, budget: Budget, pods: reado
         conditions: conditions(disruptionsAllowed > 0 ? 'SufficientPods' : 'InsufficientPods'),
       },
       again: ends.length > 0 ? Math.max(0, Math.min(...ends)) + 1 : undefined,
+      findings: { unmanaged, notDeleted },
     }
   } catch (error) {
     // Nothing may be evicted while it is not known how many are to stay.
-    const failed = conditions('SyncFailed', (error as Error).message)
-    return { status: { ...zeroes, ...status, disruptionsAllowed: 0, conditions: failed }, again: retry }
+    const failure = (error as Error).message
+    const failed = conditions('SyncFailed', failure)
+    return {
+      status: { ...zeroes, ...status, disruptionsAllowed: 0, conditions: failed },
+      again: retry,
+      findings: { unmanaged: false, failure, notDeleted: [] },
+    }
   }
 }
 

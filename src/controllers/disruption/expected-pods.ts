@@ -10,6 +10,8 @@ export interface Expected {
   readonly expectedPods: number
   /** How many of them must be healthy. */
   readonly desiredHealthy: number
+  /** There are pods that nothing controls: they do not count where a part of all is asked for. */
+  readonly unmanaged: boolean
 }
 
 export interface BudgetSpec {
@@ -23,15 +25,20 @@ export async function expectedPods(
   { minAvailable, maxUnavailable }: BudgetSpec,
   pods: readonly KubeObject[],
 ): Promise<Expected> {
+  const unmanaged = pods.some((pod) => controllerOf(pod) === undefined)
   if (maxUnavailable !== undefined) {
     const scale = await scaleOf(backend, pods)
-    return { expectedPods: scale, desiredHealthy: Math.max(0, scale - partOf(maxUnavailable, scale)) }
+    return { expectedPods: scale, desiredHealthy: Math.max(0, scale - partOf(maxUnavailable, scale)), unmanaged }
   }
-  if (minAvailable === undefined) return { expectedPods: 0, desiredHealthy: 0 }
-  if (typeof minAvailable === 'number') return { expectedPods: pods.length, desiredHealthy: minAvailable }
+  if (minAvailable === undefined) return { expectedPods: 0, desiredHealthy: 0, unmanaged: false }
+  if (typeof minAvailable === 'number') {
+    return { expectedPods: pods.length, desiredHealthy: minAvailable, unmanaged: false }
+  }
   const scale = await scaleOf(backend, pods)
-  return { expectedPods: scale, desiredHealthy: partOf(minAvailable, scale) }
+  return { expectedPods: scale, desiredHealthy: partOf(minAvailable, scale), unmanaged }
 }
+
+const controllerOf = ({ metadata }: KubeObject) => metadata.ownerReferences?.find(({ controller }) => controller)
 
 /** A number, or so many percent of `whole`, rounded up. */
 function partOf(amount: number | string, whole: number): number {
@@ -41,9 +48,10 @@ function partOf(amount: number | string, whole: number): number {
 /** How many pods their controllers are to have together; what is controlled by nothing does not count. */
 async function scaleOf(backend: Backend, pods: readonly KubeObject[]): Promise<number> {
   const scales = new Map<string, number>()
-  for (const { metadata } of pods) {
-    const owner = metadata.ownerReferences?.find(({ controller }) => controller)
+  for (const pod of pods) {
+    const owner = controllerOf(pod)
     if (!owner || scales.has(owner.uid)) continue
+    const { metadata } = pod
     const found = await controllerScale(backend, metadata.namespace ?? '', owner)
     if (!found) throw new Error(`found no controllers for pod ${JSON.stringify(metadata.name)}`)
     // Pods of several ReplicaSets of one Deployment are counted once.
@@ -71,7 +79,7 @@ async function controllerScale(
   if (object.metadata.uid !== uid) return undefined
   const { scale } = resource.version.subresources ?? {}
   if (!scale) throw new Error(`${formatGroupResource(resource.groupResource)} does not implement the scale subresource`)
-  const owner = object.metadata.ownerReferences?.find(({ controller }) => controller)
+  const owner = controllerOf(object)
   if (kind === 'ReplicaSet' && owner?.kind === 'Deployment') {
     const deployment = await controllerScale(backend, namespace, owner)
     if (deployment) return deployment
