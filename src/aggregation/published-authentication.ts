@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FrontProxyOptions } from '../auth/front-proxy.js'
-import { quoteGo } from '../codec/go-text.js'
 import { parseJson } from '../codec/json.js'
+import { quoteGo } from '../meta/go-quote.js'
 import type { Log } from '../meta/log.js'
 import type { Client } from '../reconcile/client.js'
 

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import { quoteGo } from '../codec/go-text.js'
+import { quoteGo } from '../meta/go-quote.js'
 import type { UserInfo } from '../meta/user.js'
 import { AbortableHandler } from './abortable-handler.js'
 import { identityHeaders } from './identity-headers.js'

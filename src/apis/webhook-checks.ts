@@ -1,5 +1,5 @@
-import { quoteGo } from '../codec/go-text.js'
 import { type FieldError, fieldError } from '../meta/field-error.js'
+import { quoteGo } from '../meta/go-quote.js'
 import { subdomainErrors } from '../meta/names.js'
 import { caBundleProblem } from './ca-bundle.js'
 

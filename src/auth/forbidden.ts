@@ -1,4 +1,4 @@
-import { quoteGo } from '../codec/go-text.js'
+import { quoteGo } from '../meta/go-quote.js'
 import { errors, type StatusError } from '../meta/status.js'
 import type { AuthorizationAttributes } from '../registry/authorizer.js'
 

@@ -1,4 +1,4 @@
-import { quoteGo } from '../codec/go-text.js'
+import { quoteGo } from '../meta/go-quote.js'
 
 /** As Go's %q prints a list of texts. */
 export function quoteList(values: readonly string[]): string {

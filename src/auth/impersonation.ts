@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { quoteGo } from '../codec/go-text.js'
+import { quoteGo } from '../meta/go-quote.js'
 import { errors } from '../meta/status.js'
 import { groupUnauthenticated, type UserInfo } from '../meta/user.js'
 import { type AuthorizationAttributes, type Authorizer, resourceAttributes } from '../registry/authorizer.js'

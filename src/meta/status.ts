@@ -1,4 +1,5 @@
 import { type FieldError, formatFieldErrors } from './field-error.js'
+import { quoteGo } from './go-quote.js'
 import { formatGroupKind, formatGroupResource, type GroupResource } from './gvk.js'
 
 /** Upstream's meta/v1 Status: what every failed request, and most deletions, are answered with (API-SEMANTICS E00). */
@@ -64,7 +65,7 @@ function detailsOf(gr: GroupResource, name: string): StatusDetails {
  */
 export const errors = {
   notFound: (gr: GroupResource, name: string) =>
-    failure(404, 'NotFound', `${formatGroupResource(gr)} "${name}" not found`, detailsOf(gr, name)),
+    failure(404, 'NotFound', `${formatGroupResource(gr)} ${quoteGo(name)} not found`, detailsOf(gr, name)),
 
   /** Unknown resource or subresource of a known group version (E09). */
   unknownPath: () => failure(404, 'NotFound', 'the server could not find the requested resource', {}),
@@ -73,7 +74,7 @@ export const errors = {
     failure(
       409,
       'AlreadyExists',
-      `${beingDeleted ? 'object is being deleted: ' : ''}${formatGroupResource(gr)} "${name}" already exists`,
+      `${beingDeleted ? 'object is being deleted: ' : ''}${formatGroupResource(gr)} ${quoteGo(name)} already exists`,
       detailsOf(gr, name),
     ),
 
@@ -81,7 +82,7 @@ export const errors = {
     failure(
       409,
       'AlreadyExists',
-      `${formatGroupResource(gr)} "${name}" already exists, the server was not able to generate a unique name for the object`,
+      `${formatGroupResource(gr)} ${quoteGo(name)} already exists, the server was not able to generate a unique name for the object`,
       { ...detailsOf(gr, name), retryAfterSeconds: 1 },
     ),
 
@@ -93,12 +94,12 @@ export const errors = {
     failure(
       409,
       'Conflict',
-      `Operation cannot be fulfilled on ${formatGroupResource(gr)} "${name}": ${why}`,
+      `Operation cannot be fulfilled on ${formatGroupResource(gr)} ${quoteGo(name)}: ${why}`,
       detailsOf(gr, name),
     ),
 
   invalid: (gk: { group: string; kind: string }, name: string, fields: readonly FieldError[]) => {
-    return failure(422, 'Invalid', `${formatGroupKind(gk)} "${name}" is invalid: ${formatFieldErrors(fields)}`, {
+    return failure(422, 'Invalid', `${formatGroupKind(gk)} ${quoteGo(name)} is invalid: ${formatFieldErrors(fields)}`, {
       ...(name ? { name } : {}),
       ...(gk.group ? { group: gk.group } : {}),
       ...(gk.kind ? { kind: gk.kind } : {}),
@@ -110,7 +111,7 @@ export const errors = {
   unprocessable: () => failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {}),
 
   forbidden: (gr: GroupResource, name: string, why: string, causes?: StatusCause[]) =>
-    failure(403, 'Forbidden', `${formatGroupResource(gr)}${name ? ` "${name}"` : ''} is forbidden: ${why}`, {
+    failure(403, 'Forbidden', `${formatGroupResource(gr)}${name ? ` ${quoteGo(name)}` : ''} is forbidden: ${why}`, {
       ...detailsOf(gr, name),
       ...(causes ? { causes } : {}),
     }),

@@ -1,5 +1,6 @@
-import { goJson, quoteGo, showGo } from '../codec/go-text.js'
+import { goJson, showGo } from '../codec/go-text.js'
 import type { FieldError, FieldErrorReason } from '../meta/field-error.js'
+import { quoteGo } from '../meta/go-quote.js'
 
 /** What is wrong with a schema; paths are those of the definition it stands in. */
 export class SchemaErrors {

@@ -1,4 +1,4 @@
-import { quoteGo } from '../codec/go-text.js'
+import { quoteGo } from '../meta/go-quote.js'
 import type { Findings } from './findings.js'
 import type { Schema } from './schema.js'
 

@@ -1,5 +1,6 @@
-import { quoteGo, showGo } from '../codec/go-text.js'
+import { showGo } from '../codec/go-text.js'
 import { stringifyJson } from '../codec/json.js'
+import { quoteGo } from '../meta/go-quote.js'
 import { jsonEquals } from '../meta/json-equal.js'
 import type { JsonObject } from '../meta/object.js'
 import type { Correlation } from './correlation.js'

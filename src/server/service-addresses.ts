@@ -1,6 +1,6 @@
 import type { WatchCache } from '../cache/watch-cache.js'
-import { quoteGo } from '../codec/go-text.js'
 import { parseJson } from '../codec/json.js'
+import { quoteGo } from '../meta/go-quote.js'
 import { storeKey } from '../store/keys.js'
 import type { Stored } from '../store/store.js'
 

@@ -1,7 +1,7 @@
-import { quoteGo } from '../codec/go-text.js'
 import { JsonError, parseJson } from '../codec/json.js'
 import { typeMetaProblem } from '../codec/typed/type-meta.js'
 import { parseYaml } from '../codec/yaml.js'
+import { quoteGo } from '../meta/go-quote.js'
 import { isJsonObject, type JsonObject } from '../meta/object.js'
 
 /** The webhook answered, but not what was asked for. */

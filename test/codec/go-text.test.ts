@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { formatGoNumber, quoteGo, showGo } from '../../src/codec/go-text.js'
+import { formatGoNumber, showGo } from '../../src/codec/go-text.js'
+import { quoteGo } from '../../src/meta/go-quote.js'
 
 it.each([
   ['', '""'],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { quoteGo } from '../../codec/go-text.js'
 import { parseJson } from '../../codec/json.js'
 import { checkMembers, type MemberTypes } from '../../codec/typed/check-members.js'
+import { quoteGo } from '../../meta/go-quote.js'
 import { formatApiVersion } from '../../meta/gvk.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../../meta/object.js'
 import { errors, type Status, StatusError } from '../../meta/status.js'

@@ -1,5 +1,6 @@
 import { patchJson } from '../../apply/json-patch.js'
-import { goJson, inKeyOrder, quoteGo } from '../../codec/go-text.js'
+import { goJson, inKeyOrder } from '../../codec/go-text.js'
+import { quoteGo } from '../../meta/go-quote.js'
 import { cloneJson } from '../../meta/json-clone.js'
 import { jsonEquals } from '../../meta/json-equal.js'
 import { isJsonObject, type KubeObject } from '../../meta/object.js'

@@ -1,4 +1,4 @@
-import { quoteGo } from '../../codec/go-text.js'
+import { quoteGo } from '../../meta/go-quote.js'
 import { jsonEquals } from '../../meta/json-equal.js'
 import type { KubeObject } from '../../meta/object.js'
 import { errors, type StatusError } from '../../meta/status.js'

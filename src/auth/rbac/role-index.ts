@@ -1,5 +1,5 @@
-import { quoteGo } from '../../codec/go-text.js'
 import { parseJson } from '../../codec/json.js'
+import { quoteGo } from '../../meta/go-quote.js'
 import type { UserInfo } from '../../meta/user.js'
 import type { Backend } from '../../registry/backend.js'
 import { serviceAccountUser } from '../service-account-name.js'

@@ -1,5 +1,6 @@
-import { quoteGo, showGo } from '../../codec/go-text.js'
+import { showGo } from '../../codec/go-text.js'
 import type { FieldError } from '../../meta/field-error.js'
+import { quoteGo } from '../../meta/go-quote.js'
 import type { Schema, ValidationRule } from '../schema.js'
 import { costExceeded, spentCost } from './meter.js'
 import type { Program } from './plan.js'

@@ -1,4 +1,4 @@
-import { quoteGo } from '../../codec/go-text.js'
+import { quoteGo } from '../../meta/go-quote.js'
 import { dayNumber, parseDuration, parseTimestamp } from './time.js'
 import { Duration, fail, Timestamp } from './value.js'
 

@@ -1,4 +1,4 @@
-import { quoteGo } from '../../../codec/go-text.js'
+import { quoteGo } from '../../../meta/go-quote.js'
 import { errors } from '../../../meta/status.js'
 
 /** What a connection is asked for with, read from the query as upstream reads PodExecOptions and the like. */

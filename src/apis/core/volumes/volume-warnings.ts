@@ -1,4 +1,4 @@
-import { quoteGo } from '../../../codec/go-text.js'
+import { quoteGo } from '../../../meta/go-quote.js'
 import { isJsonObject, type JsonObject, type KubeObject } from '../../../meta/object.js'
 import type { Volume } from '../pods/pod-spec.js'
 import { fractionWarnings } from './fraction-warnings.js'

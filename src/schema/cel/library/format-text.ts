@@ -1,4 +1,4 @@
-import { quoteGo } from '../../../codec/go-text.js'
+import { quoteGo } from '../../../meta/go-quote.js'
 import { doWork } from '../meter.js'
 import { formatDuration, formatTimestamp } from '../time.js'
 import {

@@ -1,4 +1,4 @@
-import { quoteGo } from '../../../codec/go-text.js'
+import { quoteGo } from '../../../meta/go-quote.js'
 import { fail } from '../value.js'
 
 /** An address: 4 bytes, or 16. */

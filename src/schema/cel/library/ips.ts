@@ -1,4 +1,4 @@
-import { quoteGo } from '../../../codec/go-text.js'
+import { quoteGo } from '../../../meta/go-quote.js'
 import { add, exactly, perCharacter, times } from '../cost-range.js'
 import { global, method, type Overload, type Price } from '../overload.js'
 import { fixed, traversal } from '../price.js'

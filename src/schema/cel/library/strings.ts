@@ -1,4 +1,4 @@
-import { goEscapes } from '../../../codec/go-text.js'
+import { goEscapes } from '../../../meta/go-quote.js'
 import { ArrayList } from '../collections.js'
 import { add, anySize, exactly, multiply, perCharacter, times } from '../cost-range.js'
 import { doWork } from '../meter.js'

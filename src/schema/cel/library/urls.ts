@@ -1,4 +1,4 @@
-import { quoteGo } from '../../../codec/go-text.js'
+import { quoteGo } from '../../../meta/go-quote.js'
 import { isUri } from '../../format-uri.js'
 import { ArrayList, TableMap } from '../collections.js'
 import { global, method, type Overload } from '../overload.js'
