@@ -11,7 +11,7 @@ const maxCopied = 3 * 1024 * 1024
 /** As deep as the JSON reader goes: moves and copies could build what nobody reads again. */
 const maxDepth = 1000
 
-/** Members that the operation has not are undefined. */
+/** A value that is missing is null. */
 interface Operation {
   readonly op: string
   readonly path: string | undefined
@@ -23,7 +23,7 @@ const members = ['op', 'path', 'from', 'value']
 
 /**
  * RFC 6902. `object` and `patch` are not changed, whatever happens; the result may share parts with both. As in upstream's
- * library, a member that is missing is null to `test` and `copy`, and `replace` sets it.
+ * library, a member that is missing is null to `test` and `copy`, and `replace` sets it; so is a value that is not given.
  * @throws StatusError with upstream's texts (API-SEMANTICS P02)
  */
 export function applyJsonPatch(object: unknown, patch: unknown): unknown {
@@ -77,7 +77,7 @@ function decodeOperation(operation: unknown): Operation {
     if (value === undefined || typeof value === 'string') return value
     throw undecodable(value, `Go struct field jsonPatchOp.${member} of type string`)
   }
-  const value = Object.hasOwn(operation, 'value') ? operation.value : undefined
+  const { value = null } = operation
   return { op: text('op') ?? '', path: text('path'), from: text('from'), value }
 }
 
@@ -121,10 +121,10 @@ const operationNames = new Set(['add', 'replace', 'remove', 'test', 'move', 'cop
 
 function apply(tree: EditableTree, operation: Operation, budget: { copied: number }): void {
   const target = pointer(operation.path)
-  if (operation.op === 'add') tree.add(target, given(operation.value))
-  else if (operation.op === 'replace') tree.replace(target, given(operation.value))
+  if (operation.op === 'add') tree.add(target, operation.value)
+  else if (operation.op === 'replace') tree.replace(target, operation.value)
   else if (operation.op === 'remove') tree.remove(target)
-  else if (operation.op === 'test') test(tree, target, given(operation.value))
+  else if (operation.op === 'test') test(tree, target, operation.value)
   else if (operation.op === 'move') move(tree, pointer(operation.from), target)
   else if (operation.op === 'copy') copy(tree, pointer(operation.from), target, budget)
   else throw new PointerError(`Unexpected kind: ${operation.op}`)
@@ -149,11 +149,6 @@ function move(tree: EditableTree, from: readonly string[], to: readonly string[]
 function pointer(text: string | undefined): string[] {
   if (text === undefined) throw new PointerError('no path')
   return parsePointer(text)
-}
-
-function given(value: unknown): unknown {
-  if (value === undefined) throw new PointerError('no value')
-  return value
 }
 
 function test(tree: EditableTree, path: readonly string[], expected: unknown): void {

@@ -5,8 +5,10 @@ export class YamlError extends Error {
     readonly reason: string,
     /** Counted from 1. */
     readonly line: number,
+    /** Upstream's reader has no place for what is wrong with all of the text. */
+    message = `yaml: line ${line}: ${reason}`,
   ) {
-    super(`yaml: line ${line}: ${reason}`)
+    super(message)
     this.name = 'YamlError'
   }
 }

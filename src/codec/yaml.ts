@@ -11,6 +11,7 @@ export { stringifyYaml } from './yaml-writer.js'
 export const maxYamlLength = 3 * 1024 * 1024
 /** Aliases may add that many nodes to those written; upstream's reader stops at about the same point. */
 const maxAliasedNodes = 400_000
+const excessive = 'document contains excessive aliasing'
 /** Duplicate keys that are reported. */
 const maxDuplicates = 100
 
@@ -53,7 +54,7 @@ class ValueReader {
   #count(node: YamlNode, depth: number): void {
     const aliased = ++this.#made - this.composed
     const mostly = this.#made > 1000 && aliased > 0.99 * this.#made
-    if (aliased > maxAliasedNodes || mostly) throw new YamlError('document contains excessive aliasing', node.line)
+    if (aliased > maxAliasedNodes || mostly) throw new YamlError(excessive, node.line, `yaml: ${excessive}`)
     if (depth > maxYamlDepth && !(node.content instanceof Scalar)) throw new YamlError('nested too deep', node.line)
   }
 

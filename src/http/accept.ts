@@ -17,6 +17,8 @@ export interface Accepted {
 export interface Acceptable {
   /** Tables of events are JSON, and no event is YAML. */
   readonly watching?: boolean
+  /** A collection is read: the same path serves watches, so that upstream's router names their types too. */
+  readonly collection?: boolean
   /** A built-in kind: upstream refuses what it does not know at all in other words (E12). */
   readonly builtin?: boolean
   /** Custom resources have no protobuf form, but their metadata alone has (C06): `protobufOfMetadata`. */
@@ -27,10 +29,11 @@ export interface Acceptable {
 }
 
 /** What a request about this resource can be answered with. */
-export function acceptable({ protobuf }: Pick<Call, 'protobuf'>, { builtin, definition }: Resource): Acceptable {
+export function acceptable({ info, protobuf }: Call, { builtin, definition }: Resource): Acceptable {
   const { verbs } = definition
   return {
     builtin,
+    collection: info.verb === 'list' || info.verb === 'watch',
     protobuf: builtin ? protobuf : undefined,
     protobufOfMetadata: protobuf,
     plainOnly: verbs !== undefined && !verbs.get && !verbs.list,
@@ -89,10 +92,11 @@ export function acceptedForm(header: string | undefined, acceptable: Acceptable)
     const form = formOf(entry, acceptable)
     if (form) return form
   }
-  if (acceptable.watching) throw errors.notAcceptable(streamTypes.slice(0, acceptable.builtin ? 2 : 1))
   if (acceptable.builtin && !entries.some(({ type }) => objectTypes.includes(type))) {
-    throw errors.notAcceptableShape(`406: Not Acceptable\n\nAvailable representations: ${objectTypes.join(', ')}`, true)
+    const types = acceptable.collection ? [...objectTypes, ...streamTypes] : objectTypes
+    throw errors.notAcceptableShape(`406: Not Acceptable\n\nAvailable representations: ${types.join(', ')}`, true)
   }
+  if (acceptable.watching) throw errors.notAcceptable(streamTypes.slice(0, acceptable.builtin ? 2 : 1))
   throw errors.notAcceptable(acceptable.builtin ? objectTypes : objectTypes.slice(0, 2))
 }
 

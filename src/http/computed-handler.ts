@@ -31,7 +31,7 @@ export async function handleComputed(
       if (verbs.create && verbs.get) return createObject(own(), call, resource)
       return create(backend, call, { resource })
     case 'get': {
-      if (!verbs.get || call.request.method === 'HEAD') throw errors.methodNotAllowed()
+      if (!verbs.get) throw errors.methodNotAllowed()
       const presentation = presentationOf(call, resource)
       return presentStored(resource, await getComputed(resource, computed, name), 200, presentation)
     }

@@ -43,7 +43,7 @@ export interface BodyForm {
  * @throws StatusError UnsupportedMediaType, BadRequest
  */
 export function decodeBody(bytes: Buffer, { contentType, kind, validation, protobuf, refuse }: BodyForm): RequestBody {
-  const type = mediaType(contentType) || 'application/json'
+  const type = bodyType(contentType)
   try {
     if (type === 'application/json') return decodeJson(bytes, validation)
     if (type === 'application/yaml') return decodeYaml(bytes)
@@ -60,6 +60,14 @@ export function decodeBody(bytes: Buffer, { contentType, kind, validation, proto
   }
   throw errors.unsupportedMediaType(protobuf ? [...textTypes, protobufMediaType] : textTypes)
 }
+
+/** A header that is no media type names none that is read; a patch's is not looked at so closely. */
+function bodyType(header: string | undefined): string {
+  if (!header) return 'application/json'
+  return parameters.test(header.slice(header.split(';', 1)[0]?.length)) ? mediaType(header) : ''
+}
+
+const parameters = /^(\s*;\s*[\w!#$%&'*+.^`|~-]+\s*=\s*([\w!#$%&'*+.^`|~-]+|"([^"\\]|\\.)*"))*(\s*;)?\s*$/
 
 /** Why a body can't be read; undefined when that is not what went wrong. */
 function unreadable(error: unknown): string | undefined {

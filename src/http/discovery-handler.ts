@@ -28,7 +28,7 @@ export class DiscoveryHandler {
   }
 
   handle(call: Call): Answer {
-    if (call.info.verb !== 'get' && call.info.verb !== 'head') throw errors.methodNotAllowed()
+    if (call.info.verb !== 'get') throw errors.methodNotAllowed()
     const segments = pathSegments(call.info.path)
     const [root, first, second] = segments
     if (segments.length === 1) return this.root(call, root === 'api')

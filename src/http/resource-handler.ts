@@ -34,6 +34,7 @@ export class ResourceHandler {
   /** @returns undefined when the answer is a stream that has begun */
   async handle(call: Call): Promise<Answer | undefined> {
     const { info } = call
+    if (call.request.method === 'HEAD') throw errors.methodNotAllowed()
     const resource = this.backend.registry.resource(info.group, info.version, info.resource)
     if (!resource) {
       const route = this.backend.registry.route(info.group, info.version, info.resource)
@@ -94,7 +95,6 @@ export class ResourceHandler {
     switch (info.verb) {
       case 'get': {
         const presentation = presentationOf(call, resource)
-        if (call.request.method === 'HEAD') throw errors.methodNotAllowed()
         const stored = await get(this.backend, { resource, namespace, name }, revision(query))
         return presentStored(resource, stored, 200, presentation)
       }

@@ -83,11 +83,9 @@ export function appliedObject(name: string, { value }: RequestBody): JsonObject 
     const why = `json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`
     throw errors.badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`)
   }
-  const applied: JsonObject = {
-    ...value,
-    metadata: isJsonObject(value?.metadata) ? { ...value.metadata } : value?.metadata,
-  }
-  const metadata = isJsonObject(applied.metadata) ? applied.metadata : {}
+  const applied: JsonObject = { ...value }
+  const metadata = applied.metadata ?? {}
+  if (!isJsonObject(metadata)) return applied
   if (metadata.name !== undefined && metadata.name !== name) {
     throw errors.badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
   }

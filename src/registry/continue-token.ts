@@ -27,9 +27,11 @@ export function parseContinueToken(text: string): ContinueToken {
     throw invalid((error as Error).message)
   }
   const { v, rv, start, listed } = token ?? {}
-  if (v !== version) throw invalid(`server does not recognize this encoded version ${JSON.stringify(v ?? '')}`)
+  if (v !== version) throw invalid(`server does not recognize this encoded version ${v ?? ''}`)
   if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0) throw invalid('incorrect encoded revision')
   if (typeof start !== 'string' || start === '') throw invalid('incorrect encoded start')
+  // A client may not lead out of the collection.
+  if (start.split('/').some((part) => part === '' || part === '.' || part === '..')) throw invalid(start)
   return { revision: rv, start, ...(typeof listed === 'number' ? { listed } : {}) }
 }
 

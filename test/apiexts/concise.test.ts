@@ -76,6 +76,9 @@ describe('/wukong/r', () => {
     expect((await api.get(path)).json<Concise>().data).toEqual({ n: '2' })
     const newest = second.headers.etag as string
     expect((await api.delete(path, undefined, { 'if-match': `${etag}, ${newest}` })).status).toBe(204)
+    for (const header of ['*', newest]) {
+      expect((await api.delete(path, undefined, { 'if-match': header })).status).toBe(404)
+    }
   })
 
   it('changes side by side without a version', async ({ api, namespace }) => {

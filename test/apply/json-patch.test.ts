@@ -40,6 +40,15 @@ describe('a JSON patch', () => {
     [{}, [op('replace', '/a', 1)], { a: 1 }],
     [{ a: 1 }, [from('copy', '/b', '/c')], { a: 1, c: null }],
     [
+      { a: 1 },
+      [
+        { op: 'add', path: '/b' },
+        { op: 'replace', path: '/a' },
+      ],
+      { a: null, b: null },
+    ],
+    [{}, [{ op: 'test', path: '/a' }], {}],
+    [
       { a: 9007199254740993n },
       [op('test', '/a', 9007199254740993n), op('add', '/b', 1)],
       { a: 9007199254740993n, b: 1 },
@@ -67,7 +76,6 @@ describe('a JSON patch', () => {
     [{ a: [1] }, [op('replace', '/a/-', 1)]],
     [{ a: [1] }, [op('add', '/a/x', 1)]],
     [{ a: [1] }, [op('remove', '/a/1e0')]],
-    [{ a: 1 }, [{ op: 'add', path: '/b' }]],
     [{ a: 1 }, [{ op: 'add', value: 1 }]],
     [{ a: 1 }, [{ op: 'move', path: '/b' }]],
     [{ a: 1 }, [op('add', 'b', 1)]],

@@ -85,6 +85,10 @@ export async function deleteConcise(objects: Objects, call: Call): Promise<KubeO
   }
 }
 
+/**
+ * The version that If-Match wants, if it wants one. What is missing is Not Found with it as without it: a precondition
+ * counts only where the request could succeed otherwise (RFC 9110, 13.2.1).
+ */
 async function precondition(objects: Objects, { info, request }: Call): Promise<string | undefined> {
   const header = request.headers['if-match']
   if (header === undefined) return undefined
