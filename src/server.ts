@@ -8,13 +8,14 @@ import { newApp } from './server/app.js'
 import { publishAuthentication } from './server/authentication-config.js'
 import { newAuthorization } from './server/authorization.js'
 import { newBackend } from './server/backend.js'
-import { controllerContext, keepOwnObjects, startControllers, startUnderLease } from './server/controllers.js'
+import { controllerContext, keepOwnObjects, startControllers } from './server/controllers.js'
 import { openDelegation } from './server/delegation.js'
 import { expireEvents } from './server/event-expiry.js'
 import { openExtensions } from './server/extensions.js'
 import { followFiles } from './server/files.js'
 import { groupHooks } from './server/group-hooks.js'
 import { openListeners, shutDown, urls } from './server/listeners.js'
+import { OnceForAll } from './server/once.js'
 import { createInitialObjects, ownCaller } from './server/own-objects.js'
 import { preparesStore } from './server/prepare-store.js'
 import { tellOfRefusedFiles } from './server/refused-files.js'
@@ -53,12 +54,14 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     for (const step of undo.splice(0).reverse()) await step()
   }
   try {
+    // Where objects are, and who may do what with them.
     const opened = await openStore(options)
     const { store, files, etcd } = opened
     undo.push(() => store.close())
     const cache = await WatchCache.open(store, historyLimits(options.watchHistory))
     undo.push(() => cache.close())
     const delegation = await openDelegation(options, undo)
+    const tls = await prepareTls(options, delegation.published)
     const authorization = await newAuthorization(options.authorizationModes, delegation.authorizers, cache, undo)
     const tokens = await newTokens(options, cache)
     const callWebhook = webhookClient(serviceAddresses(cache), undo)
@@ -68,9 +71,11 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
       ...delegation.admission(() => backend),
       dynamicAdmission({ cache, registry, authorizer, call: callWebhook }),
     ]
+
+    // What can be asked for, and what must be there before anything is answered.
     const { backend, quotas } = newBackend(options, store, cache, further, { tokenRequests: tokens.requests })
-    const hooks = groupHooks(options, backend)
-    if (!etcd) undo.push(await hooks())
+    const onceForAll = new OnceForAll(etcd !== undefined, undo)
+    await onceForAll.start(groupHooks(options, backend))
     const extensions = await openExtensions(options)
     const access = await newAccess(options, backend, authorizer, tokens, { extensions, delegation }, undo)
     const served = { backend, caller: ownCaller, log: options.log, callWebhook, alone: !etcd }
@@ -81,28 +86,26 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     await prepare()
     await createInitialObjects(backend)
     await authorization.prepare(backend, options.log)
-    const tls = await prepareTls(options, delegation.published)
+
+    // What works by itself, and what answers.
     const { aggregation, remoteContent } = await newAggregation(options, { backend, tls }, undo)
     const context = controllerContext(options, { backend, quotas, files, successors, remoteContent, tls })
-    const controllers = () => startControllers(options.controllers, context)
-    if (!etcd) undo.push(await controllers())
+    await onceForAll.start(() => startControllers(options.controllers, context))
     await publishAuthentication(options.requestHeader, { backend, tls, log: options.log }, undo, options.clientCaFile)
-    const apiServices = () => keepApiServices(options, context)
-    if (!etcd) undo.push(await apiServices())
+    await onceForAll.start(() => keepApiServices(options, context))
     const app = newApp(options, backend, { ...access, tls, aggregation }, extensions, opened)
     const listeners = await openListeners(options, tls, app, undo)
     undo.push(() => shutDown(app, Object.values(listeners)))
     const addresses = urls(options, listeners)
     undo.push(extensions.begin(addresses.insecureUrl ?? addresses.secureUrl))
-    const service = () => keepOwnObjects(options, listeners, context)
     // etcd ends Events itself, by their leases.
     if (!etcd) undo.push(await expireEvents(backend, options.eventTtl))
-    if (etcd) undo.push(await startUnderLease(context, [apiServices, controllers, service, hooks]))
     // Who listens nowhere is not to be found by anybody, and writes nothing of its own.
-    else if (options.secure || options.insecure) {
-      undo.push(await service())
+    if (options.secure || options.insecure) {
+      await onceForAll.start(() => keepOwnObjects(options, listeners, context))
       if (files) undo.push(tellOfRefusedFiles(files, context))
     }
+    await onceForAll.standForLease(context)
     return {
       ...addresses,
       fileProblems: () => files?.problems() ?? [],

@@ -9,6 +9,7 @@ import type { Resource } from './resource.js'
 import type { UpdateTarget } from './target.js'
 
 const kinds = new WeakMap<Resource, ManagedKind>()
+
 /** Who writes, as field ownership sees it (API-SEMANTICS S03, S09). */
 export function fieldWrite(
   backend: Backend,

@@ -45,11 +45,10 @@ export function newApp(
     log: options.log,
     equalRequest: (method, path, query) => equalRequest(backend.registry, method, path, query),
     mountExtensions: (router, watch) => {
-      const { issueToken } = access
-      const { version } = options
-      const context = { fileProblems: () => files?.problems() ?? [], backend, version, watch, issueToken }
-      const { apiextUrl: proxyTo, requestTimeout: timeout } = options
-      mountExtensions(router, context, { modules, proxyTo, timeout })
+      const fileProblems = () => files?.problems() ?? []
+      const context = { backend, fileProblems, watch, version: options.version, issueToken: access.issueToken }
+      const elsewhere = { modules, proxyTo: options.apiextUrl, timeout: options.requestTimeout }
+      mountExtensions(router, context, elsewhere)
     },
   })
 }

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import type { Controller, ControllerContext } from '../controllers/controller.js'
 import { type ControllerName, controllerNames, simulatedControllerNames } from '../controllers/names.js'
 import { ipText } from '../meta/number-range.js'
@@ -9,6 +7,7 @@ import type { OwnerSuccessors } from '../registry/owner-successors.js'
 import type { ServerOptions } from '../server-options.js'
 import type { FileStore } from '../store/file/file-store.js'
 import type { Listeners } from './listeners.js'
+import { beginAll } from './once.js'
 import { ownCaller } from './own-objects.js'
 import type { AuthorityFiles, ServerTls } from './tls.js'
 
@@ -93,32 +92,10 @@ function certificateSigner({ cert, key }: AuthorityFiles): ControllerContext['ce
   }
 }
 
-type Begin = () => Promise<() => Promise<void>>
-
 /** Starts those named, in order. Answers with what ends them all, the last one first. */
 export function startControllers(names: readonly string[], context: ControllerContext): Promise<() => Promise<void>> {
   const wanted = [...controllerNames, ...simulatedControllerNames].filter((name) => names.includes(name))
   return beginAll(wanted.map((name) => async () => (await controllers[name]()).start(context)))
-}
-
-/**
- * Where objects are in etcd there may be other servers: what must run once for all of them runs under a Lease. Answers with
- * what ends it.
- */
-export async function startUnderLease(
-  context: ControllerContext,
-  parts: readonly Begin[],
-): Promise<() => Promise<void>> {
-  const { workUnderLease } = await import('../controllers/leadership.js')
-  return workUnderLease(context, `${hostname()}_${randomUUID()}`, () => beginAll(parts))
-}
-
-async function beginAll(parts: readonly Begin[]): Promise<() => Promise<void>> {
-  const stops: (() => Promise<void>)[] = []
-  for (const begin of parts) stops.push(await begin())
-  return async () => {
-    for (const stop of stops.reverse()) await stop()
-  }
 }
 
 /** Not for `--controllers` to name: upstream's server keeps these itself. */

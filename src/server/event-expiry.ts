@@ -8,6 +8,8 @@ interface Entry {
   readonly until: number
 }
 
+/** So that a store that is away is not asked all the time. Milliseconds. */
+const shortestSleep = 100
 /** As seldom as possible, and as often as somebody who looks would notice. Milliseconds. */
 const longestSleep = 60_000
 
@@ -66,6 +68,3 @@ export async function expireEvents(
     clearTimeout(timer)
   }
 }
-
-/** So that a store that is away is not asked all the time. */
-const shortestSleep = 100

@@ -3,7 +3,7 @@ import type { App } from '../http/app.js'
 import { type Listener, listen, type TlsOptions } from '../http/listeners.js'
 import type { ListenAddress, ServerOptions } from '../server-options.js'
 import type { ServerTls } from './tls.js'
-import { followTlsFiles, readTlsFiles } from './tls-files.js'
+import { followTlsFiles, type TlsFilesRead } from './tls-files.js'
 
 /** Open watches and requests get this long to end before their connections are closed, in milliseconds. */
 const shutdownGrace = 5_000
@@ -48,16 +48,14 @@ async function openSecure(
   open: (address: ListenAddress, tls: TlsOptions) => Promise<Listener>,
   undo: (() => Promise<void>)[],
 ): Promise<Listener> {
-  const { files } = tls
-  const { certificates, authorities, version } = await readTlsFiles(files)
-  tls.authorities = authorities
+  const { certificates, version } = tls.first
   const { tlsMinVersion: minVersion, tlsCipherSuites, log } = options
   const listener = await open(address, { ...certificates, minVersion, ciphers: openSslCiphers(tlsCipherSuites) })
-  const use = (changed: Awaited<ReturnType<typeof readTlsFiles>>) => {
+  const use = (changed: TlsFilesRead) => {
     listener.setCertificates(changed.certificates)
     tls.authorities = changed.authorities
   }
-  const stop = followTlsFiles(files, version, use, log)
+  const stop = followTlsFiles(tls.files, version, use, log)
   undo.push(async () => stop())
   return listener
 }

@@ -16,13 +16,14 @@ export interface OpenStore {
 }
 
 export async function openStore(options: ServerOptions): Promise<OpenStore> {
-  const { fileRootpath: root, watchFiles, watchHistory, eventTtl, log } = options
+  const { fileRootpath: root, watchFiles, watchHistory, eventTtl, etcdCompactionInterval, log } = options
   if (options.backend === 'memory') return { store: new MemoryStore(historyLimits(watchHistory)) }
   if (options.etcd) {
     // Loaded only here: half of a server's start is what its client of etcd needs.
     const { openEtcdStore } = await import('../store/etcd/open-etcd-store.js')
     const etcd = await openEtcdStore(options.etcd, log, {
-      ...{ eventTtl, compactionInterval: options.etcdCompactionInterval },
+      eventTtl,
+      compactionInterval: etcdCompactionInterval,
       ...(watchHistory === undefined ? {} : { history: watchHistory }),
     })
     return { store: etcd, etcd }

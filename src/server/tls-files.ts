@@ -24,7 +24,7 @@ export interface PublishedFiles {
 const interval = 1_000
 
 /** What the files held, and a text that changes when they do. */
-interface TlsFilesRead {
+export interface TlsFilesRead {
   /** Clients may show a certificate of either authority. */
   readonly certificates: Certificates
   readonly authorities: Authorities
@@ -34,7 +34,6 @@ interface TlsFilesRead {
 /** @throws Error when a file can't be read, or the authorities' holds no certificate: then no client would be let in */
 export async function readTlsFiles(files: TlsFiles): Promise<TlsFilesRead> {
   const version = await versionOf(files)
-  const read = (path: string) => readFile(path, 'utf8')
   const [cert, key, clientCa] = await Promise.all([read(files.cert), read(files.key), read(files.clientCa)])
   const requestHeaderCa = files.requestHeaderCa === undefined ? '' : await read(files.requestHeaderCa)
   const readPublished = (path: string | undefined) => (path === undefined ? '' : read(path).catch(() => ''))
@@ -49,6 +48,14 @@ export async function readTlsFiles(files: TlsFiles): Promise<TlsFilesRead> {
   }
   const believed = [clientCa, requestHeaderCa, published.clientCa, published.frontProxyCa].join('\n')
   return { certificates: { cert, key, clientCa: believed }, authorities, version }
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw new Error(`${path} can't be read for HTTPS: ${(error as Error).message}`, { cause: error })
+  }
 }
 
 function authoritiesOf(path: string, pem: string): ReadonlySet<string> {

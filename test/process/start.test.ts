@@ -66,6 +66,15 @@ describe('a start', () => {
     taken.close()
   })
 
+  it('with a certificate that is not there names it, and nothing has begun to work', async () => {
+    const root = temporaryFolder()
+    const flags = ['--tls-cert-file=/nowhere.crt', '--tls-private-key-file=/nowhere.key', '--logging-format=json']
+    const { code, stderr } = await runCommand([`--file-rootpath=${root}`, ...flags, ...(await ports())])
+    expect(code).toBe(1)
+    expect(oneLine(stderr)).toBe("error: /nowhere.crt can't be read for HTTPS: there is no such file or directory")
+    expect(stderr).not.toContain('controller')
+  })
+
   it('with a token file that can’t be read names it', async () => {
     const root = temporaryFolder()
     const flags = [`--file-rootpath=${root}`, `--token-auth-file=${root}/none.csv`]
