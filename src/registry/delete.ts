@@ -1,7 +1,6 @@
 import { fieldError } from '../meta/field-error.js'
 import type { KubeObject, ObjectMeta } from '../meta/object.js'
 import { deletedStatus, errors, type Status } from '../meta/status.js'
-import { decodeStored, encodeStored } from '../store/encode.js'
 import { RevisionMismatch, type Stored } from '../store/store.js'
 import type { AdmissionRequest } from './admission.js'
 import { type Backend, type Caller, callerInAdmission, timestamp } from './backend.js'
@@ -95,9 +94,9 @@ async function removeOrMark(
   )
   const mayGo = finalizers.length === 0 && (resource.definition.strategy?.mayBeRemoved?.(object) ?? true)
   if (mayGo) {
-    const last = await finalState(backend, resource, found)
-    await store.delete(stored.key, stored.revision, last && decodeStored(last))
-    if (resource.definition.rules?.returnsDeletedObject) return { stored: last ?? stored }
+    const last = await endGrace(backend, resource, found, options)
+    await store.delete(last.key, last.revision)
+    if (resource.definition.rules?.returnsDeletedObject) return { stored: last }
     return { status: deletedStatus(resource.groupResource, metadata.name ?? '', metadata.uid ?? '') }
   }
   const same = finalizers.join() === (metadata.finalizers ?? []).join()
@@ -115,15 +114,20 @@ function waits({ deletionTimestamp, deletionGracePeriodSeconds = 0 }: ObjectMeta
   return grace > 0 && (deletionTimestamp === undefined || deletionGracePeriodSeconds > 0)
 }
 
-/** Where deletions may wait, one that does not is told as one whose time is up. */
-async function finalState(
+/** Where deletions may wait, one that does not is first told as one whose time is up: a change of its own, as upstream. */
+async function endGrace(
   backend: Backend,
   resource: Resource,
   { stored, object }: Found,
-): Promise<Stored | undefined> {
-  if (!resource.definition.strategy?.graceSeconds) return undefined
+  { dryRun }: DeleteOptions,
+): Promise<Stored> {
+  const { verbs, strategy } = resource.definition
+  const { deletionTimestamp, deletionGracePeriodSeconds } = object.metadata
+  const isTold = deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0
+  if (!strategy?.graceSeconds || verbs || isTold) return stored
   endAfter(backend, object, 0)
-  return encodeStored(stored.key, stored.revision, await toStorage(resource, object))
+  const store = dryRun ? backend.trial : backend.store
+  return store.update(stored.key, await toStorage(resource, object), stored.revision)
 }
 
 /** The deletion ends so many seconds after it has begun, which is now where nobody has asked for it before. */

@@ -170,7 +170,8 @@ async function validateAndStore(
   validateStorage(resource, inStorage)
   const store = dryRun ? backend.trial : backend.store
   if (gone) {
-    await store.delete(stored.key, stored.revision, inStorage)
+    // Who watches sees the state before this change go, finalizers and all, as upstream; the answer is what it came to.
+    await store.delete(stored.key, stored.revision)
     return encodeStored(stored.key, stored.revision, inStorage)
   }
   const updated = await store.update(stored.key, inStorage, stored.revision, backend.admission.guard(request))

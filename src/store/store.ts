@@ -16,10 +16,10 @@ export interface Store {
   /** @throws RevisionMismatch (also when the key is absent: `current` is undefined then) */
   update(key: string, object: KubeObject, expected: Revision, guard?: Guard): Promise<Stored>
   /**
-   * Answers with the last state at the revision of the deletion. `last` replaces what is stored as that state.
+   * Answers with the last state at the revision of the deletion, as those who watch get it.
    * @throws RevisionMismatch
    */
-  delete(key: string, expected: Revision, last?: KubeObject): Promise<Stored>
+  delete(key: string, expected: Revision): Promise<Stored>
   /**
    * Every change below `prefix` with a revision above `from`, in order, none twice, until `signal` aborts. Changes of one
    * revision come together. `progress` is told, between them, up to which revision everything has come: once when all

@@ -1,7 +1,6 @@
 import type { Log } from '../../meta/log.js'
 import type { KubeObject } from '../../meta/object.js'
 import { errors } from '../../meta/status.js'
-import { encodeStored } from '../encode.js'
 import { compareBytewise } from '../key-order.js'
 import {
   Compacted,
@@ -103,11 +102,10 @@ export class EtcdStore implements Store {
     return storedOf(key, revision, value)
   }
 
-  async delete(key: string, expected: Revision, last?: KubeObject): Promise<Stored> {
+  async delete(key: string, expected: Revision): Promise<Stored> {
     const remove = { delete: { key: this.objects.keys.toEtcd(key), prevKv: true } }
     const { revision, current, failed, done } = await this.#commit(key, expected, remove)
     if (failed) throw new RevisionMismatch(key, current)
-    if (last) return encodeStored(key, revision, last)
     const value = done?.delete?.prevKvs[0]?.value ?? Buffer.alloc(0)
     return storedOf(key, revision, value as Buffer)
   }

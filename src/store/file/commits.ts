@@ -52,10 +52,10 @@ export class Commits {
     })
   }
 
-  delete(key: string, expected: Revision, last?: KubeObject): Promise<Stored> {
+  delete(key: string, expected: Revision): Promise<Stored> {
     return this.#write(key, () => {
       const current = this.#currentAt(key, expected)
-      return this.#queue('delete', key, last ?? decodeStored(current))
+      return this.#queue('delete', key, decodeStored(current))
     })
   }
 

@@ -68,8 +68,8 @@ export class FileStore implements Store {
     return this.#parts.commits.update(key, object, expected, guard)
   }
 
-  delete(key: string, expected: Revision, last?: KubeObject): Promise<Stored> {
-    return this.#parts.commits.delete(key, expected, last)
+  delete(key: string, expected: Revision): Promise<Stored> {
+    return this.#parts.commits.delete(key, expected)
   }
 
   watch(

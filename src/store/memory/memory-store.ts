@@ -57,10 +57,10 @@ export class MemoryStore implements Store {
     return this.#commit('update', encodeStored(key, this.#revision + 1, object), current)
   }
 
-  async delete(key: string, expected: Revision, last?: KubeObject): Promise<Stored> {
+  async delete(key: string, expected: Revision): Promise<Stored> {
     this.#checkOpen()
     const current = this.#currentAt(key, expected)
-    return this.#commit('delete', encodeStored(key, this.#revision + 1, last ?? decodeStored(current)), current)
+    return this.#commit('delete', encodeStored(key, this.#revision + 1, decodeStored(current)), current)
   }
 
   watch(

@@ -59,15 +59,6 @@ export function writes(c: Context): void {
     expect(again.revision).toBeGreaterThan(gone.revision)
   })
 
-  it('puts a given last state into the deletion', async () => {
-    const first = await c.store().create(keyOf('a'), pizza('a', { size: 1 }))
-    const gone = await c.store().delete(keyOf('a'), first.revision, pizza('a', { size: 9 }))
-    expect(decodeStored(gone)).toMatchObject({
-      metadata: { resourceVersion: String(gone.revision) },
-      spec: { size: 9 },
-    })
-  })
-
   it('counts one sequence of revisions for all keys, above 1', async () => {
     const revisions: number[] = []
     for (const name of ['b', 'a', 'c']) {
