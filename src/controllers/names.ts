@@ -20,6 +20,9 @@ export const controllerNames = [
 /** Those of `--simulate-workloads`: off unless it is given, or they are named. */
 export const simulatedControllerNames = [
   'simulated-node-controller',
+  'simulated-pod-controller',
+  'endpoints-controller',
+  'endpointslice-controller',
   'replicaset-controller',
   'deployment-controller',
   'statefulset-controller',
@@ -38,6 +41,8 @@ export const controllerAliases: Readonly<Record<string, ControllerName>> = {
   daemonset: 'daemonset-controller',
   deployment: 'deployment-controller',
   disruption: 'disruption-controller',
+  endpoint: 'endpoints-controller',
+  endpointslice: 'endpointslice-controller',
   garbagecollector: 'garbage-collector-controller',
   namespace: 'namespace-controller',
   job: 'job-controller',

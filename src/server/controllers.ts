@@ -38,6 +38,11 @@ const controllers: Readonly<Record<ControllerName, () => Promise<Controller>>> =
   'certificatesigningrequest-signing-controller': async () =>
     (await import('../controllers/certificates/signing-controller.js')).signingController,
   'simulated-node-controller': async () => (await import('../controllers/workloads/node-controller.js')).nodeController,
+  'simulated-pod-controller': async () => (await import('../controllers/workloads/pod-controller.js')).podController,
+  'endpoints-controller': async () =>
+    (await import('../controllers/endpoints/endpoints-controller.js')).endpointsController,
+  'endpointslice-controller': async () =>
+    (await import('../controllers/endpoints/endpoint-slice-controller.js')).endpointSliceController,
   'replicaset-controller': async () =>
     (await import('../controllers/workloads/replica-set-controller.js')).replicaSetController,
   'deployment-controller': async () =>

@@ -26,12 +26,14 @@ export interface Simulation {
   readonly plural: string
   /** What its objects own: changes there are a reason to look too. */
   readonly owned?: { readonly group: string; readonly plural: string }
+  /** Objects that are on their way out are looked at as well. */
+  readonly evenDeleted?: boolean
   /** Brings the object nearer to what a healthy cluster makes of it; called again after every change. */
   look(subject: Subject): Promise<void>
 }
 
 /** A controller that gives objects of one kind the status they would have where pods run. */
-export function simulation({ name: controller, group, plural, owned, look }: Simulation): Controller {
+export function simulation({ name: controller, group, plural, owned, evenDeleted, look }: Simulation): Controller {
   return {
     async start(context) {
       const { cache, registry } = context.backend
@@ -43,7 +45,7 @@ export function simulation({ name: controller, group, plural, owned, look }: Sim
           await cache.fresh()
           const stored = cache.peek(key)
           const object = stored && decodeStored(stored)
-          if (!object || object.metadata.deletionTimestamp !== undefined) return undefined
+          if (!object || (object.metadata.deletionTimestamp !== undefined && !evenDeleted)) return undefined
           const { name = '', namespace = '' } = object.metadata
           await look({ context, resource, namespace, name, object })
           return undefined
