@@ -110,7 +110,7 @@ const shown: readonly Row[] = [
       /Name: {2}robot\n/,
     ],
   ],
-  ['get events', 'No resources found in default namespace.'],
+  ['get events --field-selector=type=Warning', 'No resources found in default namespace.'],
   ['top nodes', 'error: Metrics API not available'],
   [
     'run big --image=nginx',
