@@ -21,16 +21,19 @@ export function requestTimeout({ info, query }: Call, limit: number): number | u
 }
 
 /** @throws StatusError Timeout when `work` is not done in time; it goes on, but nobody hears of its answer */
-export async function withTimeout<T>(milliseconds: number | undefined, work: () => T | Promise<T>): Promise<T> {
-  if (milliseconds === undefined) return work()
-  let timer: NodeJS.Timeout | undefined
-  const expired = new Promise<never>((_resolve, reject) => {
+export function withTimeout<T>(milliseconds: number | undefined, work: () => T | Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
     const late = () => reject(errors.timeout('request did not complete within the allotted timeout'))
-    timer = setTimeout(late, Math.min(milliseconds, 2 ** 31 - 1))
+    const timer = milliseconds === undefined ? undefined : setTimeout(late, Math.min(milliseconds, 2 ** 31 - 1))
+    const done = async () => {
+      try {
+        resolve(await work())
+      } catch (error) {
+        reject(error)
+      } finally {
+        clearTimeout(timer)
+      }
+    }
+    void done()
   })
-  try {
-    return await Promise.race([work(), expired])
-  } finally {
-    clearTimeout(timer)
-  }
 }

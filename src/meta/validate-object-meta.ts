@@ -54,6 +54,7 @@ export function validateObjectMetaUpdate(next: ObjectMeta, old: ObjectMeta): Fie
 
 /** Warnings about the finalizers a custom resource gets, or gets anew: without a domain and a path they are likely to clash. */
 export function finalizerWarnings(next: ObjectMeta, old?: ObjectMeta): string[] {
+  if (!next.finalizers) return []
   const known = new Set(old?.finalizers)
   const added = [...new Set(next.finalizers)].filter((name) => !known.has(name)).sort()
   return added.flatMap((name) =>
@@ -118,6 +119,7 @@ export function labelsErrors(labels: Readonly<Record<string, string>> | undefine
 
 /** The case of annotation keys does not matter, their values are free, their size together is bounded. */
 export function annotationErrors(annotations: Readonly<Record<string, string>> | undefined): FieldError[] {
+  if (!annotations) return []
   const field = 'metadata.annotations'
   const found = mapErrors(
     annotations,
@@ -126,8 +128,7 @@ export function annotationErrors(annotations: Readonly<Record<string, string>> |
     () => [],
   )
   let bytes = 0
-  for (const [key, value] of Object.entries(annotations ?? {}))
-    bytes += Buffer.byteLength(key) + Buffer.byteLength(value)
+  for (const [key, value] of Object.entries(annotations)) bytes += Buffer.byteLength(key) + Buffer.byteLength(value)
   if (bytes > maxAnnotationBytes) found.push(fieldError.tooLong(field, maxAnnotationBytes))
   return found
 }

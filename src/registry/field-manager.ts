@@ -6,10 +6,11 @@ const maxBytes = 128
  */
 export function fieldManagerOf(fieldManager: string | undefined, userAgent: string | undefined): string {
   if (fieldManager) return fieldManager
+  const program = (userAgent?.split('/', 1)[0] ?? '').replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, '')
+  if (Buffer.byteLength(program) <= maxBytes) return program
   let name = ''
   let bytes = 0
-  for (const character of userAgent?.split('/')[0] ?? '') {
-    if (!/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(character)) continue
+  for (const character of program) {
     bytes += Buffer.byteLength(character)
     if (bytes > maxBytes) break
     name += character

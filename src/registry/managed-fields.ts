@@ -1,4 +1,4 @@
-import { allBut, type ManagedKind, statusAnd } from '../apply/managed-kind.js'
+import { allBut, type FieldFilter, type ManagedKind, statusAnd } from '../apply/managed-kind.js'
 import type { FieldWrite } from '../apply/update-managed-fields.js'
 import { convertObjects } from '../conversion/convert.js'
 import { formatApiVersion } from '../meta/gvk.js'
@@ -8,7 +8,16 @@ import type { WriteOptions } from './options.js'
 import type { Resource } from './resource.js'
 import type { UpdateTarget } from './target.js'
 
-const kinds = new WeakMap<Resource, ManagedKind>()
+/** What a resource's writes have in common. */
+interface Managed {
+  readonly kind: ManagedKind
+  /** What may be owned through the resource itself, through its status, and by who writes both. */
+  readonly main: FieldFilter | undefined
+  readonly status: FieldFilter
+  readonly whole: FieldFilter | undefined
+}
+
+const known = new WeakMap<Resource, Managed>()
 
 /** Who writes, as field ownership sees it (API-SEMANTICS S03, S09). */
 export function fieldWrite(
@@ -17,25 +26,31 @@ export function fieldWrite(
   subresource: UpdateTarget['subresource'],
   options: WriteOptions,
 ): FieldWrite {
-  const write = {
-    kind: managedKind(resource),
+  const { kind, main, status, whole } = managed(resource)
+  const mayOwn = subresource === 'status' ? status : subresource === '*' ? whole : main
+  return {
+    kind,
     manager: options.fieldManager,
     subresource: subresource === '*' ? '' : subresource,
     now: timestamp(backend.now()),
+    ...(mayOwn ? { mayOwn } : {}),
   }
-  const { unowned = [], statusMetadata = [] } = resource.definition.rules ?? {}
-  if (subresource === 'status') return { ...write, mayOwn: statusAnd(statusMetadata) }
-  const others = subresource !== '*' && resource.hasStatus ? ['status', ...unowned] : unowned
-  return others.length > 0 ? { ...write, mayOwn: allBut(...others) } : write
 }
 
-function managedKind(resource: Resource): ManagedKind {
-  let kind = kinds.get(resource)
-  if (!kind) {
-    kind = newManagedKind(resource)
-    kinds.set(resource, kind)
+function managed(resource: Resource): Managed {
+  let found = known.get(resource)
+  if (!found) {
+    const { unowned = [], statusMetadata = [] } = resource.definition.rules ?? {}
+    const but = (names: readonly string[]) => (names.length > 0 ? allBut(...names) : undefined)
+    found = {
+      kind: newManagedKind(resource),
+      main: but(resource.hasStatus ? ['status', ...unowned] : unowned),
+      status: statusAnd(statusMetadata),
+      whole: but(unowned),
+    }
+    known.set(resource, found)
   }
-  return kind
+  return found
 }
 
 function newManagedKind(resource: Resource): ManagedKind {

@@ -12,7 +12,8 @@ export class Findings {
   readonly errors: FieldError[] = []
   /** How much was right: of several schemas that all fail, the one with the most is the one meant. */
   matches = 0
-  readonly #known = new Set<string>()
+  /** Made with the first error: most values have none. */
+  #known: Set<string> | undefined
 
   constructor(private readonly prefix: string) {}
 
@@ -27,7 +28,7 @@ export class Findings {
 
   /** What was found since the mark does not count. */
   forgetSince(mark: number): void {
-    for (const { field, message } of this.errors.splice(mark)) this.#known.delete(`${field} ${message}`)
+    for (const { field, message } of this.errors.splice(mark)) this.#known?.delete(`${field} ${message}`)
   }
 
   /** Findings of a schema of which it is not known yet whether they count. */
@@ -62,6 +63,7 @@ export class Findings {
 
   #push(error: FieldError): void {
     const text = `${error.field} ${error.message}`
+    this.#known ??= new Set()
     if (this.errors.length >= maxErrors || this.#known.has(text)) return
     this.#known.add(text)
     this.errors.push(error)

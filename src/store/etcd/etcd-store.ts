@@ -195,9 +195,10 @@ export class EtcdStore implements Store {
   async #commit(key: string, expected: Revision, operation: RequestOp, guard?: Guard): Promise<Outcome> {
     if (this.#lost) throw this.#lost
     const { keys } = this.objects
+    const at = keys.toEtcd(key)
     const until = Date.now() + guardPatience
     for (;;) {
-      const compare: Compare[] = [isAt(keys.toEtcd(key), expected)]
+      const compare: Compare[] = [isAt(at, expected)]
       try {
         guard?.({
           at: (stored) => compare.push(isAt(keys.toEtcd(stored.key), stored.revision)),
@@ -214,15 +215,14 @@ export class EtcdStore implements Store {
       const { header, succeeded, responses } = await this.client.txn({
         compare,
         success: [operation],
-        failure: [{ range: { key: keys.toEtcd(key) } }],
+        failure: [{ range: { key: at } }],
       })
       const revision = header.revision.toNumber()
       if (succeeded) return { failed: false, current: undefined, revision, done: responses[0] }
       const found = responses[0]?.range?.kvs[0]
       if ((found?.modRevision.toNumber() ?? 0) !== expected) {
         const current = found && this.objects.read(found)
-        if (found && !current)
-          throw new StoreUnavailable(`etcd holds something at ${keys.toEtcd(key)} that is no object`)
+        if (found && !current) throw new StoreUnavailable(`etcd holds something at ${at} that is no object`)
         return { failed: true, current, revision, done: undefined }
       }
       if (Date.now() > until) throw errors.timeout('what the write depends on keeps changing', 1)

@@ -88,7 +88,16 @@ export class EtcdWatch {
       if (signal.aborted) return
       this.#begin(call, version)
       await this.#lookAhead()
-      yield* this.#take(call)
+      // Events of one revision come, and are handed on, together.
+      let events: StoreEvent[] = []
+      for await (const response of call as AsyncIterable<WatchResponse>) {
+        if (this.#isEnd(response)) return
+        this.#collect(response, events)
+        if (response.fragment) continue
+        if (events.length > 0) yield events
+        events = []
+        this.#taken(response)
+      }
     } finally {
       signal.removeEventListener('abort', cancel)
       this.#requests.detach()
@@ -115,24 +124,25 @@ export class EtcdWatch {
     else this.#requests.want(newest)
   }
 
-  /** Events of one revision come, and are handed on, together. */
-  async *#take(call: WatchCall): AsyncGenerator<StoreEvent[]> {
-    let events: StoreEvent[] = []
-    for await (const response of call as AsyncIterable<WatchResponse>) {
-      const compacted = response.compactRevision.toNumber()
-      if (compacted > 0) throw new Compacted(this.#position, compacted)
-      if (response.canceled) return
-      for (const event of response.events) {
-        const change = this.objects.changeOf(event)
-        if (change?.stored.key.startsWith(this.range.prefix)) events.push(change)
-      }
-      if (response.fragment) continue
-      if (events.length > 0) yield events
-      events = []
-      const last = response.events.at(-1)
-      if (last) this.#advance(last.kv.modRevision.toNumber())
-      else if (!response.created) this.#advance(response.header.revision.toNumber())
+  /** @throws Compacted */
+  #isEnd({ compactRevision, canceled }: WatchResponse): boolean {
+    const compacted = compactRevision.toNumber()
+    if (compacted > 0) throw new Compacted(this.#position, compacted)
+    return canceled
+  }
+
+  #collect(response: WatchResponse, into: StoreEvent[]): void {
+    for (const event of response.events) {
+      const change = this.objects.changeOf(event)
+      if (change?.stored.key.startsWith(this.range.prefix)) into.push(change)
     }
+  }
+
+  /** The reader has what the response told. */
+  #taken({ events, created, header }: WatchResponse): void {
+    const last = events.at(-1)
+    if (last) this.#advance(last.kv.modRevision.toNumber())
+    else if (!created) this.#advance(header.revision.toNumber())
   }
 
   #advance(revision: Revision): void {
