@@ -9,7 +9,7 @@ import { type Disk, realDisk } from '../../src/store/file/disk.js'
 import type { FileStore } from '../../src/store/file/file-store.js'
 import { openFileStore } from '../../src/store/file/open-file-store.js'
 import { crashSize } from './crash-size.js'
-import { cutPower } from './power-cut.js'
+import { Platter } from './power-cut.js'
 import { type LeftOut, type Operation, Recording } from './recording-disk.js'
 
 /** What a client asked for or was told, and how much had been done to the disk by then. */
@@ -98,10 +98,8 @@ const withoutSyncs: Disk = {
   syncFileSystem: async () => {},
 }
 
-/** What is wrong after a power cut behind the first `cut` operations; undefined when all is well. */
-async function wrongAfter({ log, said }: History, cut: number, seed: number): Promise<string | undefined> {
-  const root = await mkdtemp(join(tmpdir(), 'wukong-cut-'))
-  cutPower(log.slice(0, cut), root, seeded(seed))
+/** What is wrong in the folder that a power cut behind the first `cut` operations left; undefined when all is well. */
+async function wrongIn(root: string, said: readonly Said[], cut: number): Promise<string | undefined> {
   try {
     const edits: string[] = []
     const store = await openFileStore({ root, watchFiles: false, log: silentLog, disk: withoutSyncs })
@@ -117,8 +115,6 @@ async function wrongAfter({ log, said }: History, cut: number, seed: number): Pr
     }
   } catch (error) {
     return String(error)
-  } finally {
-    await rm(root, { recursive: true })
   }
 }
 
@@ -141,14 +137,37 @@ async function lost(store: FileStore, said: readonly Said[], cut: number): Promi
   return undefined
 }
 
+/** So many cuts are made on one way through the log. */
+const cutsInPassing = 25
+
 /** Cuts at many places; the first thing that goes wrong. */
 async function firstWrong(history: History, cuts: number, seed: number): Promise<string | undefined> {
   const random = seeded(seed)
-  for (let n = 0; n < cuts; n++) {
-    const cut = 1 + Math.floor(random() * history.log.length)
-    const choice = Math.floor(random() * 2 ** 31)
-    const wrong = await wrongAfter(history, cut, choice)
-    if (wrong !== undefined) return `cut ${cut} of ${history.log.length}, choice ${choice}: ${wrong}`
+  for (let left = cuts; left > 0; left -= cutsInPassing) {
+    const places = Array.from({ length: Math.min(left, cutsInPassing) }, () => ({
+      cut: 1 + Math.floor(random() * history.log.length),
+      choice: Math.floor(random() * 2 ** 31),
+    }))
+    const wrong = await firstWrongAt(history, places)
+    if (wrong !== undefined) return wrong
+  }
+  return undefined
+}
+
+async function firstWrongAt(
+  { log, said }: History,
+  places: { readonly cut: number; readonly choice: number }[],
+): Promise<string | undefined> {
+  const platter = new Platter()
+  let done = 0
+  for (const { cut, choice } of places.sort((a, b) => a.cut - b.cut)) {
+    for (const operation of log.slice(done, cut)) platter.apply(operation)
+    done = cut
+    const root = await mkdtemp(join(tmpdir(), 'wukong-cut-'))
+    platter.cutPower(root, seeded(choice))
+    const wrong = await wrongIn(root, said, cut)
+    await rm(root, { recursive: true })
+    if (wrong !== undefined) return `cut ${cut} of ${log.length}, choice ${choice}: ${wrong}`
   }
   return undefined
 }

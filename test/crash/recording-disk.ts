@@ -4,6 +4,7 @@ import type { Disk } from '../../src/store/file/disk.js'
 export type Operation =
   | { readonly op: 'make'; readonly path: string; readonly inode: number; readonly directory: boolean }
   | { readonly op: 'write'; readonly inode: number; readonly data: Buffer; readonly at: number }
+  | { readonly op: 'truncate'; readonly inode: number; readonly size: number }
   | { readonly op: 'names'; readonly changes: readonly (readonly [path: string, inode: number | undefined])[] }
   | { readonly op: 'sync-data'; readonly inode: number }
   /** Bytes written with a sync of their own; the file's length must have been durable before. */
@@ -56,6 +57,10 @@ export class Recording {
       removeEmptyDirectory: (path) => {
         real.removeEmptyDirectory(path)
         this.#names([this.#below(path), undefined])
+      },
+      truncate: (path, size) => {
+        real.truncate(path, size)
+        this.log.push({ op: 'truncate', inode: this.#inodeAt(path), size })
       },
       open: (path, mode) => {
         const fd = real.open(path, mode)
