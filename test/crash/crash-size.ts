@@ -21,3 +21,6 @@ export const crashSize =
         watchers: 16,
         watchKills: 2,
       }
+
+/** Of stores whose journal is to be short: a checkpoint removes what lies before so many changes. */
+export const historyLimit = 50

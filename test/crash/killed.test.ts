@@ -10,9 +10,10 @@ import type { FileStore } from '../../src/store/file/file-store.js'
 import { openFileStore } from '../../src/store/file/open-file-store.js'
 import { projectFolder } from '../support/project-folder.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { crashSize } from './crash-size.js'
+import { crashSize, historyLimit } from './crash-size.js'
 
 const { kills } = crashSize
+const longestRun = 30_000
 
 /** Every step of a write and of a checkpoint, before it and after it; the number says at which occurrence. */
 const steps = [
@@ -43,17 +44,20 @@ interface Line {
   readonly value?: string | null
   readonly revision?: number
   readonly edit?: string
+  readonly reached?: string
 }
 
 /** What clients know: of each key the last answered state, and those asked for since. */
 class Known {
   readonly states = new Map<string, { told: string | null; asked: (string | null)[] }>()
   newest = 0
+  readonly reached: string[] = []
   readonly edits: string[] = []
 
   take(line: Line): void {
     const key = line.asks ?? line.told
     if (line.edit !== undefined) this.edits.push(line.edit)
+    if (line.reached !== undefined) this.reached.push(line.reached)
     if (key === undefined) return
     const state = this.states.get(key) ?? { told: null, asked: [] }
     this.states.set(key, state)
@@ -80,16 +84,16 @@ async function runAndKill(script: string, root: string, run: number, step: strin
   const args = [script, root, String(run), step]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = new Promise((resolve) => child.once('exit', resolve))
-  let timer: NodeJS.Timeout | undefined
+  // A step that never comes must not hold the test up.
+  const killAfter = (milliseconds: number) => setTimeout(() => child.kill('SIGKILL'), milliseconds)
+  const timers = [killAfter(longestRun)]
   for await (const text of createInterface({ input: child.stdout })) {
     const line = JSON.parse(text) as Line
-    // A step that never comes must not hold the test up.
-    if (line.ready !== undefined)
-      timer = setTimeout(() => child.kill('SIGKILL'), step === '' ? Math.random() * 250 : 700)
+    if (line.ready !== undefined && step === '') timers.push(killAfter(Math.random() * 250))
     known.take(line)
   }
   await exited
-  clearTimeout(timer)
+  for (const timer of timers) clearTimeout(timer)
 }
 
 async function compare(store: FileStore, known: Known): Promise<void> {
@@ -112,12 +116,13 @@ it(`loses nothing and repeats nothing, killed ${kills} times`, { timeout: 20_000
   const script = builtWriters()
   const root = await mkdtemp(join(tmpdir(), 'wukong-killed-'))
   const known = new Known()
+  const first = Math.floor(Math.random() * steps.length)
   for (let run = 0; run < kills; run++) {
-    const step =
-      run % 2 === 0 ? '' : (steps[((run - 1) / 2 + Math.floor(Math.random() * steps.length)) % steps.length] ?? '')
+    const step = run % 2 === 0 ? '' : (steps[(first + (run - 1) / 2) % steps.length] ?? '')
     await runAndKill(script, root, run, step, known)
+    expect(known.reached.splice(0)).toEqual(step === '' ? [] : [step])
     const edits: string[] = []
-    const store = await openFileStore({ root, watchFiles: false, log: silentLog })
+    const store = await openFileStore({ root, watchFiles: false, log: silentLog, historyLimit })
     await store.start(async (changes) => {
       for (const { path, text } of changes) edits.push(`${path}: ${text}`)
       return changes.map(() => ({ outcome: 'refused', reason: 'nobody edits here' }))

@@ -1,3 +1,5 @@
+import { renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Disk } from '../../src/store/file/disk.js'
 
 /** One change of what is on a disk, or one promise that a part of it is durable. Paths are below the root. */
@@ -6,16 +8,15 @@ export type Operation =
   | { readonly op: 'write'; readonly inode: number; readonly data: Buffer; readonly at: number }
   | { readonly op: 'truncate'; readonly inode: number; readonly size: number }
   | { readonly op: 'names'; readonly changes: readonly (readonly [path: string, inode: number | undefined])[] }
-  | { readonly op: 'sync-data'; readonly inode: number }
+  | (Sync & { readonly op: 'sync-data'; readonly inode: number })
   /** Bytes written with a sync of their own; the file's length must have been durable before. */
-  | { readonly op: 'sync-range'; readonly inode: number; readonly at: number; readonly length: number }
-  | { readonly op: 'sync-names'; readonly folder: string }
-  | { readonly op: 'sync-all' }
+  | (Sync & { readonly op: 'sync-range'; readonly inode: number })
+  | (Sync & { readonly op: 'sync-names'; readonly folder: string })
+  | (Sync & { readonly op: 'sync-all' })
 
-/** A sync that is left out, to show that something depends on it: the method, and what its path contains. */
-export interface LeftOut {
-  readonly method: 'writeDurably' | 'sync' | 'syncFile' | 'syncDirectory' | 'syncFileSystem'
-  readonly where: string
+/** Which line of the code asked for it: `segment.ts:58`. */
+interface Sync {
+  readonly by: string
 }
 
 /** Does everything on a real disk and writes down what was done. */
@@ -23,13 +24,12 @@ export class Recording {
   readonly log: Operation[] = []
   readonly disk: Disk
   readonly #inodes = new Map<string, number>()
-  readonly #opened = new Map<number, { inode: number; path: string }>()
+  readonly #opened = new Map<number, number>()
   #next = 1
 
   constructor(
     real: Disk,
     private readonly root: string,
-    private readonly leftOut?: LeftOut,
   ) {
     this.disk = {
       ...real,
@@ -65,7 +65,7 @@ export class Recording {
       open: (path, mode) => {
         const fd = real.open(path, mode)
         const inode = mode === 'new' ? this.#make(path, false) : this.#inodeAt(path)
-        this.#opened.set(fd, { inode, path })
+        this.#opened.set(fd, inode)
         return fd
       },
       ...this.#writes(real),
@@ -73,36 +73,34 @@ export class Recording {
   }
 
   #writes(real: Disk): Pick<Disk, 'write' | 'writeDurably' | 'sync' | 'syncFile' | 'syncDirectory' | 'syncFileSystem'> {
-    const opened = (fd: number) => this.#opened.get(fd) ?? { inode: 0, path: '' }
+    const opened = (fd: number) => this.#opened.get(fd) ?? 0
     return {
       write: async (fd, data, at) => {
-        this.log.push({ op: 'write', inode: opened(fd).inode, data: Buffer.from(data), at })
+        this.log.push({ op: 'write', inode: opened(fd), data: Buffer.from(data), at })
         await real.write(fd, data, at)
       },
       writeDurably: async (fd, data, at) => {
-        const { inode, path } = opened(fd)
+        const [by, inode] = [caller(), opened(fd)]
         this.log.push({ op: 'write', inode, data: Buffer.from(data), at })
         await real.write(fd, data, at)
-        if (this.#keeps('writeDurably', path)) this.log.push({ op: 'sync-range', inode, at, length: data.length })
+        this.log.push({ op: 'sync-range', by, inode })
       },
-      sync: async (fd) => {
-        const { inode, path } = opened(fd)
-        if (this.#keeps('sync', path)) this.log.push({ op: 'sync-data', inode })
-      },
-      syncFile: async (path) => {
-        if (this.#keeps('syncFile', path)) this.log.push({ op: 'sync-data', inode: this.#inodeAt(path) })
-      },
-      syncDirectory: async (path) => {
-        if (this.#keeps('syncDirectory', path)) this.log.push({ op: 'sync-names', folder: this.#below(path) })
-      },
-      syncFileSystem: async (path) => {
-        if (this.#keeps('syncFileSystem', path)) this.log.push({ op: 'sync-all' })
-      },
+      sync: async (fd) => void this.log.push({ op: 'sync-data', by: caller(), inode: opened(fd) }),
+      syncFile: async (path) => void this.log.push({ op: 'sync-data', by: caller(), inode: this.#inodeAt(path) }),
+      syncDirectory: async (path) => void this.log.push({ op: 'sync-names', by: caller(), folder: this.#below(path) }),
+      syncFileSystem: async () => void this.log.push({ op: 'sync-all', by: caller() }),
     }
   }
 
-  #keeps(method: LeftOut['method'], path: string): boolean {
-    return !(this.leftOut?.method === method && path.endsWith(this.leftOut.where))
+  /** What a person's editor does: a new file, durable, takes the place of another. */
+  putByHand(path: string, text: string): void {
+    const data = Buffer.from(text)
+    writeFileSync(`${path}.saved`, data)
+    renameSync(`${path}.saved`, path)
+    const inode = this.#make(path, false)
+    this.log.push({ op: 'write', inode, data, at: 0 })
+    this.log.push({ op: 'sync-data', by: 'a person', inode })
+    this.log.push({ op: 'sync-names', by: 'a person', folder: this.#below(dirname(path)) })
   }
 
   #make(path: string, directory: boolean): number {
@@ -127,4 +125,10 @@ export class Recording {
   #below(path: string): string {
     return path === this.root ? '' : path.slice(this.root.length + 1)
   }
+}
+
+/** The line of the store that called the disk. */
+function caller(): string {
+  const [, , , line = ''] = (new Error().stack ?? '').split('\n')
+  return /([\w-]+\.ts:\d+):\d+\)?$/.exec(line)?.[1] ?? line
 }

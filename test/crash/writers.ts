@@ -7,13 +7,16 @@ import { writeSync } from 'node:fs'
 import { silentLog } from '../../src/meta/log.js'
 import { codeOf, type Disk, realDisk } from '../../src/store/file/disk.js'
 import { openFileStore } from '../../src/store/file/open-file-store.js'
+import { historyLimit } from './crash-size.js'
 
-const [root = '', run, step] = process.argv.slice(2)
+const [root = '', run, step = ''] = process.argv.slice(2)
 const store = await openFileStore({
   root,
   watchFiles: false,
   log: silentLog,
-  checkpointAfter: 20_000,
+  // A checkpoint of many files syncs them all at once.
+  checkpointAfter: step.includes('syncFileSystem') ? 250_000 : 20_000,
+  historyLimit,
   ...diskThatKills(step),
 })
 await store.start(async (changes) => {
@@ -25,7 +28,7 @@ await Promise.all([0, 1, 2, 3].map(write))
 
 async function write(writer: number): Promise<void> {
   for (let n = 0; ; n++) {
-    const key = `restaurant.wukong.com/pizzas/default/w${writer}-${Math.floor(Math.random() * 5)}`
+    const key = `restaurant.wukong.com/pizzas/default/w${writer}-${Math.floor(Math.random() * 25)}`
     const current = await store.get(key)
     const value = `${run}-${writer}-${n}`
     const object = {
@@ -60,8 +63,8 @@ function say(what: object): void {
   }
 }
 
-function diskThatKills(text: string | undefined): { disk?: Disk } {
-  const match = /^([-+])(\w+)(?:@(\w+))?:(\d+)$/.exec(text ?? '')
+function diskThatKills(text: string): { disk?: Disk } {
+  const match = /^([-+])(\w+)(?:@(\w+))?:(\d+)$/.exec(text)
   if (!match) return {}
   const [, when, name, where = '', count] = match
   let left = Number(count)
@@ -81,6 +84,7 @@ function diskThatKills(text: string | undefined): { disk?: Disk } {
 }
 
 function die(): never {
+  say({ reached: step })
   process.kill(process.pid, 'SIGKILL')
   // The signal is on its way; nothing must happen meanwhile.
   for (;;);

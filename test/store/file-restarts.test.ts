@@ -1,9 +1,11 @@
+import { cpSync, existsSync, rmSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { silentLog } from '../../src/meta/log.js'
 import { decodeStored } from '../../src/store/encode.js'
+import { type Disk, realDisk } from '../../src/store/file/disk.js'
 import type { FileStore } from '../../src/store/file/file-store.js'
 import { openFileStore } from '../../src/store/file/open-file-store.js'
 import { folder, key, manifest, pizza, put } from './pizza-files.js'
@@ -98,6 +100,42 @@ it('starts from the files alone, with every revision above the earlier ones', as
   expect(await store.oldestRevision()).toBeGreaterThan(revision)
   expect(await store.currentRevision()).toBeGreaterThan(revision)
   expect(await store.currentRevision()).toBeLessThan(2 ** 53)
+})
+
+it('killed behind a checkpoint that removed a file, does not bring its object back', async () => {
+  await store.close()
+  const copy = `${root}-copy`
+  let isRemoved = false
+  const disk: Disk = {
+    ...realDisk,
+    // The journal is slow: it has not heard of the removal when the snapshot is there.
+    writeDurably: async (...args) => {
+      if (isRemoved) await expect.poll(() => existsSync(copy)).toBe(true)
+      await realDisk.writeDurably(...args)
+    },
+    rename: (from, to) => {
+      realDisk.rename(from, to)
+      isRemoved ||= to.includes('/aside/')
+      if (isRemoved && to.endsWith('/snapshot') && !existsSync(copy)) cpSync(root, copy, { recursive: true })
+    },
+  }
+  const [watchFiles, log] = [false, silentLog]
+  store = await openFileStore({ root, watchFiles, log, disk, checkpointAfter: 20_000 })
+  await store.start(simpleIngest(store).handler)
+  const { revision } = await store.create(key('a'), pizza('a', { size: 1 }))
+  await store.settled()
+  const large = pizza('b', { text: 'x'.repeat(20_000) })
+  await Promise.all([store.delete(key('a'), revision), store.create(key('b'), large)])
+  await expect.poll(() => existsSync(copy)).toBe(true)
+  for (const name of ['lock', 'holder']) rmSync(join(copy, '.wukong', name), { recursive: true })
+  const again = await openFileStore({ root: copy, watchFiles, log })
+  const { handler, seen } = simpleIngest(again)
+  await again.start(handler)
+  await again.settled()
+  expect(seen.flat()).toEqual([])
+  expect(await readdir(join(copy, '.wukong/aside'))).toEqual([])
+  await again.close()
+  rmSync(copy, { recursive: true })
 })
 
 it('goes on counting, remembers and can be watched across restarts', async () => {

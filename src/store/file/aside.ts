@@ -58,7 +58,8 @@ export class Aside {
 
   /**
    * At a start: files set aside by a run that was killed. One whose successor was never put into place goes back, the
-   * newest one if there are several.
+   * newest one if there are several. Where nothing was to take the place, only a person's text does: of what the server
+   * wrote there itself a snapshot made since knows nothing any more.
    */
   recover({ image, intents, remnants }: Pick<Recovered, 'image' | 'intents' | 'remnants'>): void {
     const { disk, root, log } = this.options
@@ -70,14 +71,12 @@ export class Aside {
       const path = intent?.path
       const isOpen = path !== undefined && (image.files.get(path)?.order ?? 0) < order
       try {
-        if (isOpen && !disk.lstat(join(root, path))) {
-          putBack(disk, aside, join(root, path))
-          continue
-        }
         const content = disk.read(aside)
         const hash = hashOf(content)
         const isOurs = hash === expected || intent?.replaces.includes(hash) || isTorn(content)
-        if (isOurs || (path !== undefined && remnants.explains(path, hash, content))) disk.unlink(aside)
+        const isRemoved = isOurs && intent?.hash === ''
+        if (isOpen && !isRemoved && !disk.lstat(join(root, path))) putBack(disk, aside, join(root, path))
+        else if (isOurs || (path !== undefined && remnants.explains(path, hash, content))) disk.unlink(aside)
         else {
           const kept = this.#keptName()
           disk.rename(aside, join(root, kept))

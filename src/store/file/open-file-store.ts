@@ -25,7 +25,7 @@ export interface FileStoreOptions {
 /** @throws Error with one line a person can act on: root held by another process, not writable, newer, damaged */
 export async function openFileStore(options: FileStoreOptions): Promise<FileStore> {
   const { disk = realDisk, watchFiles, log, historyLimit, checkpointAfter = defaultInterval } = options
-  const root = prepareRoot(options.root)
+  const root = await prepareRoot(disk, options.root)
   checkRoot(disk, root)
   const hadRegistry = await makeFolders(disk, root)
   await checkFormat(disk, root)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { accessSync, constants, existsSync, mkdirSync, realpathSync } from 'node:fs'
+import { accessSync, constants, existsSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { codeOf, type Disk, type ReadableDisk, reasonOf } from './disk.js'
 import {
@@ -30,10 +30,10 @@ const suggestedIgnores = `# Written by the server when it made this folder; your
 /registry/discovery.k8s.io/endpointslices/default/kubernetes.yaml
 `
 
-/** The real path of a root that can be used. @throws Error with one line that says why not */
-export function prepareRoot(path: string): string {
+/** The real path of a root that can be used, made durably. @throws Error with one line that says why not */
+export async function prepareRoot(disk: Disk, path: string): Promise<string> {
   try {
-    makeDirectories(path)
+    await makeDirectories(disk, path)
     return realpathSync(path)
   } catch (error) {
     const reason = codeOf(error) === 'ENOENT' ? 'no folder can be made there' : reasonOf(error)
@@ -42,10 +42,11 @@ export function prepareRoot(path: string): string {
 }
 
 /** One by one: where none can be made and none is said to be there, as in /proc, Node's own recursion never ends. */
-function makeDirectories(path: string): void {
+async function makeDirectories(disk: Disk, path: string): Promise<void> {
   if (existsSync(path)) return
-  makeDirectories(dirname(path))
-  mkdirSync(path, { mode: 0o700 })
+  await makeDirectories(disk, dirname(path))
+  disk.mkdir(path)
+  await disk.syncDirectory(dirname(path))
 }
 
 /** Refuses what is somebody else's or not writable. @throws Error with one line */
@@ -106,7 +107,7 @@ export async function writeFormat(disk: Disk, root: string): Promise<void> {
 
 /** Makes a root that no server takes until writeFormat() says that it is complete. */
 export async function makeUnfinishedRoot(disk: Disk, path: string): Promise<string> {
-  const root = prepareRoot(path)
+  const root = await prepareRoot(disk, path)
   checkRoot(disk, root)
   disk.mkdir(join(root, stateFolder))
   disk.create(join(root, formatFile), Buffer.from(`${unfinished}\n`))
