@@ -8,6 +8,7 @@ export interface GroupVersionKind extends GroupVersion {
   readonly kind: string
 }
 
+/** A resource as error messages name it: `{ group: 'apps', resource: 'deployments' }`. */
 export interface GroupResource {
   readonly group: string
   readonly resource: string

@@ -34,6 +34,7 @@ export interface OwnerReference {
   blockOwnerDeletion?: boolean
 }
 
+/** Which fields one manager has set by one kind of write. */
 export interface ManagedFieldsEntry {
   manager?: string
   operation?: 'Apply' | 'Update'

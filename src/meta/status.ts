@@ -14,6 +14,7 @@ export interface Status {
   code?: number
 }
 
+/** What a Status is about; `kind` is the plural name of the resource, but of an Invalid one the kind. */
 export interface StatusDetails {
   name?: string
   group?: string
@@ -23,6 +24,7 @@ export interface StatusDetails {
   retryAfterSeconds?: number
 }
 
+/** One thing that is wrong; `field` is its path in the object. */
 export interface StatusCause {
   reason?: string
   message?: string

@@ -8,11 +8,20 @@ export {
   type ExtensionRequest,
   type ExtensionRouter,
 } from '../apiexts/modules/extension.js'
-export { type FieldError, fieldError } from '../meta/field-error.js'
+export { type FieldError, type FieldErrorReason, fieldError } from '../meta/field-error.js'
+export type { GroupResource } from '../meta/gvk.js'
 export type { Log } from '../meta/log.js'
-export { isJsonObject, type JsonObject, type KubeObject, type ObjectMeta } from '../meta/object.js'
-export { errors, StatusError } from '../meta/status.js'
+export {
+  isJsonObject,
+  type JsonObject,
+  type KubeObject,
+  type ManagedFieldsEntry,
+  type ObjectMeta,
+  type OwnerReference,
+} from '../meta/object.js'
+export { errors, type Status, type StatusCause, type StatusDetails, StatusError } from '../meta/status.js'
 export type { UserInfo } from '../meta/user.js'
+export type { NameRule } from '../meta/validate-object-meta.js'
 export type { ComputedCall, ComputedChange, ComputedVerbs } from '../registry/computed-verbs.js'
 export type {
   CustomSubresource,
@@ -25,6 +34,7 @@ export type {
   ResourceVersion,
   ScaleSubresource,
   SelectableField,
+  Settled,
   SubresourceCall,
   SubresourceConnection,
   Subresources,

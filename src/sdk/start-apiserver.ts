@@ -8,6 +8,7 @@ import { ResourceClient, type ResourceRef } from '../reconcile/resource-client.j
 import { createServer, type Snapshot } from '../server.js'
 import { defaultServerOptions } from '../server-options.js'
 import type { ApiGroup } from './group.js'
+import { checkExtension, checkGroup } from './group-shape.js'
 import { loadExtensions, loadGroups } from './load.js'
 
 /** All are optional: a server with none has the built-in groups, in memory. */
@@ -53,12 +54,15 @@ export interface Apiserver {
 export async function startApiserver(options: StartApiserverOptions = {}): Promise<Apiserver> {
   const { apis = [], root, port = 0, log = silentLog } = options
   const groups = await Promise.all(
-    apis.map(async (api) => (typeof api === 'string' ? loadGroups([api], process.cwd()) : [api])),
+    apis.map(async (api, i) => {
+      return typeof api === 'string' ? loadGroups([api], process.cwd()) : [checked(api, `apis[${i}]`, checkGroup)]
+    }),
   )
   const extensions = await Promise.all(
-    (options.apiexts ?? []).map(async (ext) =>
-      typeof ext === 'string' ? loadExtensions([ext], process.cwd()) : [ext],
-    ),
+    (options.apiexts ?? []).map(async (ext, i) => {
+      const loaded = () => loadExtensions([ext as string], process.cwd())
+      return typeof ext === 'string' ? loaded() : [checked(ext, `apiexts[${i}]`, checkExtension)]
+    }),
   )
   const server = await createServer({
     ...defaultServerOptions,
@@ -91,6 +95,15 @@ export async function startApiserver(options: StartApiserverOptions = {}): Promi
   }
   const { snapshot, reset } = server
   return { url, kubeconfig: kubeconfigFor(url), resources, snapshot, reset, close }
+}
+
+/** What is handed over is held to what a module's default export is held to. @throws Error beginning with `at` */
+function checked<T>(value: T, at: string, check: (exported: unknown) => T): T {
+  try {
+    return check(value)
+  } catch (error) {
+    throw new Error((error as Error).message.replace(/^default\b/, at), { cause: error })
+  }
 }
 
 function kubeconfigFor(server: string): string {

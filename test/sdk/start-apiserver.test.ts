@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Apiserver, startApiserver as start } from '../../src/sdk/index.js'
+import type { ApiGroup, Apiserver, Extension, startApiserver as start } from '../../src/sdk/index.js'
 import { eventually } from '../support/eventually.js'
 import { projectFolder } from '../support/project-folder.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -34,6 +34,13 @@ const namesIn = async (server: Apiserver) => {
 }
 
 describe('a server in the process', () => {
+  it('holds groups and extensions that are handed over to what modules are held to', async () => {
+    const group = { group: 'Example.com', resources: [] } as unknown as ApiGroup
+    await expect(opened({ apis: [group] })).rejects.toThrow(/^apis\[0\]\.group: must be a name such as /)
+    const extension = { name: 'menu' } as unknown as Extension
+    await expect(opened({ apiexts: [extension] })).rejects.toThrow('apiexts[0].register: must be a function')
+  })
+
   it('goes back to a snapshot, uid included, and tells watchers what changed', async () => {
     const labels = { test: '' }
     const labelled = (name: string, data = {}) => ({ ...map(name, data), metadata: { ...map(name).metadata, labels } })
