@@ -1,4 +1,4 @@
-import type { KubeObject } from '../meta/object.js'
+import type { JsonObject, KubeObject } from '../meta/object.js'
 import type { ComputedVerbs } from '../registry/computed-verbs.js'
 import type { ScaleSubresource, Subresources } from '../registry/definition.js'
 import type { Strategy } from '../registry/strategy.js'
@@ -16,6 +16,8 @@ export interface BuiltinKind {
   readonly defaults?: DefaultsTable
   /** What stands in the columns of tables, by the columns' names. */
   readonly cells?: Readonly<Record<string, Cell>>
+  /** Refuses what upstream's conversion to its internal type can't read. @throws TypedDecodeError */
+  checkDecoded?(object: JsonObject): void
   /** The warning that every request of it gets. */
   readonly deprecation?: string
   /** The object in another of its versions, where they differ. `toVersion` is never the one it has. */

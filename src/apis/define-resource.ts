@@ -62,7 +62,10 @@ function defineVersion(
     get printerColumns() {
       return columnsOf(facts, kind)
     },
-    decode: (object) => decodeTypedObject(object, typeOf(facts)),
+    decode: (object) => {
+      decodeTypedObject(object, typeOf(facts))
+      kind.checkDecoded?.(object)
+    },
     get emptyObject() {
       return emptyStruct(typeOf(facts))
     },

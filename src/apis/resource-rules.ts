@@ -183,6 +183,7 @@ export function resourceRules({ group, name, verbs }: ResourceFacts): ResourceRu
     statusMetadata: statusMetadata[key] ?? allMetadata,
     metadataCheckedOnce: metadataCheckedOnce.has(key) || group === 'admissionregistration.k8s.io',
     anyFinalizers: anyFinalizers.has(key) || group === 'admissionregistration.k8s.io',
+    ...(key === '/limitranges' ? { namesItself: true } : {}),
     ...(key === 'certificates.k8s.io/certificatesigningrequests' ? { unowned: ['spec'] } : {}),
     ...(orphans ? { orphansByDefault: orphans } : {}),
     ...(nameRule ? { nameRule } : {}),

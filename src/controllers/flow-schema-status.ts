@@ -1,6 +1,7 @@
-import type { KubeObject } from '../meta/object.js'
+import type { JsonObject, KubeObject } from '../meta/object.js'
+import { apply } from '../registry/apply.js'
 import { timestamp } from '../registry/backend.js'
-import { update } from '../registry/update.js'
+import { ownBody } from '../registry/decode-object.js'
 import { decodeStored } from '../store/encode.js'
 import type { Controller } from './controller.js'
 import { WorkerPool } from './worker-pool.js'
@@ -12,7 +13,8 @@ interface FlowSchema extends KubeObject {
 }
 
 const group = 'flowcontrol.apiserver.k8s.io'
-const write = { ...controllerWrite, fieldManager: 'api-priority-and-fairness-config-consumer-v1' }
+/** Applied by force, as upstream. */
+const write = { ...controllerWrite, fieldManager: 'api-priority-and-fairness-config-consumer-v1', force: true }
 
 /** Says of each FlowSchema whether the PriorityLevelConfiguration it names is there: its condition Dangling. */
 export const flowSchemaStatus: Controller = {
@@ -27,13 +29,15 @@ export const flowSchemaStatus: Controller = {
       await cache.fresh()
       const name = key.slice(schemas.prefix('').length)
       const target = { resource: schemas, namespace: '', name, subresource: 'status' }
-      const look = (schema: KubeObject) => {
-        const level = (schema as FlowSchema).spec?.priorityLevelConfiguration?.name ?? ''
-        return withCondition(schema, level, cache.peek(levels.key('', level)) !== undefined, timestamp(backend.now()))
-      }
       const stored = cache.peek(key)
-      if (stored && look(decodeStored(stored)) !== undefined) {
-        await ignoringNotFound(update(backend, caller, target, write, (schema) => look(schema) ?? schema))
+      const schema = stored && (decodeStored(stored) as FlowSchema)
+      const level = schema?.spec?.priorityLevelConfiguration?.name ?? ''
+      const found = cache.peek(levels.key('', level)) !== undefined
+      const dangling = schema && newCondition(schema, level, found, timestamp(backend.now()))
+      if (dangling) {
+        const { apiVersion, kind } = schemas
+        const applied = { apiVersion, kind, metadata: { name }, status: { conditions: [dangling] } }
+        await ignoringNotFound(apply(backend, caller, target, ownBody(applied), write))
       }
       return undefined
     })
@@ -56,18 +60,17 @@ export const flowSchemaStatus: Controller = {
   },
 }
 
-/** undefined: it says so already. */
-function withCondition(schema: FlowSchema, level: string, found: boolean, now: string): KubeObject | undefined {
+/** The condition it should have; undefined: it has it already. */
+function newCondition(schema: FlowSchema, level: string, found: boolean, now: string): JsonObject | undefined {
   const what = `This FlowSchema references the PriorityLevelConfiguration object named ${JSON.stringify(level)}`
   const message = found ? `${what} and it exists` : `${what} but there is no such object`
   const conditions = schema.status?.conditions ?? []
   if (conditions.some((one) => one.type === 'Dangling' && one.message === message)) return undefined
-  const dangling = {
+  return {
     type: 'Dangling',
     status: found ? 'False' : 'True',
     lastTransitionTime: now,
     reason: found ? 'Found' : 'NotFound',
     message,
   }
-  return { ...schema, status: { conditions: [...conditions.filter(({ type }) => type !== 'Dangling'), dangling] } }
 }

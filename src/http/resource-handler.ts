@@ -41,7 +41,7 @@ export class ResourceHandler {
       return route ? handleRoute(call, route, this.streams) : this.unknown(info)
     }
     if (info.verb !== 'create' || info.subresource !== '') checkNameSegment(info.name)
-    if (resource.deprecation) call.warn(resource.deprecation)
+    if (isServed(resource, info) && resource.deprecation) call.warn(resource.deprecation)
     checkScope(resource, info)
     if (resource.definition.verbs) {
       return handleComputed(this.backend, call, resource, this.watches)
@@ -132,6 +132,13 @@ export class ResourceHandler {
     if (verb === 'update') return replaceObject(this.backend, call, target)
     return verb === 'patch' ? patchObject(this.backend, call, target) : this.object(call, target.resource)
   }
+}
+
+/** Whether there is anything at the path and with the verb: who asks for what is not there is told nothing else. */
+function isServed({ version: { subresources } }: Resource, { verb, name, subresource }: RequestInfo): boolean {
+  if (subresource === '') return verb !== 'create' || name === ''
+  const isCustom = subresources?.custom !== undefined && Object.hasOwn(subresources.custom, subresource)
+  return isCustom || (subresource === 'scale' && !!subresources?.scale) || !!partVerbs(subresources, subresource)
 }
 
 /** What can be done with a subresource that is the object itself; undefined for any other. */

@@ -40,17 +40,19 @@ export async function create(
 ): Promise<Stored> {
   const { resource, namespace } = target
   checkNamespace(resource, object, namespace)
-  if (object.metadata.resourceVersion) {
+  // A dry run ends before the store, which alone minds.
+  if (object.metadata.resourceVersion && !options.dryRun) {
     throw errors.bare(500, 'resourceVersion should not be set on objects to be created')
   }
-  const { generateName: base, name } = object.metadata
+  const { generateName: base } = object.metadata
+  const name = object.metadata.name || (base || !resource.definition.rules?.namesItself ? '' : backend.newUid())
   if (!name && !base) {
     throw errors.invalid(resource.groupVersionKind, '', [
       fieldError.required('metadata.name', 'name or generateName is required'),
     ])
   }
   for (let attempt = 1; ; attempt++) {
-    const named = name ? object : { ...object, metadata: { ...object.metadata, name: generateName(base ?? '') } }
+    const named = { ...object, metadata: { ...object.metadata, name: name || generateName(base ?? '') } }
     try {
       return await createNamed(backend, caller, target, named, options)
     } catch (error) {

@@ -232,6 +232,8 @@ export interface ResourceRules {
   readonly orphansByDefault?: { readonly warning?: string }
   /** Of a built-in kind: what is wrong with the metadata of an update is told once, not twice. */
   readonly metadataCheckedOnce?: boolean
+  /** Who gives it no name gets one that is a uid. */
+  readonly namesItself?: boolean
   /** Of a built-in kind: its finalizers need no domain. */
   readonly anyFinalizers?: boolean
   /** What of metadata a write of status changes too, in order of name; default: nothing. Upstream's kinds differ. */

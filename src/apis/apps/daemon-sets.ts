@@ -1,6 +1,8 @@
+import { TypedDecodeError } from '../../codec/typed/decode-error.js'
 import { type FieldError, fieldError } from '../../meta/field-error.js'
+import { quoteGo } from '../../meta/go-quote.js'
 import { jsonEquals } from '../../meta/json-equal.js'
-import type { JsonObject, KubeObject } from '../../meta/object.js'
+import { isJsonObject, type JsonObject, type KubeObject } from '../../meta/object.js'
 import {
   formatLabels,
   formatSelector,
@@ -39,10 +41,21 @@ const counts = [
 /** Where upstream keeps how often the template has changed. */
 const templateGeneration = 'deprecated.daemonset.template.generation'
 
-const generationOf = ({ metadata }: KubeObject) => Number(metadata.annotations?.[templateGeneration] ?? 0)
+function generationOf({ metadata }: KubeObject): bigint {
+  const text = metadata.annotations?.[templateGeneration]
+  return text === undefined || int64Fault(text) ? 0n : BigInt(text)
+}
 
-function noteGeneration({ metadata }: KubeObject, generation: number): void {
+function noteGeneration({ metadata }: KubeObject, generation: bigint): void {
   metadata.annotations = { ...metadata.annotations, [templateGeneration]: String(generation) }
+}
+
+/** What Go has against a text as a number of 64 bits. */
+function int64Fault(text: string): string | undefined {
+  if (!/^[+-]?\d+$/.test(text)) return 'invalid syntax'
+  // Longer ones need not be read to be too large.
+  const isLong = text.replace(/^[+-]?0*/, '').length > 19
+  return isLong || BigInt.asIntN(64, BigInt(text)) !== BigInt(text) ? 'value out of range' : undefined
 }
 
 const specOf = (set: KubeObject) => (set.spec ?? {}) as Spec
@@ -60,11 +73,20 @@ export const daemonSets: BuiltinKind = {
     },
     'apps.v1.DaemonSetSpec': { fields: { revisionHistoryLimit: 10 }, set: setStrategyDefaults },
   },
+  checkDecoded: ({ metadata }) => {
+    const text =
+      isJsonObject(metadata) && isJsonObject(metadata.annotations) && metadata.annotations[templateGeneration]
+    if (typeof text !== 'string') return
+    const fault = int64Fault(text)
+    if (fault) throw new TypedDecodeError(`strconv.ParseInt: parsing ${quoteGo(text)}: ${fault}`)
+  },
   strategy: {
-    prepareForCreate: (set) => noteGeneration(set, 1),
+    prepareForCreate: (set) => {
+      if (generationOf(set) < 1n) noteGeneration(set, 1n)
+    },
     prepareForUpdate: (set, old) => {
       const changed = !jsonEquals(specOf(set).template, specOf(old).template)
-      noteGeneration(set, generationOf(old) + (changed ? 1 : 0))
+      noteGeneration(set, generationOf(old) + (changed ? 1n : 0n))
     },
     validate: (set, update) =>
       update?.subresource === 'status'

@@ -16,11 +16,15 @@ export function printStruct(type: StructType, read: ReadonlyMap<Field, unknown>)
   return printed
 }
 
+/** Lists whose validation refuses that they are empty, and sets them where they are absent: none is ever stored empty. */
+const toldFromAbsent = new Set(['autoscaling.v2.HPAScalingRules policies'])
+
 /**
  * Whether an empty value of the field is left out. An empty list that JSON would keep is null once it was stored, as
  * protobuf does not tell one from the other; custom resource definitions are stored as JSON.
  */
-function drops({ omitEmpty, pointer, type }: Field, { name }: StructType): boolean {
+function drops({ omitEmpty, pointer, type, name: field }: Field, { name }: StructType): boolean {
+  if (toldFromAbsent.has(`${name} ${field}`)) return false
   if (omitEmpty) return !pointer
   return type.kind === 'list' && !pointer && !name.startsWith('apiextensions.')
 }
