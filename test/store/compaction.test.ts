@@ -10,7 +10,7 @@ it('moves what is in use out of slabs that few objects are left in, and changes 
   const keyOf = (n: number) => `a/b/c/${n}`
   for (let n = 0; n < 10_000; n++) {
     const stored = { key: keyOf(n), revision: n + 1, json: image.slabs.copy(Buffer.from(text(n))) }
-    image.objects.set(stored.key, { stored, place: undefined })
+    image.objects.set(stored.key, stored)
   }
   // One in ten stays; of the others one in ten is still in the history.
   for (let n = 0; n < 10_000; n++) {
@@ -21,7 +21,7 @@ it('moves what is in use out of slabs that few objects are left in, and changes 
     if (n % 10 === 1) history.push({ type: 'delete', stored, previous })
   }
   const kept = () => [
-    ...[...image.objects.below('')].map(([, { stored }]) => stored),
+    ...[...image.objects.below('')].map(([, stored]) => stored),
     ...history.flatMap(({ stored, previous }) => [stored, previous ?? stored]),
   ]
   const slabs = () => new Set(kept().map(({ json }) => json.buffer)).size

@@ -12,7 +12,6 @@ import { FileStore } from './file-store.js'
 import { type FileWork, InlineFileWork } from './file-work.js'
 import { FileWriter } from './file-writer.js'
 import { Footing } from './footing.js'
-import type { Place, QueuedChange } from './gathering.js'
 import { Ground } from './ground.js'
 import { HandEdits } from './hand-edits.js'
 import { type FileState, type Image, recordOf } from './image.js'
@@ -20,7 +19,7 @@ import { Journal } from './journal.js'
 import { filePathOf, journalFolder, parseFilePath } from './layout.js'
 import type { RootLock } from './lock.js'
 import { Problems } from './problems.js'
-import type { StartRecord } from './record.js'
+import type { ChangeRecord, StartRecord } from './record.js'
 import { type Recovered, unwrittenPaths } from './recovery.js'
 import { repairStateFolder } from './repair.js'
 import { SegmentSupply } from './segment-supply.js'
@@ -143,7 +142,7 @@ class Assembly {
         await writeSnapshot(disk, root, image, { kind: 'snapshot', revision: image.revision, ...start })
       },
       resumed: () => this.#edits.intake.reconsider(),
-      committed: (change, place) => this.#committed(change, place),
+      committed: (change) => this.#committed(change),
       dropped: (change) => this.#commits.landed(change.stored.key),
     })
   }
@@ -182,10 +181,10 @@ class Assembly {
   }
 
   /** A change is durable: from here on everybody may know. */
-  #committed(change: QueuedChange, place: Place | undefined): void {
+  #committed(change: ChangeRecord): void {
     const { type, stored, before } = change
     const path = filePathOf(stored.key)
-    this.#image.apply(change, place)
+    this.#image.apply(change)
     this.#commits.landed(stored.key)
     const event = { type, stored, previous: before }
     this.#history.append(event)

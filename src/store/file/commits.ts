@@ -10,7 +10,6 @@ import {
   type StoreEvent,
   StoreUnavailable,
 } from '../store.js'
-import type { QueuedChange } from './gathering.js'
 import type { Image } from './image.js'
 import type { Journal } from './journal.js'
 
@@ -93,15 +92,7 @@ export class Commits {
     const stored = { key, revision, json: image.slabs.copy(encodeStored(key, revision, object).json) }
     this.#lastRevision = revision
     this.#inFlight.add(key)
-    const entry = image.objects.get(key)
-    const change: QueuedChange = {
-      kind: 'change',
-      type,
-      stored,
-      before: entry?.stored,
-      beforePlace: entry?.place,
-    }
-    journal.append(change)
+    journal.append({ kind: 'change', type, stored, before: image.get(key) })
     return stored
   }
 }

@@ -1,7 +1,7 @@
 import { join, sep } from 'node:path'
 import type { Revision } from '../store.js'
 import { codeOf, type Disk } from './disk.js'
-import { type Image, knownHashes, nothing } from './image.js'
+import { type Image, knownHashes, noIntents, nothing } from './image.js'
 import { registryFolder, stateFolder } from './layout.js'
 import { writeLoneSnapshot } from './lone-snapshot.js'
 import { look } from './look.js'
@@ -113,7 +113,7 @@ function onlyFiles(image: Image, copied: ReadonlySet<string>): void {
     }
     image.nowHolds(file, '', nothing)
     file.gone = file.refused = ''
-    file.intents = []
+    file.intents = noIntents
     if (!image.objects.has(file.key)) image.files.delete(file.path)
   }
 }

@@ -1,24 +1,23 @@
 import type { Revision } from '../store.js'
 import { type BatchHead, headLine, sealBatch } from './batch.js'
-import { inSegment, type Place, type Queued } from './gathering.js'
-import { encodeRecord } from './record.js'
+import { encodeRecord, type JournalRecord } from './record.js'
 import type { Segment } from './segment.js'
 
 export interface EncodedBatch {
   readonly data: Buffer
   readonly checksum: string
   /** Where the object bytes of each record will lie. */
-  readonly places: readonly Place[]
+  readonly bodies: readonly number[]
 }
 
 /** The bytes of a batch as they go to the end of `segment`; `lastRevision` is of the last change before it. */
 export function encodeBatch(
-  records: readonly Queued[],
+  records: readonly JournalRecord[],
   segment: Segment,
   lastRevision: Revision,
   about: Pick<BatchHead, 'epoch' | 'previous'>,
 ): EncodedBatch {
-  const encoded = records.map((record) => encodeRecord(inSegment(record, segment.name)))
+  const encoded = records.map((record) => encodeRecord(inSegment(record, segment)))
   const firstChange = records.find((r) => r.kind === 'change')
   const head = headLine({
     epoch: about.epoch,
@@ -29,16 +28,22 @@ export function encodeBatch(
     time: Date.now(),
   })
   let at = segment.used + head.length
-  const places = encoded.map(({ size, bodyAt }) => {
-    const place = { segment: segment.name, offset: at + bodyAt }
+  const bodies = encoded.map(({ size, bodyAt }) => {
     at += size
-    return place
+    return at - size + bodyAt
   })
   return {
     ...sealBatch(
       head,
       encoded.flatMap((e) => e.pieces),
     ),
-    places,
+    bodies,
   }
+}
+
+/** Bytes that the same segment holds already are pointed at instead of written again. */
+function inSegment(record: JournalRecord, { bodies }: Segment): JournalRecord {
+  if (record.kind !== 'change') return record
+  const { kind, type, stored, before } = record
+  return { kind, type, stored, before, beforeAt: before && bodies.get(before.key) }
 }

@@ -56,7 +56,7 @@ export class FileStore implements Store {
   async list(prefix: string): Promise<{ items: Stored[]; revision: Revision }> {
     const { image } = this.#parts
     const items: Stored[] = []
-    for (const [, { stored }] of image.objects.below(prefix)) items.push(stored)
+    for (const [, stored] of image.objects.below(prefix)) items.push(stored)
     return { items, revision: image.revision }
   }
 

@@ -1,7 +1,7 @@
 import type { Log } from '../../meta/log.js'
 import { type FileTask, placeTask, prepareTasks, taskFor } from './file-task.js'
 import type { FileWork, Placed, SetAside } from './file-work.js'
-import { absentFile, type FileState, type Image, nothing } from './image.js'
+import { absentFile, type FileState, type Image, intentsAfter, nothing } from './image.js'
 import type { IntentRecord } from './record.js'
 
 /** Between two writes of one file. */
@@ -186,7 +186,7 @@ export class FileWriter {
     if (result.aside) setAside(path, result.aside, task.oldBase)
     this.#writtenAt.set(path, performance.now())
     const file = image.files.get(path) ?? absentFile({ path, key })
-    file.intents = file.intents.filter((i) => i.order > order)
+    file.intents = intentsAfter(order, file.intents)
     if (result.outcome === 'foreign') {
       foreign(path)
       return

@@ -1,16 +1,9 @@
 import { SortedMap } from '../sorted-map.js'
 import type { Revision, Stored } from '../store.js'
-import type { Place } from './gathering.js'
 import { filePathOf } from './layout.js'
 import type { ChangeRecord, FileRecord, IntentRecord } from './record.js'
 import { Slabs } from './slabs.js'
 import { ToldStatuses } from './told-statuses.js'
-
-/** An object as it is now, and where the journal has its bytes; undefined when only a snapshot has them. */
-export interface Entry {
-  readonly stored: Stored
-  readonly place: Place | undefined
-}
 
 /** What the server knows of one object file. */
 export interface FileState {
@@ -36,8 +29,8 @@ export interface FileState {
   handmade: boolean
   /** Hash of content that could not be accepted and lies there instead; else empty. */
   refused: string
-  /** Content that may have been put there since. */
-  intents: IntentRecord[]
+  /** Content that may have been put there since; mostly nothing, so it is replaced, never added to. */
+  intents: readonly IntentRecord[]
 }
 
 /**
@@ -45,7 +38,7 @@ export interface FileState {
  * the same records to it.
  */
 export class Image {
-  readonly objects = new SortedMap<Entry>()
+  readonly objects = new SortedMap<Stored>()
   readonly files = new Map<string, FileState>()
   readonly told = new ToldStatuses()
   /** Where the bytes of objects are. */
@@ -59,15 +52,15 @@ export class Image {
   }
 
   get(key: string): Stored | undefined {
-    return this.objects.get(key)?.stored
+    return this.objects.get(key)
   }
 
-  apply({ type, stored, before }: Pick<ChangeRecord, 'type' | 'stored' | 'before'>, place: Place | undefined): void {
+  apply({ type, stored, before }: Pick<ChangeRecord, 'type' | 'stored' | 'before'>): void {
     this.revision = Math.max(this.revision, stored.revision)
     const file = before && this.files.get(filePathOf(stored.key))
     if (file && file.base === undefined && file.revision === before.revision) file.base = before.json
     if (type === 'delete') this.objects.delete(stored.key)
-    else this.objects.set(stored.key, { stored, place })
+    else this.objects.set(stored.key, stored)
   }
 
   intend(intent: IntentRecord): void {
@@ -75,7 +68,7 @@ export class Image {
     const file = this.files.get(intent.path)
     if (file && intent.order <= file.order) return
     const known = file ?? absentFile(intent)
-    known.intents.push(intent)
+    known.intents = [...known.intents, intent]
     if (!file) this.files.set(intent.path, known)
   }
 
@@ -86,7 +79,7 @@ export class Image {
     if (old && old.order >= record.order) return
     const current = this.get(record.key)
     const base = current?.revision === record.revision ? undefined : (record.base ?? baseOf(record.revision))
-    const file = fileState(record, base, old?.intents.filter((i) => i.order > record.order) ?? [])
+    const file = fileState(record, base, intentsAfter(record.order, old?.intents))
     // One copy of each key in memory.
     this.files.set(file.path, current ? Object.assign(file, { key: current.key }) : file)
   }
@@ -120,6 +113,14 @@ export class Image {
   }
 }
 
+/** One for all files: an empty array each would be a tenth of what is kept of a file. */
+export const noIntents: readonly IntentRecord[] = []
+
+export function intentsAfter(order: number, intents: readonly IntentRecord[] = noIntents): readonly IntentRecord[] {
+  const left = intents.filter((intent) => intent.order > order)
+  return left.length === 0 ? noIntents : left
+}
+
 /** The measures of a file that is not there. */
 export const nothing = { size: 0, mtimeMs: 0, ino: 0 }
 
@@ -139,7 +140,7 @@ export function absentFile({ path, key }: { path: string; key: string }): FileSt
     incomplete: false,
     handmade: false,
     refused: '',
-    intents: [],
+    intents: noIntents,
   }
 }
 
@@ -147,7 +148,7 @@ export function absentFile({ path, key }: { path: string; key: string }): FileSt
 function fileState(
   told: Omit<FileState, 'base' | 'intents'>,
   base: Buffer | undefined,
-  intents: IntentRecord[],
+  intents: readonly IntentRecord[],
 ): FileState {
   return {
     path: told.path,

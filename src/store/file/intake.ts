@@ -1,6 +1,6 @@
 import { parseJson } from '../../codec/json.js'
 import { isJsonObject, type JsonObject } from '../../meta/object.js'
-import { type FileState, type Image, knownHashes, nothing } from './image.js'
+import { type FileState, type Image, knownHashes, noIntents, nothing } from './image.js'
 import type { Judging } from './judging.js'
 import { parseFilePath } from './layout.js'
 import { printOf, type Seen } from './look.js'
@@ -86,7 +86,7 @@ export class Intake {
       image.nowHolds(file, seen.hash, seen.stat)
       file.revision = intent?.revision ?? 0
       file.base = undefined
-      file.intents = []
+      file.intents = noIntents
     }
     if (!isTold || hash !== seen.hash) record(file)
     write(file.path, file.key, 0)

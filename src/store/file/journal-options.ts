@@ -1,8 +1,7 @@
 import type { Log } from '../../meta/log.js'
 import type { Revision } from '../store.js'
 import type { Disk } from './disk.js'
-import type { Place, QueuedChange } from './gathering.js'
-import type { StartRecord } from './record.js'
+import type { ChangeRecord, StartRecord } from './record.js'
 import type { Segment } from './segment.js'
 
 export interface JournalOptions {
@@ -15,7 +14,7 @@ export interface JournalOptions {
   /** Called between a sync and the answers it allows. Throws when what was synced is not where a restart looks. */
   check(segment: Segment): void
   /** A change is durable; called in the order of the revisions. */
-  committed(change: QueuedChange, place: Place | undefined): void
+  committed(change: ChangeRecord): void
   /** Before writing is tried again: puts the folders back. Answers whether records that were durable are missing. */
   repair(): Promise<boolean>
   /** What is missing must be written out of memory, as what comes before `start`. */
@@ -23,7 +22,7 @@ export interface JournalOptions {
   /** Writing works again after a failure. */
   resumed(): void
   /** A change was never written and never will be. */
-  dropped(change: QueuedChange): void
+  dropped(change: ChangeRecord): void
 }
 
 /** The segment that what is appended from now on goes to, and the checksum of the last batch before it. */

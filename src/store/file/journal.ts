@@ -2,8 +2,9 @@ import { type Revision, StoreUnavailable } from '../store.js'
 import { batchOverhead } from './batch.js'
 import { reasonOf } from './disk.js'
 import { encodeBatch } from './encode-batch.js'
-import { Gathering, type Queued, sizeBound } from './gathering.js'
+import { Gathering, sizeBound } from './gathering.js'
 import type { JournalOptions, Rotation } from './journal-options.js'
+import type { JournalRecord } from './record.js'
 import type { OldSegment } from './segment.js'
 import type { SegmentSupply } from './segment-supply.js'
 
@@ -21,11 +22,11 @@ export class Journal {
   #running: Promise<void> | undefined
   #rotations: { resolve: (end: Rotation) => void; last: boolean }[] = []
   /** Written perhaps, answered with an error: they come first when writing works again. */
-  #uncertain: readonly Queued[] | undefined
+  #uncertain: readonly JournalRecord[] | undefined
   #failure: string | undefined
   #later: NodeJS.Timeout | undefined
   /** Until there is something to write. */
-  #start: Queued | undefined
+  #start: JournalRecord | undefined
   #checksum: string
   #lastRevision: Revision
   #closed = false
@@ -79,13 +80,13 @@ export class Journal {
     await this.flush()
   }
 
-  append(record: Queued): void {
+  append(record: JournalRecord): void {
     this.#gather(record)
     this.#go()
   }
 
   /** Goes to disk with what comes next, or on its own after a while: a sync of its own would delay others. */
-  appendLater(record: Queued): void {
+  appendLater(record: JournalRecord): void {
     this.#gather(record)
     this.#later ??= setTimeout(() => {
       this.#later = undefined
@@ -94,7 +95,7 @@ export class Journal {
     this.#later.unref()
   }
 
-  #gather(record?: Queued): void {
+  #gather(record?: JournalRecord): void {
     if (this.#start) this.#gathering.records.push(this.#start)
     this.#start = undefined
     if (record) this.#gathering.records.push(record)
@@ -167,7 +168,7 @@ export class Journal {
   }
 
   /** In parts of a size that is written quickly. */
-  async #write(records: readonly Queued[]): Promise<void> {
+  async #write(records: readonly JournalRecord[]): Promise<void> {
     for (let from = 0; from < records.length; ) {
       let [to, bytes] = [from, 0]
       while (to < records.length && (to === from || bytes < largestBatch)) bytes += sizeBound(records[to++])
@@ -179,10 +180,10 @@ export class Journal {
     }
   }
 
-  async #writeBatch(records: readonly Queued[]): Promise<void> {
+  async #writeBatch(records: readonly JournalRecord[]): Promise<void> {
     const segment = this.supply.current
     const about = { epoch: this.options.start.epoch, previous: this.#checksum }
-    const { data, checksum, places } = encodeBatch(records, segment, this.#lastRevision, about)
+    const { data, checksum, bodies } = encodeBatch(records, segment, this.#lastRevision, about)
     const start = segment.used
     segment.used += data.length
     segment.previous ??= this.#checksum
@@ -192,7 +193,8 @@ export class Journal {
     for (const [i, record] of records.entries()) {
       if (record.kind !== 'change') continue
       this.#lastRevision = segment.lastRevision = record.stored.revision
-      this.options.committed(record, places[i])
+      segment.bodies.set(record.stored.key, bodies[i] ?? 0)
+      this.options.committed(record)
     }
     if (segment.used > segment.capacity / 2) this.supply.prepareNext()
   }

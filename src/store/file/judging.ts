@@ -2,7 +2,7 @@ import type { Log } from '../../meta/log.js'
 import type { FileChange, FileChangeHandler, FileTarget, FileVerdict } from '../file-change.js'
 import type { Stored } from '../store.js'
 import { hashOf, isHandmade, isIncomplete } from './file-text.js'
-import { absentFile, type FileState, type Image, nothing } from './image.js'
+import { absentFile, type FileState, type Image, noIntents, nothing } from './image.js'
 import { filePathOf } from './layout.js'
 import { printOf, type Seen, textOf } from './look.js'
 import { inOrder, inParts } from './order.js'
@@ -176,7 +176,7 @@ export class Judging {
     if (seen.kind === 'file') this.options.image.nowHolds(file, seen.hash, seen.stat)
     else this.options.image.nowHolds(file, '', nothing)
     file.refused = ''
-    file.intents = []
+    file.intents = noIntents
     if (verdict.outcome !== 'accepted') return
     file.revision = verdict.revision
     const isCurrent = this.options.image.get(file.key)?.revision === verdict.revision

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import type { Revision } from '../store.js'
 import { type Batch, findBatchBehind, linesOf, readBatch } from './batch.js'
 import type { ReadableDisk } from './disk.js'
-import type { Place } from './gathering.js'
 import { ReadBuffer } from './read-buffer.js'
 import { decodeRecord, isChange, type JournalRecord, type SnapshotRecord } from './record.js'
 import { compareSegments, type OldSegment, parseSegmentName } from './segment.js'
@@ -20,7 +19,7 @@ export class Corruption extends Error {
 
 export interface ReadRecord {
   readonly record: JournalRecord
-  readonly place: Place
+  readonly segment: string
   /** Wall clock at which it was written. */
   readonly time: number
 }
@@ -138,7 +137,7 @@ class Reader {
         if (record.stored.revision <= this.lastRevision) continue
         this.lastRevision = record.stored.revision
       }
-      this.take.record({ record, place: { segment: name, offset: record.bodyAt }, time: batch.head.time })
+      this.take.record({ record, segment: name, time: batch.head.time })
     }
     this.#checksumBefore = again ? previous : this.lastChecksum
     this.lastChecksum = batch.checksum

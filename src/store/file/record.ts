@@ -120,18 +120,13 @@ const bodyText = ',"body":'
 const bodyMark = Buffer.from(bodyText)
 const beforeMark = ',"before":'.length
 
-export type DecodedRecord = JournalRecord & {
-  /** Where the object's bytes begin. */
-  readonly bodyAt: number
-}
-
 const changeMark = '{"change":'
 
 /** Whether a line tells of a change, without reading more of it: no other kind of record begins with a c. */
 export const isChange = (data: Buffer, at: number): boolean => data[at + 2] === 0x63
 
 /** Reads the line at `at`. Bytes are views into `data`, a whole segment or a part of a snapshot. */
-export function decodeRecord(data: Buffer, at: number): DecodedRecord {
+export function decodeRecord(data: Buffer, at: number): JournalRecord {
   // Most of what a start reads: no step more than needed.
   if (isChange(data, at)) {
     const mark = data.indexOf(bodyMark, at)
@@ -140,15 +135,15 @@ export function decodeRecord(data: Buffer, at: number): DecodedRecord {
   }
   const line = data.toString('utf8', at, data.indexOf(0x0a, at))
   const mark = line.indexOf(bodyText)
-  const bodyAt = mark < 0 ? 0 : data.indexOf(bodyMark, at) + bodyMark.length
   const head = JSON.parse(mark < 0 ? line : `${line.slice(0, mark)}}`) as Record<string, Record<string, unknown>>
   const [kind, fields] = Object.entries(head)[0] ?? ['', {}]
   if (kind === 'file') {
     const size = fields.base as number | undefined
+    const bodyAt = data.indexOf(bodyMark, at) + bodyMark.length
     const base = size === undefined ? undefined : data.subarray(bodyAt, bodyAt + size)
-    return Object.assign(fields as unknown as FileRecord, { kind: 'file' as const, base, bodyAt })
+    return Object.assign(fields as unknown as FileRecord, { kind: 'file' as const, base })
   }
-  return Object.assign(fields as unknown as IntentRecord, { kind: kind as 'intent', bodyAt })
+  return Object.assign(fields as unknown as IntentRecord, { kind: kind as 'intent' })
 }
 
 interface ChangeHead {
@@ -161,10 +156,10 @@ interface ChangeHead {
   readonly beforeAt?: number
 }
 
-function decodeChange(data: Buffer, bodyAt: number, head: ChangeHead): ChangeRecord & { bodyAt: number } {
+function decodeChange(data: Buffer, bodyAt: number, head: ChangeHead): ChangeRecord {
   const { type, key, revision, size, before, beforeSize = 0, beforeAt = bodyAt + size + beforeMark } = head
   const stored = { key, revision, json: data.subarray(bodyAt, bodyAt + size) }
-  if (before === undefined) return { kind: 'change', type, stored, before: undefined, bodyAt }
+  if (before === undefined) return { kind: 'change', type, stored, before: undefined }
   const json = data.subarray(beforeAt, beforeAt + beforeSize)
-  return { kind: 'change', type, stored, before: { key, revision: before, json }, bodyAt }
+  return { kind: 'change', type, stored, before: { key, revision: before, json } }
 }

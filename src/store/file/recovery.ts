@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import type { Revision, Stored, StoreEvent } from '../store.js'
 import type { ReadableDisk } from './disk.js'
-import type { Place } from './gathering.js'
 import { Image } from './image.js'
 import { filePathOf, journalFolder } from './layout.js'
 import { Corruption, type JournalEnd, type ReadRecord, readSegments } from './read-segments.js'
@@ -39,11 +38,11 @@ export function recover(disk: ReadableDisk, root: string, first: () => Revision)
   if (snapshot) replay.image.revision = Math.max(replay.image.revision, snapshot.revision)
   const events: StoreEvent[] = []
   const end = readSegments(disk, join(root, journalFolder), snapshot, {
-    record: ({ record: read, place }) => {
+    record: ({ record: read, segment }) => {
       const record = packing.pack(read)
       if (record.kind === 'change') events.push({ type: record.type, stored: record.stored, previous: record.before })
       // Older segments are in the snapshot; they are kept for watches only.
-      if (!snapshot || compareSegments(place.segment, snapshot.segment) >= 0) replay.fromJournal(record, place)
+      if (!snapshot || compareSegments(segment, snapshot.segment) >= 0) replay.fromJournal(record)
     },
     gap: () => events.splice(0),
   })
@@ -75,9 +74,9 @@ export function recoverUpToDamage(disk: ReadableDisk, root: string): Image | und
   } catch {
     return undefined
   }
-  const record = ({ record: read, place }: ReadRecord) => {
+  const record = ({ record: read, segment }: ReadRecord) => {
     const record = packing.pack(read)
-    if (!snapshot || compareSegments(place.segment, snapshot.segment) >= 0) replay.fromJournal(record, place)
+    if (!snapshot || compareSegments(segment, snapshot.segment) >= 0) replay.fromJournal(record)
   }
   try {
     readSegments(disk, join(root, journalFolder), snapshot, { record, gap: () => {} })
@@ -123,29 +122,24 @@ class Replay {
   hasJournal = false
 
   fromSnapshot(record: JournalRecord): void {
-    if (record.kind === 'change') this.#change(record, undefined)
+    if (record.kind === 'change') this.#change(record)
     else this.#aboutFile(record, false)
   }
 
-  fromJournal(record: JournalRecord, place: Place): void {
+  fromJournal(record: JournalRecord): void {
     this.hasJournal ||= record.kind !== 'start'
-    if (record.kind === 'change') this.#change(record, place)
+    if (record.kind === 'change') this.#change(record)
     else if (record.kind === 'start') this.image.revision = Math.max(this.image.revision, record.revision)
     else this.#aboutFile(record, true)
   }
 
-  #change(record: ChangeRecord, place: Place | undefined): void {
+  #change(record: ChangeRecord): void {
     const { stored, before } = record
     const current = this.image.get(stored.key)
-    if (current && current.revision > stored.revision) return
-    if (current?.revision === stored.revision) {
-      // The snapshot has it already; from the journal its bytes can be pointed at.
-      if (record.type !== 'delete') this.image.objects.set(stored.key, { stored, place })
-      return
-    }
+    if (current && current.revision >= stored.revision) return
     if (before) this.#before.set(stored.key, before)
     this.#states.set(stored.revision, stored.json)
-    this.image.apply(record, place)
+    this.image.apply(record)
   }
 
   #aboutFile(record: JournalRecord, fromJournal: boolean): void {

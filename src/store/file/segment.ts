@@ -13,6 +13,8 @@ export interface Segment {
   previous: string | undefined
   /** Of the last change in it; 0 while it has none. */
   lastRevision: Revision
+  /** Where the bytes of the newest state lie that it has of each key. */
+  readonly bodies: Map<string, number>
 }
 
 /** An older journal file, kept for watches that resume and until a checkpoint covers it. */
@@ -63,7 +65,7 @@ export async function createSegment(disk: Disk, path: string, capacity: number):
   } finally {
     disk.close(fd)
   }
-  const empty = { capacity, used: 0, previous: undefined, lastRevision: 0 }
+  const empty = { capacity, used: 0, previous: undefined, lastRevision: 0, bodies: new Map<string, number>() }
   return { name: basename(path), path, fd: disk.open(path, 'journal'), ...empty }
 }
 
