@@ -1,6 +1,9 @@
 import { Compacted, type Revision, type StoreEvent } from './store.js'
 
-/** How much of the past can be watched from: `count` changes and at least `milliseconds`, but never above `bytes`. */
+/**
+ * How much of the past can be watched from: `count` changes and at least `milliseconds`, but never above `bytes` of
+ * memory that would be free without it.
+ */
 export interface HistoryLimits {
   readonly count: number
   readonly milliseconds: number
@@ -38,10 +41,11 @@ export class History {
     return this.#oldest
   }
 
-  append(event: StoreEvent): void {
+  /** `age`: how long ago it happened, in milliseconds. */
+  append(event: StoreEvent, age = 0): void {
     const now = this.now()
     this.#events.push(event)
-    this.#times.push(now)
+    this.#times.push(now - age)
     this.#bytes += sizeOf(event)
     while (this.#start < this.#events.length && this.#mayDrop(now)) this.#dropOldest()
     if (this.#start > 1024 && this.#start * 2 > this.#events.length) {
@@ -78,4 +82,12 @@ export class History {
   }
 }
 
-const sizeOf = (event: StoreEvent): number => event.stored.json.length
+/** What is kept of a change beside bytes of objects. */
+const eventBytes = 256
+
+/**
+ * The memory that is held for a change alone. Its new state is the object's, or, once that has moved on, what the next
+ * change has before it: it counts there.
+ */
+const sizeOf = ({ type, stored, previous }: StoreEvent): number =>
+  eventBytes + (previous?.json.length ?? 0) + (type === 'delete' ? stored.json.length : 0)

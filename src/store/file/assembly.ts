@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Log } from '../../meta/log.js'
-import { History, type HistoryLimits } from '../history.js'
+import type { History } from '../history.js'
 import { StoreUnavailable } from '../store.js'
 import { Watchers } from '../watchers.js'
 import { Aside } from './aside.js'
@@ -35,27 +35,26 @@ export interface AssemblyOptions {
   readonly root: string
   readonly watchFiles: boolean
   readonly log: Log
-  readonly historyLimits: HistoryLimits
   readonly checkpointInterval: number
   readonly lock: RootLock
-  readonly recovered: Recovered
 }
 
 /** Puts a store together on what was recovered; the only place that knows all its parts. */
-export async function assemble(options: AssemblyOptions): Promise<FileStore> {
-  const { disk, root, recovered } = options
+export async function assemble(options: AssemblyOptions, recovered: Recovered): Promise<FileStore> {
+  const { disk, root } = options
   const { image, end } = recovered
   const epoch = end.epoch + 1
   const supply = await SegmentSupply.open(disk, join(root, journalFolder), epoch)
   // How far the older segments were read must be durable before anything is built on them.
   const sealed = Object.fromEntries(end.segments.map(({ name, bytes }) => [name, bytes]))
   const start = { kind: 'start', epoch, revision: image.revision, sealed } as const
-  const assembly = new Assembly(options, start, supply)
+  const assembly = new Assembly(options, recovered, start, supply)
   // Of a complete snapshot nothing need be said before something is written.
   if (!recovered.isComplete) await assembly.journal.begin()
-  return assembly.begin()
+  return assembly.begin(recovered)
 }
 
+/** Keeps nothing of what was recovered that the parts do not need: that is as large as the journal. */
 class Assembly {
   readonly journal: Journal
   readonly #image: Image
@@ -74,26 +73,26 @@ class Assembly {
 
   constructor(
     private readonly options: AssemblyOptions,
+    recovered: Recovered,
     start: StartRecord,
     supply: SegmentSupply,
   ) {
-    const { disk, root, log, lock, recovered } = options
+    const { disk, root, log, lock } = options
     const { image } = recovered
     this.#image = image
     this.#ground = new Ground(disk, root, lock)
-    this.#history = new History(recovered.oldest, options.historyLimits)
-    for (const event of recovered.events) this.#history.append(event)
+    this.#history = recovered.history
     this.#compaction = new Compaction(image, () => this.#history.since(this.#history.oldest))
     this.#watchers = new Watchers((after) => this.#history.since(after))
     this.#problems = new Problems(log)
     const threaded = disk === realDisk && ThreadedFileWork.isAvailable()
     this.#work = threaded ? new ThreadedFileWork(root) : new InlineFileWork(disk, root)
-    this.journal = this.#makeJournal(start, supply)
+    this.journal = this.#makeJournal(recovered, start, supply)
     this.#aside = new Aside({
       ...{ disk, root, log, work: this.#work },
       edited: (path, content, base) => this.#editedAside(path, content, base),
     })
-    this.#edits = this.#makeEdits()
+    this.#edits = this.#makeEdits(recovered)
     this.#writer = this.#makeWriter()
     this.#commits = new Commits({
       ...{ image, journal: this.journal },
@@ -113,8 +112,8 @@ class Assembly {
     supply.makeSpace = () => this.#checkpoint.makeSpace()
   }
 
-  begin(): FileStore {
-    const { disk, recovered, lock } = this.options
+  begin(recovered: Recovered): FileStore {
+    const { disk, lock } = this.options
     for (const path of recovered.end.empty) disk.unlink(path)
     this.#aside.recover(recovered)
     for (const [path, key] of unwrittenPaths(this.#image)) this.#writer.changed(path, key)
@@ -130,9 +129,8 @@ class Assembly {
     })
   }
 
-  #makeJournal(start: StartRecord, supply: SegmentSupply): Journal {
-    const { disk, root, log, lock, recovered } = this.options
-    const { image, end } = recovered
+  #makeJournal({ image, end }: Recovered, start: StartRecord, supply: SegmentSupply): Journal {
+    const { disk, root, log, lock } = this.options
     const { epoch } = start
     return new Journal(supply, {
       ...{ disk, log, start, lastRevision: image.revision, lastChecksum: end.lastChecksum },
@@ -147,11 +145,11 @@ class Assembly {
     })
   }
 
-  #makeEdits(): HandEdits {
-    const { disk, root, log, watchFiles, recovered } = this.options
+  #makeEdits({ adopts, remnants }: Recovered): HandEdits {
+    const { disk, root, log, watchFiles } = this.options
     return new HandEdits({
       ...{ disk, root, log, watchFiles, image: this.#image, problems: this.#problems },
-      ...{ adopts: recovered.adopts, remnants: recovered.remnants },
+      ...{ adopts, remnants },
       record: (file) => this.#record(file),
       writer: () => this.#writer,
       keepAside: (path) => this.#aside.keepFile(path),

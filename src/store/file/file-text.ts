@@ -44,10 +44,24 @@ export function rewriteFile(text: string, json: Buffer, completes: boolean): Pro
   return editYaml(text, next)
 }
 
-/** Whether a text says less or other than it would, once completed, of the object that was made of it. */
-export function isIncomplete(text: string, json: Buffer): boolean {
+/** How a text stands to what the server would write. */
+interface Standing {
+  /** It would not look the same if the server wrote what it says. */
+  readonly handmade: boolean
+  /** It says less or other than it would, once completed, of the object that was made of it. */
+  readonly incomplete: boolean
+}
+
+/** `json`: of the object that was made of `text`, if it is still so. */
+export function standingOf(text: string, json: Buffer | undefined): Standing {
+  // Mostly the server's own: an earlier life's, or another branch's.
+  if (json && renderFile(json) === text) return { handmade: false, incomplete: false }
   const { value } = parseYaml(text)
-  return !isJsonObject(value) || !jsonEquals(value, completedForm(value, json))
+  if (!isJsonObject(value)) return { handmade: true, incomplete: json !== undefined }
+  return {
+    handmade: stringifyYaml(fileForm(value)) !== text,
+    incomplete: json !== undefined && !jsonEquals(value, completedForm(value, json)),
+  }
 }
 
 /**
@@ -60,12 +74,6 @@ function completedForm(value: JsonObject, json: Buffer): JsonObject {
   const { labels: _l, annotations: _a, ...metadata } = form.metadata
   const { labels, annotations } = isJsonObject(value.metadata) ? value.metadata : {}
   return { ...value, metadata: metadataForm({ ...metadata, labels, annotations }) }
-}
-
-/** Whether a text would not look the same if the server wrote what it says. */
-export function isHandmade(text: string): boolean {
-  const { value } = parseYaml(text)
-  return !isJsonObject(value) || stringifyYaml(fileForm(value)) !== text
 }
 
 export const hashOf = (content: Buffer | string): string => createHash('sha256').update(content).digest('base64url')

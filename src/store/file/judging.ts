@@ -1,7 +1,7 @@
 import type { Log } from '../../meta/log.js'
 import type { FileChange, FileChangeHandler, FileTarget, FileVerdict } from '../file-change.js'
 import type { Stored } from '../store.js'
-import { hashOf, isHandmade, isIncomplete } from './file-text.js'
+import { hashOf, standingOf } from './file-text.js'
 import { absentFile, type FileState, type Image, noIntents, nothing } from './image.js'
 import { filePathOf } from './layout.js'
 import { printOf, type Seen, textOf } from './look.js'
@@ -12,6 +12,9 @@ import type { Problems } from './problems.js'
 const completedAfter = 1_000
 /** Changes that do not depend on each other are judged so many at a time: their writes share syncs. */
 const lanes = 16
+
+/** Of a file that is not there. */
+const untold = { handmade: false, incomplete: false }
 
 export interface JudgingOptions {
   readonly image: Image
@@ -187,10 +190,11 @@ export class Judging {
   #compare(file: FileState, text: string | undefined): void {
     const { image, write } = this.options
     const current = image.get(file.key)
-    file.handmade = text !== undefined && isHandmade(text)
-    if (!current && file.hash === '') return
     const isNewest = current?.revision === file.revision && file.hash !== ''
-    file.incomplete = isNewest && text !== undefined && isIncomplete(text, current.json)
+    const { handmade, incomplete } = text === undefined ? untold : standingOf(text, isNewest ? current.json : undefined)
+    file.handmade = handmade
+    if (!current && file.hash === '') return
+    file.incomplete = incomplete
     if (file.incomplete) write(file.path, file.key, completedAfter)
     else if (!isNewest) write(file.path, file.key, 0)
   }

@@ -32,14 +32,11 @@ export async function openFileStore(options: FileStoreOptions): Promise<FileStor
   const lock = await RootLock.take(disk, root)
   try {
     clearTemporaries(disk, root)
-    const recovered = recover(disk, root, () => firstRevision(disk, root))
+    const recovered = recover(disk, root, () => firstRevision(disk, root), historyLimits(historyLimit))
     // Without its folder no missing file is a deletion: the files are written again.
     if (!hadRegistry) for (const file of recovered.image.files.values()) file.durable = false
-    return await assemble({
-      ...{ disk, root, watchFiles, log, lock, recovered },
-      historyLimits: historyLimits(historyLimit),
-      checkpointInterval: checkpointAfter,
-    })
+    const parts = { disk, root, watchFiles, log, lock, checkpointInterval: checkpointAfter }
+    return await assemble(parts, recovered)
   } catch (error) {
     await lock.release()
     throw error

@@ -120,9 +120,9 @@ const bodyText = ',"body":'
 const bodyMark = Buffer.from(bodyText)
 const beforeMark = ',"before":'.length
 
-const changeMark = '{"change":'
+const [changeMark, fileMark] = ['{"change":', '{"file":']
 
-/** Whether a line tells of a change, without reading more of it: no other kind of record begins with a c. */
+/** Whether a line tells of a change, without reading more of it: the kinds of records differ in their first letters. */
 export const isChange = (data: Buffer, at: number): boolean => data[at + 2] === 0x63
 
 /** Reads the line at `at`. Bytes are views into `data`, a whole segment or a part of a snapshot. */
@@ -133,17 +133,23 @@ export function decodeRecord(data: Buffer, at: number): JournalRecord {
     const head = JSON.parse(data.toString('utf8', at + changeMark.length, mark)) as ChangeHead
     return decodeChange(data, mark + bodyMark.length, head)
   }
-  const line = data.toString('utf8', at, data.indexOf(0x0a, at))
-  const mark = line.indexOf(bodyText)
-  const head = JSON.parse(mark < 0 ? line : `${line.slice(0, mark)}}`) as Record<string, Record<string, unknown>>
+  const end = data.indexOf(0x0a, at)
+  if (data[at + 2] === 0x66) return decodeFile(data, at + fileMark.length, end)
+  const head = JSON.parse(data.toString('utf8', at, end)) as Record<string, Record<string, unknown>>
   const [kind, fields] = Object.entries(head)[0] ?? ['', {}]
-  if (kind === 'file') {
-    const size = fields.base as number | undefined
-    const bodyAt = data.indexOf(bodyMark, at) + bodyMark.length
-    const base = size === undefined ? undefined : data.subarray(bodyAt, bodyAt + size)
-    return Object.assign(fields as unknown as FileRecord, { kind: 'file' as const, base })
-  }
   return Object.assign(fields as unknown as IntentRecord, { kind: kind as 'intent' })
+}
+
+/** `at`: where the record's fields begin. With an object's bytes, `end` may be within these. */
+function decodeFile(data: Buffer, at: number, end: number): FileRecord {
+  const line = data.toString('utf8', at, end)
+  const mark = line.indexOf(bodyText)
+  const fields = JSON.parse(mark < 0 ? line.slice(0, -1) : line.slice(0, mark)) as Omit<FileRecord, 'base'> & {
+    readonly base?: number
+  }
+  if (fields.base === undefined) return Object.assign(fields, { kind: 'file' as const, base: undefined })
+  const bodyAt = data.indexOf(bodyMark, at) + bodyMark.length
+  return Object.assign(fields, { kind: 'file' as const, base: data.subarray(bodyAt, bodyAt + fields.base) })
 }
 
 interface ChangeHead {

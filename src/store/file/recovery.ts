@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import type { Revision, Stored, StoreEvent } from '../store.js'
+import { History, type HistoryLimits } from '../history.js'
+import type { Revision, Stored } from '../store.js'
 import type { ReadableDisk } from './disk.js'
 import { Image } from './image.js'
 import { filePathOf, journalFolder } from './layout.js'
@@ -12,9 +13,8 @@ import { readSnapshot } from './snapshot.js'
 /** What a start finds in `.wukong/`. */
 export interface Recovered {
   readonly image: Image
-  /** Changes that the kept segments tell, oldest first, and the revision from which on they are complete. */
-  readonly events: StoreEvent[]
-  readonly oldest: Revision
+  /** Of the changes that the kept segments tell, those that can be watched from. */
+  readonly history: History
   readonly end: JournalEnd
   /** What the snapshot needs of the journal begins there. */
   readonly snapshotSegment: string | undefined
@@ -31,30 +31,39 @@ export interface Recovered {
  * Brings back the last state: the snapshot, then what the journal says since. `first` is asked for the revision to begin
  * with when there is neither. @throws Corruption
  */
-export function recover(disk: ReadableDisk, root: string, first: () => Revision): Recovered {
+export function recover(
+  disk: ReadableDisk,
+  root: string,
+  first: () => Revision,
+  historyLimits?: HistoryLimits,
+): Recovered {
   const replay = new Replay()
   const packing = new Packing(replay.image)
-  const snapshot = readSnapshot(disk, root, (record) => replay.fromSnapshot(packing.pack(record)))
+  const snapshot = readSnapshot(disk, root, (record) => replay.fromSnapshot(packing.packSnapshot(record)))
   if (snapshot) replay.image.revision = Math.max(replay.image.revision, snapshot.revision)
-  const events: StoreEvent[] = []
+  const started = Date.now()
+  let history: History | undefined
   const end = readSegments(disk, join(root, journalFolder), snapshot, {
-    record: ({ record: read, segment }) => {
-      const record = packing.pack(read)
-      if (record.kind === 'change') events.push({ type: record.type, stored: record.stored, previous: record.before })
+    record: ({ record: read, segment, time }) => {
+      const record = packing.packJournal(read)
+      if (record.kind === 'change') {
+        const { type, stored, before } = record
+        history ??= new History(stored.revision - 1, historyLimits)
+        history.append({ type, stored, previous: before }, Math.max(0, started - time))
+      }
       // Older segments are in the snapshot; they are kept for watches only.
       if (!snapshot || compareSegments(segment, snapshot.segment) >= 0) replay.fromJournal(record)
     },
-    gap: () => events.splice(0),
+    gap: () => {
+      history = undefined
+    },
   })
   const { image } = replay
   const isEmpty = !snapshot && end.segments.length === 0
   if (isEmpty) image.revision = first()
-  const oldestEvent = events[0]?.stored.revision
-  const oldest = oldestEvent === undefined ? image.revision : oldestEvent - 1
   return {
     image,
-    events,
-    oldest,
+    history: history ?? new History(image.revision, historyLimits),
     end,
     snapshotSegment: snapshot?.segment,
     isComplete: snapshot !== undefined && !replay.hasJournal,
@@ -70,12 +79,12 @@ export function recoverUpToDamage(disk: ReadableDisk, root: string): Image | und
   const packing = new Packing(replay.image)
   let snapshot: SnapshotRecord | undefined
   try {
-    snapshot = readSnapshot(disk, root, (record) => replay.fromSnapshot(packing.pack(record)))
+    snapshot = readSnapshot(disk, root, (record) => replay.fromSnapshot(packing.packSnapshot(record)))
   } catch {
     return undefined
   }
   const record = ({ record: read, segment }: ReadRecord) => {
-    const record = packing.pack(read)
+    const record = packing.packJournal(read)
     if (!snapshot || compareSegments(segment, snapshot.segment) >= 0) replay.fromJournal(record)
   }
   try {
@@ -93,9 +102,14 @@ class Packing {
 
   constructor(private readonly image: Image) {}
 
-  pack(record: JournalRecord): JournalRecord {
-    if (record.kind === 'file') return record.base ? { ...record, base: this.image.slabs.copy(record.base) } : record
-    if (record.kind !== 'change') return record
+  /** A snapshot has one state of each object. */
+  packSnapshot(record: JournalRecord): JournalRecord {
+    if (record.kind !== 'change') return this.#packOther(record)
+    return { kind: 'change', type: record.type, stored: this.#own(record.stored), before: undefined }
+  }
+
+  packJournal(record: JournalRecord): JournalRecord {
+    if (record.kind !== 'change') return this.#packOther(record)
     const { type, stored, before } = record
     const [current, last] = [this.image.get(stored.key), this.#last.get(stored.key)]
     // One copy of each state in memory: of what older segments tell, the snapshot has told the newest.
@@ -104,6 +118,11 @@ class Packing {
     const packed = { kind: 'change', type, stored: own(stored), before: before && own(before) } as const
     this.#last.set(stored.key, packed.stored)
     return packed
+  }
+
+  #packOther(record: Exclude<JournalRecord, ChangeRecord>): JournalRecord {
+    if (record.kind !== 'file' || !record.base) return record
+    return { ...record, base: this.image.slabs.copy(record.base) }
   }
 
   #own({ key, revision, json }: Stored): Stored {
@@ -115,9 +134,8 @@ class Replay {
   readonly image = new Image(0)
   readonly intents = new Map<number, IntentRecord>()
   readonly remnants = new Remnants()
-  /** The state before the newest one: a file record may stand behind the change that made its base old. */
-  readonly #before = new Map<string, Stored>()
-  readonly #states = new Map<Revision, Buffer>()
+  /** States that the journal tells the end of: what it says of a file may stand behind the change that made it old. */
+  readonly #earlier = new Map<Revision, Buffer>()
   /** Whether the journal told anything that may not be in the snapshot. */
   hasJournal = false
 
@@ -137,8 +155,7 @@ class Replay {
     const { stored, before } = record
     const current = this.image.get(stored.key)
     if (current && current.revision >= stored.revision) return
-    if (before) this.#before.set(stored.key, before)
-    this.#states.set(stored.revision, stored.json)
+    if (before) this.#earlier.set(before.revision, before.json)
     this.image.apply(record)
   }
 
@@ -149,7 +166,7 @@ class Replay {
       this.image.intend(record)
     } else if (record.kind === 'file') {
       if (fromJournal) this.#mayRemain(record)
-      this.image.found(record, (revision) => this.#baseOf(record, revision))
+      this.image.found(record, (revision) => this.#earlier.get(revision))
     }
   }
 
@@ -158,26 +175,24 @@ class Replay {
     const before = this.image.files.get(path)
     if (before && !this.remnants.has(path)) this.remnants.add(path, before.hash, undefined)
     const current = this.image.get(key)
-    const json = this.#states.get(revision) ?? (current?.revision === revision ? current.json : undefined)
+    const json = this.#earlier.get(revision) ?? (current?.revision === revision ? current.json : undefined)
     this.remnants.add(path, hash, json)
-  }
-
-  #baseOf(record: FileRecord, revision: Revision): Buffer | undefined {
-    const before = this.#before.get(record.key)
-    return before?.revision === revision ? before.json : undefined
   }
 }
 
 /** Objects whose file does not tell their newest state, and files whose object is gone. */
 export function unwrittenPaths(image: Image): Map<string, string> {
   const paths = new Map<string, string>()
-  const told = new Set<string>()
+  let told = 0
   for (const [path, { key, revision, hash, incomplete }] of image.files) {
     const stored = image.get(key)
-    if (stored?.revision === revision && hash !== '' && !incomplete) told.add(key)
+    if (stored?.revision === revision && hash !== '' && !incomplete) told++
     else paths.set(path, key)
   }
-  if (told.size === image.objects.size) return paths
-  for (const [key] of image.objects.below('')) if (!told.has(key)) paths.set(filePathOf(key), key)
+  if (told === image.objects.size) return paths
+  for (const [key] of image.objects.below('')) {
+    const path = filePathOf(key)
+    if (!image.files.has(path)) paths.set(path, key)
+  }
   return paths
 }
