@@ -3,20 +3,16 @@ import { type BatchHead, headLine, sealBatch } from './batch.js'
 import { encodeRecord, type JournalRecord } from './record.js'
 import type { Segment } from './segment.js'
 
-export interface EncodedBatch {
-  readonly data: Buffer
-  readonly checksum: string
-  /** Where the object bytes of each record will lie. */
-  readonly bodies: readonly number[]
-}
-
-/** The bytes of a batch as they go to the end of `segment`; `lastRevision` is of the last change before it. */
+/**
+ * The bytes of a batch as they go to the end of `segment`, which knows from now on where the objects' are: should writing
+ * fail, nothing more goes to that segment. `lastRevision` is of the last change before it.
+ */
 export function encodeBatch(
   records: readonly JournalRecord[],
   segment: Segment,
   lastRevision: Revision,
   about: Pick<BatchHead, 'epoch' | 'previous'>,
-): EncodedBatch {
+): { readonly data: Buffer; readonly checksum: string } {
   const encoded = records.map((record) => encodeRecord(inSegment(record, segment)))
   const firstChange = records.find((r) => r.kind === 'change')
   const head = headLine({
@@ -28,17 +24,13 @@ export function encodeBatch(
     time: Date.now(),
   })
   let at = segment.used + head.length
-  const bodies = encoded.map(({ size, bodyAt }) => {
+  for (const [i, { size, bodyAt }] of encoded.entries()) {
+    const record = records[i]
+    if (record?.kind === 'change') segment.bodies.set(record.stored.key, at + bodyAt)
     at += size
-    return at - size + bodyAt
-  })
-  return {
-    ...sealBatch(
-      head,
-      encoded.flatMap((e) => e.pieces),
-    ),
-    bodies,
   }
+  const pieces = encoded.flatMap((record) => record.pieces)
+  return sealBatch(head, pieces)
 }
 
 /** Bytes that the same segment holds already are pointed at instead of written again. */

@@ -9,8 +9,7 @@ import type { OldSegment } from './segment.js'
 import type { SegmentSupply } from './segment-supply.js'
 
 const largestBatch = 8 * 2 ** 20
-const retryAfter = 500
-const longestWait = 200
+const [retryAfter, longestWait] = [500, 200]
 
 /**
  * The journal's end: appends what is queued in batches, each on disk before the next is written. After a failed write
@@ -182,18 +181,17 @@ export class Journal {
 
   async #writeBatch(records: readonly JournalRecord[]): Promise<void> {
     const segment = this.supply.current
-    const about = { epoch: this.options.start.epoch, previous: this.#checksum }
-    const { data, checksum, bodies } = encodeBatch(records, segment, this.#lastRevision, about)
+    const { epoch } = this.options.start
+    const { data, checksum } = encodeBatch(records, segment, this.#lastRevision, { epoch, previous: this.#checksum })
     const start = segment.used
     segment.used += data.length
     segment.previous ??= this.#checksum
     await this.options.disk.writeDurably(segment.fd, data, start)
     this.options.check(segment)
     this.#checksum = checksum
-    for (const [i, record] of records.entries()) {
+    for (const record of records) {
       if (record.kind !== 'change') continue
       this.#lastRevision = segment.lastRevision = record.stored.revision
-      segment.bodies.set(record.stored.key, bodies[i] ?? 0)
       this.options.committed(record)
     }
     if (segment.used > segment.capacity / 2) this.supply.prepareNext()
