@@ -20,9 +20,8 @@ export function isLocalAdmin(request: AuthenticationRequest): boolean {
   const { headers, remoteAddress, clientCertificate, secure } = request
   if (clientCertificate || headers.authorization) return false
   if (remoteAddress === undefined || !isLoopback(remoteAddress)) return false
-  const hosts = [headers[':authority'], headers.host].filter((host) => host !== undefined)
-  const [host] = hosts
-  if (typeof host !== 'string' || !hosts.every((other) => other === host) || !localHost.test(host)) return false
+  const host = headers[':authority'] ?? headers.host
+  if (typeof host !== 'string' || (headers.host ?? host) !== host || !localHost.test(host)) return false
   const { origin } = headers
   if (origin !== undefined && origin.toLowerCase() !== `${secure ? 'https' : 'http'}://${host.toLowerCase()}`)
     return false

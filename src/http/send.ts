@@ -6,7 +6,7 @@ import { writeParts } from './write-parts.js'
 /** Sends an answer, compressed where it is large and the client takes that. */
 export function send(context: Context, answer: Answer, warnings: string[] | undefined): Promise<void> | undefined {
   if (warnings) context.res.setHeader('Warning', warnings)
-  for (const [name, value] of Object.entries(answer.headers ?? {})) context.res.setHeader(name, value)
+  if (answer.headers) for (const [name, value] of Object.entries(answer.headers)) context.res.setHeader(name, value)
   context.status = answer.code
   context.res.setHeader('Content-Type', answer.type)
   const { body } = answer

@@ -82,7 +82,11 @@ export function chainAdmission(parts: readonly Admission[]): AdmissionChain {
       }
     },
     guard(request) {
-      const guards = concerned(request).flatMap((part) => part.guard?.(request) ?? [])
+      const guards: Guard[] = []
+      for (const part of concerned(request)) {
+        const guard = part.guard?.(request)
+        if (guard) guards.push(guard)
+      }
       return guards.length === 0
         ? undefined
         : (looked) => {
