@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadConnection } from '../../src/reconcile/kubeconfig.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -42,6 +42,20 @@ describe('a kubeconfig', () => {
   ])('is refused: %s', async (_why, content, says) => {
     const path = file(content)
     await expect(loadConnection(path)).rejects.toThrow(new RegExp(`^${path}.* ${says}$`))
+  })
+
+  it('of several files: the first that says something counts, one that is missing does not', async () => {
+    const user = file({ users: [{ name: 'u', user: { tokenFile: 'token' } }] })
+    writeFileSync(join(dirname(user), 'token'), 'beside it\n')
+    const rest = file(config({ server: 'http://a' }, { token: 'later' }))
+    process.env.KUBECONFIG = ['/nowhere/config', user, '', rest].join(delimiter)
+    const { server, token, namespace } = await loadConnection()
+    expect({ server, namespace }).toEqual({ server: 'http://a', namespace: 'team' })
+    expect(await (token as () => Promise<string>)()).toBe('beside it')
+    process.env.KUBECONFIG = ['/nowhere/a', '/nowhere/b'].join(delimiter)
+    await expect(loadConnection()).rejects.toThrow("/nowhere/a can't be read")
+    process.env.KUBECONFIG = [rest, file('text')].join(delimiter)
+    await expect(loadConnection()).rejects.toThrow('is no kubeconfig')
   })
 
   it('that is not there is named', async () => {
