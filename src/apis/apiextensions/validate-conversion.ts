@@ -1,7 +1,7 @@
 import { type FieldError, fieldError } from '../../meta/field-error.js'
 import { dns1035LabelErrors } from '../../meta/names.js'
 import { caBundleProblem } from '../ca-bundle.js'
-import { checkOneOf, invalidBy } from '../field-checks.js'
+import { checkOneOf, invalidBy, repeated } from '../field-checks.js'
 import { checkCaBundle, checkWebhookService, checkWebhookUrl } from '../webhook-checks.js'
 import { isTrue } from './conditions.js'
 import type {
@@ -65,8 +65,9 @@ function checkReviewVersions(
   old: CustomResourceDefinition | undefined,
 ): FieldError[] {
   if (versions.length === 0) return [fieldError.required(path)]
+  const again = repeated(versions, (version) => version)
   const found = versions.flatMap((version, i) =>
-    versions.indexOf(version) < i
+    again[i]
       ? [fieldError.invalid(`${path}[${i}]`, version, 'duplicate version')]
       : invalidBy(`${path}[${i}]`, version, dns1035LabelErrors(version)),
   )

@@ -1,6 +1,6 @@
 import { type FieldError, fieldError } from '../../meta/field-error.js'
 import type { KubeObject } from '../../meta/object.js'
-import { checkNotNegative, each } from '../field-checks.js'
+import { checkNotNegative, each, repeated } from '../field-checks.js'
 import { validateIndexes } from './job-indexes.js'
 import type { JobSpec } from './job-spec.js'
 
@@ -58,10 +58,10 @@ export function validateJobStatus(job: KubeObject, old: KubeObject): FieldError[
 
 /** Each pod has ended once, in one way. */
 function validateUncounted({ succeeded = [], failed = [] }: Uncounted): FieldError[] {
-  const all = [...succeeded, ...failed]
+  const again = repeated([...succeeded, ...failed], (uid) => uid)
   const check = (uid: string, at: string, i: number) => {
     if (uid === '') return [fieldError.invalid(at, uid, 'must not be empty')]
-    return all.indexOf(uid) < i ? [fieldError.duplicate(at, uid)] : []
+    return again[i] ? [fieldError.duplicate(at, uid)] : []
   }
   const at = 'status.uncountedTerminatedPods'
   return [

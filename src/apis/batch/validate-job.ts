@@ -1,7 +1,7 @@
 import { type FieldError, fieldError } from '../../meta/field-error.js'
 import { qualifiedNameErrors } from '../../meta/names.js'
 import { validatePodTemplate } from '../core/pods/validate-pod-template.js'
-import { checkChoice, checkDomainPrefixedPath, checkNotNegative, each, invalidBy } from '../field-checks.js'
+import { checkChoice, checkDomainPrefixedPath, checkNotNegative, each, invalidBy, repeated } from '../field-checks.js'
 import type { FailureRule, JobSpec, SuccessRule } from './job-spec.js'
 
 const counts = [
@@ -148,10 +148,11 @@ function validateExitCodes(
   const at = `${path}.values`
   if (values.length === 0) found.push(fieldError.invalid(at, values, 'at least one value is required'))
   else if (values.length > 255) found.push(fieldError.tooMany(at, values.length, 255))
+  const again = repeated(values, String)
   for (const [i, value] of values.entries()) {
     const isZero = operator === 'In' && value === 0
     if (isZero) found.push(fieldError.invalid(`${at}[${i}]`, value, 'must not be 0 for the In operator'))
-    if (values.indexOf(value) < i) found.push(fieldError.duplicate(`${at}[${i}]`, value))
+    if (again[i]) found.push(fieldError.duplicate(`${at}[${i}]`, value))
   }
   const ordered = values.every((value, i) => i === 0 || (values[i - 1] ?? 0) <= value)
   return ordered ? found : [...found, fieldError.invalid(at, values, 'must be ordered')]

@@ -4,7 +4,7 @@ import { jsonEquals } from '../../meta/json-equal.js'
 import type { KubeObject } from '../../meta/object.js'
 import type { BuiltinKind } from '../builtin-kind.js'
 import { age } from '../cells.js'
-import { each } from '../field-checks.js'
+import { each, repeated } from '../field-checks.js'
 import { checkSignerName } from './signer-name.js'
 
 interface SigningRequest extends KubeObject {
@@ -93,13 +93,12 @@ function validateRequest({ spec, status }: SigningRequest): FieldError[] {
     found.push(fieldError.invalid('spec.request', request || null, 'PEM block type must be CERTIFICATE REQUEST'))
   }
   if (asked.length === 0) found.push(fieldError.required('spec.usages'))
+  const again = repeated(asked, (usage) => usage)
   found.push(
     ...each(asked, 'spec.usages', (usage, at) =>
       usages.includes(usage) ? [] : [fieldError.notSupported(at, usage, usages)],
     ),
-    ...each(asked, 'spec.usages', (usage, at, i) =>
-      asked.indexOf(usage) < i ? [fieldError.duplicate(at, usage)] : [],
-    ),
+    ...each(asked, 'spec.usages', (usage, at, i) => (again[i] ? [fieldError.duplicate(at, usage)] : [])),
     ...checkSignerName(signerName, 'spec.signerName'),
   )
   if (expirationSeconds !== undefined && expirationSeconds < shortest) {

@@ -1,5 +1,4 @@
 import { type FieldError, fieldError } from '../../meta/field-error.js'
-import { jsonEquals } from '../../meta/json-equal.js'
 import { labelErrors } from '../../meta/names.js'
 import type { KubeObject } from '../../meta/object.js'
 import type { BuiltinKind } from '../builtin-kind.js'
@@ -7,7 +6,7 @@ import { age } from '../cells.js'
 import type { Toleration } from '../core/pods/pod-spec.js'
 import { validateToleration } from '../core/pods/validate-pod-template.js'
 import { validateResources } from '../core/pods/validate-resources.js'
-import { checkImmutable, checkLabels, each, invalidBy } from '../field-checks.js'
+import { checkImmutable, checkLabels, each, invalidBy, repeated } from '../field-checks.js'
 import { goShape } from '../go-shape.js'
 
 interface RuntimeClass extends KubeObject {
@@ -32,14 +31,15 @@ export const runtimeClasses: BuiltinKind = {
 
 function validateClass({ handler = '', overhead, scheduling = {} }: RuntimeClass): FieldError[] {
   const { tolerations = [], nodeSelector } = scheduling
+  // They have been decoded: fields stand in the order of the type.
+  const known = repeated(tolerations, (toleration) => JSON.stringify(toleration))
   return [
     ...(handler === '' ? [fieldError.required('handler')] : invalidBy('handler', handler, labelErrors(handler))),
     ...(overhead?.podFixed ? validateResources({ limits: overhead.podFixed }, 'overhead') : []),
     ...checkLabels(nodeSelector, 'scheduling.nodeSelector'),
     ...each(tolerations, 'scheduling.tolerations', (toleration, path, i) => {
-      const again = tolerations.slice(0, i).some((other) => jsonEquals(other, toleration))
       const shown = goShape(toleration, 'core.v1.Toleration')
-      return [...validateToleration(toleration, path), ...(again ? [fieldError.duplicate(path, shown)] : [])]
+      return [...validateToleration(toleration, path), ...(known[i] ? [fieldError.duplicate(path, shown)] : [])]
     }),
   ]
 }

@@ -54,10 +54,11 @@ function validateNetwork(network: NonNullable<DeviceStatus['networkData']>, path
   if (Buffer.byteLength(hardwareAddress) > longestAddress) {
     found.push(fieldError.tooLong(`${path}.hardwareAddress`, longestAddress))
   }
+  const again = repeated(ips, (ip) => ip)
   return [
     ...found,
     ...each(ips, `${path}.ips`, (ip, at, i) => {
-      if (ips?.indexOf(ip) !== i) return [fieldError.duplicate(at, ip)]
+      if (again[i]) return [fieldError.duplicate(at, ip)]
       const why = 'must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)'
       return parseCidr(ip) ? [] : [fieldError.invalid(at, ip, why)]
     }),

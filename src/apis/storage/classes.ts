@@ -4,7 +4,7 @@ import { qualifiedNameErrors } from '../../meta/names.js'
 import type { KubeObject } from '../../meta/object.js'
 import type { BuiltinKind } from '../builtin-kind.js'
 import { age } from '../cells.js'
-import { checkChoice, checkImmutable, each, invalidBy } from '../field-checks.js'
+import { checkChoice, checkImmutable, each, invalidBy, repeated } from '../field-checks.js'
 
 interface StorageClass extends KubeObject {
   readonly provisioner?: string
@@ -119,23 +119,23 @@ function checkParameters(parameters: Readonly<Record<string, string>>): FieldErr
 }
 
 function validateTopologies(terms: readonly TopologyTerm[]): FieldError[] {
-  const before: string[] = []
+  const before = new Set<string>()
   return each(terms, 'allowedTopologies', ({ matchLabelExpressions = [] }, path) => {
     const at = `${path}.matchLabelExpressions`
-    const keys: string[] = []
-    const found = each(matchLabelExpressions, at, ({ key, values = [] }, p) => {
+    const known = repeated(matchLabelExpressions, ({ key }) => key)
+    const found = each(matchLabelExpressions, at, ({ key, values = [] }, p, which) => {
       const wrong = values.length === 0 ? [fieldError.required(`${p}.values`)] : []
+      const again = repeated(values, (value) => value)
       for (const [i, value] of values.entries()) {
-        if (values.indexOf(value) < i) wrong.push(fieldError.duplicate(`${p}.values[${i}]`, value))
+        if (again[i]) wrong.push(fieldError.duplicate(`${p}.values[${i}]`, value))
       }
       wrong.push(...invalidBy(`${p}.key`, key, qualifiedNameErrors(key)))
-      if (keys.includes(key)) wrong.push(fieldError.duplicate(`${p}.key`, key))
-      keys.push(key)
+      if (known[which]) wrong.push(fieldError.duplicate(`${p}.key`, key))
       return wrong
     })
     const text = JSON.stringify(matchLabelExpressions.map(({ key, values = [] }) => [key, [...values].sort()]).sort())
-    const again = before.includes(text) || matchLabelExpressions.length === 0
-    before.push(text)
-    return again ? [...found, fieldError.duplicate(at, '')] : found
+    const isKnown = before.has(text) || matchLabelExpressions.length === 0
+    before.add(text)
+    return isKnown ? [...found, fieldError.duplicate(at, '')] : found
   })
 }

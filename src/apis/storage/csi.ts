@@ -5,7 +5,7 @@ import type { KubeObject } from '../../meta/object.js'
 import { type SelectorObject, validateSelector } from '../../meta/selector-object.js'
 import type { BuiltinKind } from '../builtin-kind.js'
 import { age } from '../cells.js'
-import { checkImmutable, checkNotNegative, checkNotNegativeAmount, each, invalidBy } from '../field-checks.js'
+import { checkImmutable, checkNotNegative, checkNotNegativeAmount, each, invalidBy, repeated } from '../field-checks.js'
 
 interface DriverSpec {
   readonly attachRequired?: boolean
@@ -151,6 +151,7 @@ function validateDriver(spec: DriverSpec): FieldError[] {
   const policies = ['File', 'None', 'ReadWriteOnceWithFSType']
   const audiences = tokenRequests.map(({ audience = '' }) => audience)
   const period = spec.nodeAllocatableUpdatePeriodSeconds
+  const again = repeated(audiences, (audience) => audience)
   return [
     ...(fsGroupPolicy !== undefined && !policies.includes(fsGroupPolicy)
       ? [fieldError.notSupported('spec.fsGroupPolicy', fsGroupPolicy, policies)]
@@ -158,7 +159,7 @@ function validateDriver(spec: DriverSpec): FieldError[] {
     ...each(tokenRequests, 'spec.tokenRequests', ({ expirationSeconds: seconds }, path, i) => {
       const audience = audiences[i] ?? ''
       const found: FieldError[] = []
-      if (audiences.indexOf(audience) < i) found.push(fieldError.duplicate(`${path}.audience`, audience))
+      if (again[i]) found.push(fieldError.duplicate(`${path}.audience`, audience))
       if (seconds !== undefined && seconds < 600) {
         const why = 'may not specify a duration less than 10 minutes'
         found.push(fieldError.invalid(`${path}.expirationSeconds`, seconds, why))
@@ -187,8 +188,9 @@ function validateNodeDriver({ name, nodeID, topologyKeys = [], allocatable }: No
     found.push(fieldError.invalid(`${path}.nodeID`, nodeID, 'must be 256 characters or less'))
   }
   found.push(...checkNotNegative(allocatable?.count, `${path}.allocatable.count`))
+  const again = repeated(topologyKeys, (key) => key)
   for (const [i, key] of topologyKeys.entries()) {
-    if (topologyKeys.indexOf(key) < i) found.push(fieldError.duplicate(path, key))
+    if (again[i]) found.push(fieldError.duplicate(path, key))
     else if (key === '') found.push(fieldError.required(path), ...invalidBy(path, key, qualifiedNameErrors(key)))
     else found.push(...invalidBy(path, key, qualifiedNameErrors(key)))
   }

@@ -1,6 +1,7 @@
 import { jsonEquals } from '../../../meta/json-equal.js'
 import { labelErrors } from '../../../meta/names.js'
 import type { JsonObject, KubeObject } from '../../../meta/object.js'
+import { repeated } from '../../field-checks.js'
 import { ipWarnings } from '../../ip-checks.js'
 import { nodeLabelTexts, nodeTermWarnings } from '../node-labels.js'
 import { fractionWarnings } from '../volumes/fraction-warnings.js'
@@ -117,12 +118,12 @@ function listWarnings(spec: PodSpec, path: string): string[] {
 }
 
 function containerWarnings({ resources = {}, env = [] }: Container, path: string): string[] {
-  const names = env.map(({ name }) => name)
+  const again = repeated(env, ({ name }) => name)
   return [
     ...fractionWarnings(resources.limits ?? {}, `${path}.resources.limits`),
     ...fractionWarnings(resources.requests ?? {}, `${path}.resources.requests`),
     ...env.flatMap(({ name, value = '', valueFrom }, i) => {
-      if (names.indexOf(name) === i) return []
+      if (!again[i]) return []
       const reference = `$(${name})`
       const extendsIt = !valueFrom && value !== reference && value.includes(reference)
       const text = `hides previous definition of "${name}", which may be dropped when using apply`
@@ -142,22 +143,40 @@ function portWarnings(spec: PodSpec, path: string): string[] {
   const ports = containersOf(spec, path).flatMap(({ container, path: p }) =>
     (container.ports ?? []).map((port, i) => ({ port, path: `${p}.ports[${i}]` })),
   )
-  const before = (i: number) => ports.slice(0, i)
+  const same = new Map<string, typeof ports>()
+  const named = new Map<string, string>()
+  let told = 0
   return [
-    ...ports.flatMap(({ port, path: p }, i) => [
+    ...ports.flatMap(({ port, path: p }) => [
       ...(port.hostIP && !port.hostPort ? [`${p}: hostIP set without hostPort: ${shownPort(port)}`] : []),
-      ...before(i).flatMap((other) => {
-        const text = overlap(port, other.port)
+      ...earlier(same, `${port.containerPort} ${port.protocol}`, { port, path: p }).flatMap((other) => {
+        const text = told < mostTold ? overlap(port, other.port) : undefined
+        if (text) told++
         return text ? [`${p}: ${text} with ${other.path}`] : []
       }),
     ]),
-    ...ports.flatMap(({ port, path: p }, i) => {
-      const first = port.name ? before(i).find((other) => other.port.name === port.name)?.path : undefined
+    ...ports.flatMap(({ port, path: p }) => {
+      const first = port.name ? named.get(port.name) : undefined
+      if (port.name && !first) named.set(port.name, p)
       if (!first) return []
       const use = `services and probes that select ports by name will use ${first}`
       return [`${p}: duplicate port name "${port.name}" with ${first}, ${use}`]
     }),
   ]
+}
+
+/** Of more alike each is compared with the first ones only. */
+const mostCompared = 100
+/** No client is sent that many warnings: a header has no room for them. */
+const mostTold = 1000
+
+/** Those noted before under the key; notes this one. */
+function earlier<T>(known: Map<string, T[]>, key: string, item: T): readonly T[] {
+  const all = known.get(key) ?? []
+  known.set(key, all)
+  const before = [...all]
+  if (all.length < mostCompared) all.push(item)
+  return before
 }
 
 /** As Go prints the struct. */
@@ -166,7 +185,6 @@ function shownPort({ name = '', hostPort = 0, containerPort, protocol = '', host
 }
 
 function overlap(a: ContainerPort, b: ContainerPort): string | undefined {
-  if (a.containerPort !== b.containerPort || a.protocol !== b.protocol) return undefined
   const [aPort, bPort, aIp, bIp] = [a.hostPort ?? 0, b.hostPort ?? 0, a.hostIP ?? '', b.hostIP ?? '']
   if (aPort === bPort && aIp === bIp) return 'duplicate port definition'
   if (aPort === 0 || bPort === 0) return 'overlapping port definition'

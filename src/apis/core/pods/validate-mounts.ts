@@ -1,5 +1,5 @@
 import { type FieldError, fieldError } from '../../../meta/field-error.js'
-import { checkChoice, checkNoBacksteps, each } from '../../field-checks.js'
+import { checkChoice, checkNoBacksteps, each, repeated } from '../../field-checks.js'
 import type { Container, Volume, VolumeMount } from './pod-spec.js'
 
 type Volumes = ReadonlyMap<string, Volume>
@@ -11,13 +11,16 @@ const recursions = ['Disabled', 'Enabled', 'IfPossible']
 export function validateMounts(container: Container, volumes: Volumes, path: string): FieldError[] {
   const { volumeMounts = [], volumeDevices = [] } = container
   const list = `${path}.volumeMounts`
+  const again = repeated(volumeMounts, ({ mountPath }) => mountPath)
+  const devices = new Set(volumeDevices.map(({ name }) => name))
+  const devicePaths = new Set(volumeDevices.map(({ devicePath }) => devicePath))
   return [
     ...each(volumeMounts, list, (mount, at, i) => [
-      ...validatePlace(mount, volumeMounts.slice(0, i), volumes, at),
-      ...(volumeDevices.some(({ name }) => name === mount.name)
+      ...validatePlace(mount, again[i] === true, volumes, at),
+      ...(devices.has(mount.name)
         ? [fieldError.invalid(`${at}.name`, mount.name, 'must not already exist in volumeDevices')]
         : []),
-      ...(volumeDevices.some(({ devicePath }) => devicePath === mount.mountPath)
+      ...(devicePaths.has(mount.mountPath)
         ? [fieldError.invalid(`${at}.mountPath`, mount.mountPath, 'must not already exist as a path in volumeDevices')]
         : []),
       ...validateSubPaths(mount, list, at),
@@ -29,7 +32,7 @@ export function validateMounts(container: Container, volumes: Volumes, path: str
 
 function validatePlace(
   { name, mountPath }: VolumeMount,
-  before: readonly VolumeMount[],
+  isTaken: boolean,
   volumes: Volumes,
   path: string,
 ): FieldError[] {
@@ -37,7 +40,7 @@ function validatePlace(
   if (name === '') found.push(fieldError.required(`${path}.name`))
   if (!volumes.has(name)) found.push(fieldError.notFound(`${path}.name`, name))
   if (mountPath === '') found.push(fieldError.required(`${path}.mountPath`))
-  if (before.some((other) => other.mountPath === mountPath)) {
+  if (isTaken) {
     found.push(fieldError.invalid(`${path}.mountPath`, mountPath, 'must be unique'))
   }
   return found
@@ -88,6 +91,8 @@ function validateDevices(
   path: string,
 ): FieldError[] {
   const [names, places] = [new Set<string>(), new Set<string>()]
+  const mounted = new Set(volumeMounts.map((mount) => mount.name))
+  const mountPaths = new Set(volumeMounts.map(({ mountPath }) => mountPath))
   return each(volumeDevices, path, ({ name, devicePath }, at) => {
     const found: FieldError[] = []
     const volume = volumes.get(name)
@@ -104,10 +109,10 @@ function validateDevices(
     if (devicePath.split('/').includes('..')) {
       refuse('devicePath', devicePath, "can not contain backsteps ('..')")
     } else places.add(devicePath)
-    if (volumeMounts.some((mount) => mount.name === name)) {
+    if (mounted.has(name)) {
       refuse('name', name, 'must not already exist in volumeMounts')
     }
-    if (volumeMounts.some(({ mountPath }) => mountPath === devicePath)) {
+    if (mountPaths.has(devicePath)) {
       refuse('devicePath', devicePath, 'must not already exist as a path in volumeMounts')
     }
     if (name !== '') names.add(name)

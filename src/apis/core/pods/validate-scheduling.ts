@@ -8,10 +8,13 @@ import type { Affinity, AffinityTerm, AffinityTerms, PodSpec, SpreadConstraint }
 /** What decides where a pod may run. */
 export function validateScheduling(spec: PodSpec, path: string): FieldError[] {
   const again = repeated(spec.schedulingGates, ({ name }) => name)
+  const backwards = [...(spec.topologySpreadConstraints ?? [])].reverse()
+  // Of two that say the same the first is told.
+  const saidLater = repeated(backwards, (one) => `${one.topologyKey} ${one.whenUnsatisfiable}`).toReversed()
   return [
     ...(spec.affinity ? validateAffinity(spec.affinity, `${path}.affinity`) : []),
     ...each(spec.topologySpreadConstraints, `${path}.topologySpreadConstraints`, (one, at, i) =>
-      validateSpread(one, at, (spec.topologySpreadConstraints ?? []).slice(i + 1)),
+      validateSpread(one, at, saidLater[i] === true),
     ),
     ...each(spec.schedulingGates, `${path}.schedulingGates`, ({ name }, at, i) => {
       return [...invalidBy(at, name, qualifiedNameErrors(name)), ...(again[i] ? [fieldError.duplicate(at, name)] : [])]
@@ -116,7 +119,7 @@ function validateLabelKeys(
 const whenUnsatisfiable = ['DoNotSchedule', 'ScheduleAnyway']
 const policies = ['Honor', 'Ignore']
 
-function validateSpread(one: SpreadConstraint, path: string, later: readonly SpreadConstraint[]): FieldError[] {
+function validateSpread(one: SpreadConstraint, path: string, isRepeated: boolean): FieldError[] {
   const { maxSkew, topologyKey = '', minDomains, whenUnsatisfiable: when = '', labelSelector } = one
   const positive = (value: number, at: string) =>
     value > 0 ? [] : [fieldError.invalid(at, value, 'must be greater than zero')]
@@ -125,7 +128,7 @@ function validateSpread(one: SpreadConstraint, path: string, later: readonly Spr
   if (!whenUnsatisfiable.includes(when)) {
     found.push(fieldError.notSupported(`${path}.whenUnsatisfiable`, when, whenUnsatisfiable))
   }
-  if (later.some((other) => other.topologyKey === topologyKey && other.whenUnsatisfiable === when)) {
+  if (isRepeated) {
     const both = `{${topologyKey}, ${when}}`
     found.push(fieldError.duplicate(`${path}.{topologyKey, whenUnsatisfiable}`, both))
   }

@@ -1,10 +1,18 @@
 import { type FieldError, fieldError } from '../../../meta/field-error.js'
 import { parseIpAddress } from '../../../meta/ip-address.js'
 import { labelErrors, qualifiedNameErrors, subdomainErrors } from '../../../meta/names.js'
-import { checkLabels, checkOneOf, checkPortNumber, checkPortNumberOrName, each, invalidBy } from '../../field-checks.js'
+import {
+  checkLabels,
+  checkOneOf,
+  checkPortNumber,
+  checkPortNumberOrName,
+  each,
+  invalidBy,
+  repeated,
+} from '../../field-checks.js'
 import { checkEndpointIp, checkIp } from '../../ip-checks.js'
 import { validateServedFamilies } from './ip-families.js'
-import { isHeadless, type Service, type ServicePort, type ServiceSpec } from './service-spec.js'
+import { isHeadless, type Service, type ServiceSpec } from './service-spec.js'
 import { validateLoadBalancerFields, validateSourceRanges, validateTrafficPolicies } from './validate-traffic.js'
 
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
@@ -111,10 +119,11 @@ function validateClusterIps(spec: ServiceSpec, before: readonly string[] | undef
   else if (clusterIP !== '' && clusterIPs[0] !== clusterIP) {
     found.push(fieldError.invalid(path, clusterIPs, 'first value must match `clusterIP`'))
   }
+  const again = repeated(ipFamilies, (family) => family)
   for (const [i, family] of ipFamilies.entries()) {
     const at = `spec.ipFamilies[${i}]`
     if (!families.includes(family)) found.push(fieldError.notSupported(at, family, families))
-    if (ipFamilies.indexOf(family) < i) found.push(fieldError.duplicate(at, family))
+    if (again[i]) found.push(fieldError.duplicate(at, family))
   }
   if (ipFamilyPolicy !== undefined && !familyPolicies.includes(ipFamilyPolicy)) {
     found.push(fieldError.notSupported('spec.ipFamilyPolicy', ipFamilyPolicy, familyPolicies))
@@ -152,10 +161,8 @@ function validateFamilies(spec: ServiceSpec): FieldError[] {
 /** Two ports must differ in number or protocol, on the service and on nodes. */
 function validatePortNumbers({ type, ports = [] }: ServiceSpec): FieldError[] {
   const path = 'spec.ports'
-  const isAgain = (i: number, key: (port: ServicePort) => unknown) => {
-    const [port] = ports.slice(i)
-    return port && ports.slice(0, i).some((p) => p.protocol === port.protocol && key(p) === key(port))
-  }
+  const numberAgain = repeated(ports, ({ protocol, port }) => `${protocol} ${port}`)
+  const nodePortAgain = repeated(ports, ({ protocol, nodePort }) => `${protocol} ${nodePort}`)
   return [
     ...each(ports, path, ({ nodePort }, at) =>
       type === 'ClusterIP' && nodePort
@@ -163,10 +170,10 @@ function validatePortNumbers({ type, ports = [] }: ServiceSpec): FieldError[] {
         : [],
     ),
     ...each(ports, path, ({ nodePort }, at, i) =>
-      nodePort && isAgain(i, (port) => port.nodePort) ? [fieldError.duplicate(`${at}.nodePort`, nodePort)] : [],
+      nodePort && nodePortAgain[i] ? [fieldError.duplicate(`${at}.nodePort`, nodePort)] : [],
     ),
     ...each(ports, path, ({ port, protocol }, at, i) => {
-      if (!isAgain(i, (other) => other.port)) return []
+      if (!numberAgain[i]) return []
       // Upstream shows a whole port of its own, as Go names its fields.
       const shown = { Name: '', Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 }
       return [fieldError.duplicate(at, shown)]

@@ -104,8 +104,11 @@ function placesOf({ items }: JsonObject, from: string): Place[] {
   }))
 }
 
+/** Each is compared with each; so many make more warnings than a client is sent. */
+const mostCompared = 1000
+
 function overlaps(places: readonly Place[], volume: string, what: string): string[] {
-  const trimmed = places.map(({ file, from }) => ({ file: file.replace(/\/+$/, ''), from }))
+  const trimmed = places.slice(0, mostCompared).map(({ file, from }) => ({ file: file.replace(/\/+$/, ''), from }))
   const shown = ({ file, from }: Place) => quoteGo(file) + (from === '' ? '' : ` (${from})`)
   return trimmed.flatMap((place, i) =>
     trimmed
