@@ -46,7 +46,8 @@ function describe(root: string, report: FsckReport): string[] {
     ...(holder === undefined ? [] : [`served by ${holder}`]),
     ...records.map(({ path, bytes, wholeBytes, batches, records, revisions }) => {
       const range = revisions ? `, revisions ${revisions.first} to ${revisions.last}` : ''
-      return `${path}: ${records} records in ${batches} batches${range}, ${wholeBytes} of ${bytes} bytes`
+      const [r, b] = [records === 1 ? 'record' : 'records', batches === 1 ? 'batch' : 'batches']
+      return `${path}: ${records} ${r} in ${batches} ${b}${range}, ${wholeBytes} of ${bytes} bytes`
     }),
     ...damage.map((line) => `damage: ${line}`),
     ...(damage.length > 0

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ensureCertificates } from '../../src/certs/certificates.js'
@@ -171,7 +171,9 @@ whereEtcdIs((binary) =>
         return ensureCertificates({ certDir: folder, hostNames: [], addresses: [], log: silentLog, now: new Date() })
       }
 
-      it('a certificate of ours is asked for, and one that is wrong is told at once', { timeout: 60_000 }, async () => {
+      it('a certificate of ours is asked for, one that is wrong is told at once, and others may take their place', {
+        timeout: 60_000,
+      }, async () => {
         const [ours, others] = [join(temporaryFolder(), 'ours'), join(temporaryFolder(), 'others')]
         await made(ours)
         await made(others)
@@ -192,7 +194,16 @@ whereEtcdIs((binary) =>
           expect(failed.stderr).toMatch(/^error: etcd can't be reached: .*(certificate|SSL)/m)
         }
         await Promise.all([flags(others, ours), flags(ours, others), flags(ours, undefined)].map(expectRefused))
-        await withServer(etcd, (server) => expectBack(server, 'tls'), flags(ours, ours))
+        const replaced = async (server: TestServer) => {
+          await expectBack(server, 'tls')
+          // Another authority, and certificates of it on both sides.
+          cpSync(others, ours, { recursive: true })
+          await etcd.members[0]?.kill()
+          await expectNotReady(server)
+          await etcd.members[0]?.start()
+          await expectBack(server, 'replaced')
+        }
+        await withServer(etcd, replaced, flags(ours, ours))
       })
     })
   }),

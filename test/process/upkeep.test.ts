@@ -107,7 +107,7 @@ describe('fsck', () => {
     expect(stdout).toContain(`served by process ${server.pid}`)
     expect(stdout).toMatch(/\d+ objects, revision \d+/)
     expect(stdout).not.toContain('open to other users')
-    expect(stdout).toMatch(/\.wukong\/journal\/\S+: \d+ records in \d+ batches/)
+    expect(stdout).toMatch(/\.wukong\/journal\/\S+: \d+ records? in (?:1 batch|\d+ batches),/)
     const refused = await fsck(server.root, '--repair')
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(`held by process ${server.pid}`) })
     await server.stop()

@@ -1,11 +1,12 @@
-import { cpSync, existsSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { silentLog } from '../../src/meta/log.js'
+import { decodeStored } from '../../src/store/encode.js'
 import { type Disk, realDisk } from '../../src/store/file/disk.js'
 import { openFileStore } from '../../src/store/file/open-file-store.js'
-import { key, manifest, pizza, put } from './pizza-files.js'
+import { folder, key, manifest, pizza, put } from './pizza-files.js'
 import { pizzaStoreForEach } from './pizza-store.js'
 import { simpleIngest } from './simple-ingest.js'
 
@@ -96,16 +97,46 @@ it('killed behind a checkpoint that removed a file, does not bring its object ba
   const large = pizza('b', { text: 'x'.repeat(20_000) })
   await Promise.all([pizzas.store.delete(key('a'), revision), pizzas.store.create(key('b'), large)])
   await expect.poll(() => existsSync(copy)).toBe(true)
+  await expectUntouched(copy)
+})
+
+it('takes a file that a power cut left without its successor for no deletion', async () => {
+  const { root } = pizzas
+  const { revision } = await pizzas.store.create(key('a'), pizza('a', { size: 1 }))
+  await pizzas.store.close()
+  const copy = `${root}-copy`
+  const disk: Disk = {
+    ...realDisk,
+    // What was set aside is unlinked later: that may be on the disk, and this not.
+    link: (from, to) => {
+      cpSync(root, copy, { recursive: true })
+      for (const name of readdirSync(join(copy, '.wukong/aside'))) rmSync(join(copy, '.wukong/aside', name))
+      realDisk.link(from, to)
+    },
+  }
+  pizzas.store = await openFileStore({ root, watchFiles: false, log: silentLog, disk })
+  await pizzas.store.start(simpleIngest(pizzas.store).handler)
+  await pizzas.store.update(key('a'), pizza('a', { size: 2 }), revision)
+  await expect.poll(() => existsSync(copy)).toBe(true)
+  expect(existsSync(join(copy, folder, 'a.yaml'))).toBe(false)
+  await expectUntouched(copy, { size: 2 })
+})
+
+/** In a copy of the root no edit by hand is found; `a` is as wanted, and nothing is left aside. */
+async function expectUntouched(copy: string, a?: object): Promise<void> {
   for (const name of ['lock', 'holder']) rmSync(join(copy, '.wukong', name), { recursive: true })
-  const again = await openFileStore({ root: copy, watchFiles, log })
+  const again = await openFileStore({ root: copy, watchFiles: false, log: silentLog })
   const { handler, seen } = simpleIngest(again)
   await again.start(handler)
   await again.settled()
   expect(seen.flat()).toEqual([])
+  const stored = await again.get(key('a'))
+  expect(stored && decodeStored(stored).spec).toEqual(a)
+  expect(existsSync(join(copy, folder, 'a.yaml'))).toBe(a !== undefined)
   expect(await readdir(join(copy, '.wukong/aside'))).toEqual([])
   await again.close()
   rmSync(copy, { recursive: true })
-})
+}
 
 it('goes on counting, remembers and can be watched across restarts', async () => {
   const first = await pizzas.store.create(key('a'), pizza('a', { size: 1 }))

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ClientDuplexStream, credentials, Metadata } from '@grpc/grpc-js'
 import { StoreUnavailable } from '../store.js'
+import { type CertificateFiles, credentialsOf } from './certificates.js'
 import { type Endpoint, Endpoints, isConnected } from './endpoints.js'
 import { failureOf, hadNoEffect, isAway, isCompacted } from './failures.js'
 import { InFlight } from './in-flight.js'
@@ -21,12 +22,8 @@ import {
 export interface EtcdAddress {
   /** Of http or of https, not of both. */
   readonly servers: readonly string[]
-  /** PEM; without `ca`, the authorities of this machine. */
-  readonly tls?: {
-    readonly ca: Buffer | undefined
-    readonly cert: Buffer | undefined
-    readonly key: Buffer | undefined
-  }
+  /** For https. */
+  readonly certificates?: CertificateFiles
 }
 
 /** etcd itself gives up after 7 seconds; what it then says is better than silence. Milliseconds. */
@@ -51,11 +48,10 @@ export class EtcdClient {
 
   /** `timeout`: how long an answer may take, in milliseconds. */
   constructor(
-    { servers, tls }: EtcdAddress,
+    { servers, certificates }: EtcdAddress,
     private readonly timeout = answerTimeout,
   ) {
-    const secure = () => credentials.createSsl(tls?.ca ?? null, tls?.key ?? null, tls?.cert ?? null)
-    this.#endpoints = new Endpoints(servers, servers[0]?.startsWith('https:') ? secure() : credentials.createInsecure())
+    this.#endpoints = new Endpoints(servers, certificates ? credentialsOf(certificates) : credentials.createInsecure())
     // A member that has lost the others says so at once.
     this.#metadata.set('hasleader', 'true')
   }

@@ -1,22 +1,17 @@
-import { readFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../../meta/log.js'
-import { type EtcdAddress, EtcdClient } from './client.js'
+import type { CertificateFiles } from './certificates.js'
+import { EtcdClient } from './client.js'
 import { EtcdStore, type EtcdStoreOptions } from './etcd-store.js'
 import { EtcdKeys } from './keys.js'
 import { Objects } from './objects.js'
 
 /** How etcd is found; paths are absolute. */
-export interface EtcdLocation {
+export interface EtcdLocation extends CertificateFiles {
   /** URLs of its members, all of http or all of https. */
   readonly servers: readonly string[]
   /** What all keys begin with, such as `/registry`. */
   readonly prefix: string
-  /** PEM; whom to trust instead of the authorities of this machine. */
-  readonly caFile: string | undefined
-  /** PEM; both or neither: who this server is. */
-  readonly certFile: string | undefined
-  readonly keyFile: string | undefined
 }
 
 /** As many changes as the file backend remembers; Events live an hour, as with kube-apiserver. Who serves compacts. */
@@ -34,7 +29,8 @@ export async function openEtcdStore(
   log: Log,
   options: Partial<EtcdStoreOptions> = {},
 ): Promise<EtcdStore> {
-  const client = new EtcdClient(await addressOf(location))
+  const { servers } = location
+  const client = new EtcdClient(servers[0]?.startsWith('https:') ? { servers, certificates: location } : { servers })
   const objects = new Objects(new EtcdKeys(location.prefix), log)
   const store = new EtcdStore(client, objects, { ...defaults, ...options }, log)
   try {
@@ -44,12 +40,6 @@ export async function openEtcdStore(
     await store.close()
     throw error
   }
-}
-
-async function addressOf({ servers, caFile, certFile, keyFile }: EtcdLocation): Promise<EtcdAddress> {
-  if (!servers[0]?.startsWith('https:')) return { servers }
-  const read = (path: string | undefined) => (path === undefined ? undefined : readFile(path))
-  return { servers, tls: { ca: await read(caFile), cert: await read(certFile), key: await read(keyFile) } }
 }
 
 async function answers(store: EtcdStore, { servers }: EtcdLocation, log: Log): Promise<void> {

@@ -65,9 +65,11 @@ export class Intake {
     return knownHashes(file).includes(hash) && (hash !== file.gone || this.options.isStarting())
   }
 
+  /** At a start a file that was about to be replaced may be gone with a power cut, and what was to be there as well. */
   #isDeletion(file: FileState | undefined): boolean {
     if (file === undefined || !this.options.image.objects.has(file.key)) return false
-    return file.refused !== '' || (file.hash !== '' && (file.durable || !this.options.isStarting()))
+    if (file.refused !== '') return true
+    return file.hash !== '' && (!this.options.isStarting() || (file.durable && file.intents.length === 0))
   }
 
   #foundKnown(seen: Seen & { kind: 'file' }, file: FileState): void {
