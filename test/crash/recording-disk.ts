@@ -94,12 +94,13 @@ export class Recording {
 
   /** What a person's editor does: a new file, durable, takes the place of another. */
   putByHand(path: string, text: string): void {
-    const data = Buffer.from(text)
-    writeFileSync(`${path}.saved`, data)
-    renameSync(`${path}.saved`, path)
-    const inode = this.#make(path, false)
+    const [data, saved] = [Buffer.from(text), `${path}.saved`]
+    writeFileSync(saved, data)
+    renameSync(saved, path)
+    const inode = this.#make(saved, false)
     this.log.push({ op: 'write', inode, data, at: 0 })
     this.log.push({ op: 'sync-data', by: 'a person', inode })
+    this.#names([this.#below(saved), undefined], [this.#below(path), inode])
     this.log.push({ op: 'sync-names', by: 'a person', folder: this.#below(dirname(path)) })
   }
 
