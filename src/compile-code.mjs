@@ -13,8 +13,11 @@ import { pathToFileURL } from 'node:url'
 const folder = resolve(process.argv[2])
 const root = mkdtempSync(join(tmpdir(), 'wukong-build-'))
 const loader = JSON.stringify(pathToFileURL(join(folder, 'load-code.js')).href)
+/** V8 keeps its settings with the code; the server changes one when it serves (`cli/heap.ts`), a start has it not yet. */
+const startSettings = "setFlagsFromString('--heap-growing-percent=0');"
 const atExit = `import { compiledPlace, script } from ${loader}; import { writeFileSync } from 'node:fs';
-process.on('exit', () => writeFileSync(compiledPlace, script.createCachedData()))`
+import { setFlagsFromString } from 'node:v8';
+process.on('exit', () => { ${startSettings} writeFileSync(compiledPlace, script.createCachedData()) })`
 
 try {
   await run([], async () => {})

@@ -5,6 +5,7 @@ import { createServer } from '../server.js'
 import type { ServerOptions } from '../server-options.js'
 import { banner } from './banner.js'
 import type { ServeFlags } from './flags.js'
+import { collectEarlier } from './heap.js'
 import { createLog } from './log.js'
 import { packageFolder } from './package-folder.js'
 import { flagConflict, serverOptions } from './server-options.js'
@@ -29,6 +30,7 @@ export async function serve(flags: ServeFlags, fail: (line: string) => never): P
     // Who reads the banner may be gone (`| head -1`); the server stays.
     process.stdout.on('error', () => {})
     process.stdout.write(banner(options, server, folder))
+    collectEarlier()
   } catch (error) {
     fail(describeStartupError(error, flags))
   }
