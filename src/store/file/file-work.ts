@@ -143,8 +143,9 @@ function placeFile(disk: Disk, root: string, task: PlaceTask, parents: Set<strin
       setAside = { name, hash }
     }
     if (task.removes) return { outcome: 'removed', aside: setAside }
+    // Before it has its name: what a person writes to it from then on is seen to be newer.
+    const stat = disk.lstat(temporary)
     disk.link(temporary, target)
-    const stat = disk.lstat(target)
     return stat ? { outcome: 'placed', stat, aside: setAside } : { outcome: 'foreign', aside: setAside }
   } catch (error) {
     // EEXIST: a person's file came while ours was away. ENOENT: the file to be set aside went just now.
