@@ -95,10 +95,7 @@ function optionsFromQuery(query: URLSearchParams): JsonObject {
     ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
     ...(query.has('propagationPolicy') ? { propagationPolicy: query.get('propagationPolicy') } : {}),
     ...(orphan === null ? {} : { orphanDependents: orphan === 'true' || orphan === '1' }),
-    preconditions: {
-      ...(query.get('uid') ? { uid: query.get('uid') } : {}),
-      ...(query.get('resourceVersion') ? { resourceVersion: query.get('resourceVersion') } : {}),
-    },
+    preconditions: { uid: query.get('uid') || undefined, resourceVersion: query.get('resourceVersion') || undefined },
   }
 }
 

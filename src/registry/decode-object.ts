@@ -100,13 +100,12 @@ function typed(resource: Resource, body: RequestBody): JsonObject {
 
 function wrongKind(resource: Resource, object: JsonObject) {
   const [apiVersion, kind] = [String(object.apiVersion ?? ''), String(object.kind)]
-  if (resource.builtin) {
-    const why = otherKindProblem(resource, object)
-    return errors.badRequest(
-      why === wrongVersion(resource, apiVersion) ? why : `${cannotBeHandled(resource, object)}: ${why}`,
-    )
+  if (resource.builtin ? isOtherVersion(resource, { apiVersion, kind }) : apiVersion !== resource.apiVersion) {
+    return errors.badRequest(wrongVersion(resource, apiVersion))
   }
-  if (apiVersion !== resource.apiVersion) return errors.badRequest(wrongVersion(resource, apiVersion))
+  if (resource.builtin) {
+    return errors.badRequest(`${cannotBeHandled(resource, object)}: ${otherKindProblem(resource, object)}`)
+  }
   const metadata = object.metadata
   const name = isJsonObject(metadata) ? String(metadata.name ?? '') : ''
   const cause = fieldError.invalid('kind', kind, `must be ${resource.kind}`)
@@ -116,12 +115,22 @@ function wrongKind(resource: Resource, object: JsonObject) {
 /** Why an object of another kind or version is none of a built-in one (V12). */
 export function otherKindProblem(resource: Resource, object: JsonObject): string {
   const [apiVersion, kind] = [String(object.apiVersion ?? ''), String(object.kind)]
-  if (!resource.definition.rules?.knowsKind?.({ apiVersion, kind })) return notRegistered(apiVersion, kind)
-  const { group = '', version = '' } = parseApiVersion(apiVersion) ?? {}
-  const [from, to] = [internalType({ group, kind }), internalType(resource)]
-  return from === to
-    ? wrongVersion(resource, apiVersion)
-    : `converting (${version}.${kind}) to (${to}): unknown conversion`
+  if (isOtherVersion(resource, { apiVersion, kind })) return wrongVersion(resource, apiVersion)
+  if (!isKnown(resource, { apiVersion, kind })) return notRegistered(apiVersion, kind)
+  const version = parseApiVersion(apiVersion)?.version ?? ''
+  return `converting (${version}.${kind}) to (${internalType(resource)}): unknown conversion`
+}
+
+type Names = { readonly apiVersion: string; readonly kind: string }
+
+function isKnown({ definition }: Resource, names: Names): boolean {
+  return definition.rules?.knowsKind?.(names) === true
+}
+
+/** Of the built-in kind itself, in another of its versions. */
+function isOtherVersion(resource: Resource, names: Names): boolean {
+  const group = parseApiVersion(names.apiVersion)?.group ?? ''
+  return isKnown(resource, names) && internalType({ group, kind: names.kind }) === internalType(resource)
 }
 
 function wrongVersion({ apiVersion }: Resource, given: string): string {

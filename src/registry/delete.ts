@@ -1,7 +1,7 @@
 import { fieldError } from '../meta/field-error.js'
 import type { KubeObject, ObjectMeta } from '../meta/object.js'
 import { deletedStatus, errors, type Status } from '../meta/status.js'
-import { RevisionMismatch, type Stored } from '../store/store.js'
+import { type Guard, RevisionMismatch, type Stored } from '../store/store.js'
 import type { AdmissionRequest } from './admission.js'
 import { type Backend, type Caller, callerInAdmission, timestamp } from './backend.js'
 import { type DeleteOptions, deleteOptionsObject } from './options.js'
@@ -84,7 +84,6 @@ async function removeOrMark(
   const { resource } = request
   const { stored, object } = found
   const { metadata } = object
-  const store = options.dryRun ? backend.trial : backend.store
   const grace = resource.definition.strategy?.graceSeconds?.(object, options.gracePeriodSeconds) ?? 0
   if (waits(metadata, grace)) return { stored: await beginGrace(backend, resource, found, grace, options) }
   const staged = resource.definition.rules?.deletedInStages && metadata.deletionTimestamp === undefined
@@ -94,6 +93,7 @@ async function removeOrMark(
   )
   const mayGo = finalizers.length === 0 && (resource.definition.strategy?.mayBeRemoved?.(object) ?? true)
   if (mayGo) {
+    const store = options.dryRun ? backend.trial : backend.store
     const last = await endGrace(backend, resource, found, options)
     await store.delete(last.key, last.revision)
     if (resource.definition.rules?.returnsDeletedObject) return { stored: last }
@@ -104,9 +104,8 @@ async function removeOrMark(
   if (metadata.deletionTimestamp !== undefined && same && !waited) return { stored }
   Object.assign(metadata, waited)
   mark(backend, resource, object, finalizers)
-  const inStorage = await toStorage(resource, object)
   const guard = backend.admission.guard(request)
-  return { stored: await store.update(stored.key, inStorage, stored.revision, guard) }
+  return { stored: await storeMarked(backend, resource, found, options, guard) }
 }
 
 /** Whether the deletion can't end yet, because somebody has still time to stop what the object describes (V43). */
@@ -115,19 +114,14 @@ function waits({ deletionTimestamp, deletionGracePeriodSeconds = 0 }: ObjectMeta
 }
 
 /** Where deletions may wait, one that does not is first told as one whose time is up: a change of its own, as upstream. */
-async function endGrace(
-  backend: Backend,
-  resource: Resource,
-  { stored, object }: Found,
-  { dryRun }: DeleteOptions,
-): Promise<Stored> {
+async function endGrace(backend: Backend, resource: Resource, found: Found, options: DeleteOptions): Promise<Stored> {
+  const { stored, object } = found
   const { verbs, strategy } = resource.definition
   const { deletionTimestamp, deletionGracePeriodSeconds } = object.metadata
   const isTold = deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0
   if (!strategy?.graceSeconds || verbs || isTold) return stored
   endAfter(backend, object, 0)
-  const store = dryRun ? backend.trial : backend.store
-  return store.update(stored.key, await toStorage(resource, object), stored.revision)
+  return storeMarked(backend, resource, found, options)
 }
 
 /** The deletion ends so many seconds after it has begun, which is now where nobody has asked for it before. */
@@ -144,17 +138,28 @@ function endAfter(backend: Backend, { metadata }: KubeObject, grace: number): vo
 async function beginGrace(
   backend: Backend,
   resource: Resource,
-  { stored, object }: Found,
+  found: Found,
   grace: number,
-  { dryRun }: DeleteOptions,
+  options: DeleteOptions,
 ): Promise<Stored> {
+  const { stored, object } = found
   const { deletionTimestamp, deletionGracePeriodSeconds: before = 0 } = object.metadata
   if (deletionTimestamp !== undefined && grace >= before) return stored
   endAfter(backend, object, grace)
   if (deletionTimestamp === undefined) resource.definition.strategy?.prepareForDelete?.(object)
-  const inStorage = await toStorage(resource, object)
+  return storeMarked(backend, resource, found, options)
+}
+
+/** What the deletion has changed in the object so far. */
+async function storeMarked(
+  backend: Backend,
+  resource: Resource,
+  { stored, object }: Found,
+  { dryRun }: DeleteOptions,
+  guard?: Guard,
+): Promise<Stored> {
   const store = dryRun ? backend.trial : backend.store
-  return store.update(stored.key, inStorage, stored.revision)
+  return store.update(stored.key, await toStorage(resource, object), stored.revision, guard)
 }
 
 /** The deletion begins; from here on only finalizers hold the object. */
