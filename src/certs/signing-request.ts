@@ -1,15 +1,6 @@
 import type { Extension, GeneralName, Pkcs10CertificateRequest, SubjectAlternativeNameExtension } from '@peculiar/x509'
+import type { RequestedNames } from '../meta/requested-names.js'
 import { type CertificatePair, importSigner, loadX509, serialNumber, type Validity } from './issue.js'
-
-/** Whom a request asks a certificate for. */
-export interface RequestedNames {
-  readonly commonName: string
-  readonly organizations: readonly string[]
-  readonly dnsNames: readonly string[]
-  readonly addresses: readonly string[]
-  readonly emails: readonly string[]
-  readonly uris: readonly string[]
-}
 
 /**
  * The organizations (O) of the subject that a PKCS #10 request, PEM, asks a certificate for. The library is loaded when

@@ -1,6 +1,7 @@
 import type { GroupResource } from '../meta/gvk.js'
 import type { Log } from '../meta/log.js'
 import type { JsonObject, KubeObject, OwnerReference } from '../meta/object.js'
+import type { RequestedNames } from '../meta/requested-names.js'
 import type { Backend, Caller } from '../registry/backend.js'
 
 /** What a controller works with. Everything it does goes through the verbs of the registry, as a client's requests do. */
@@ -36,16 +37,6 @@ export interface CertificateSigner {
     readonly usages: readonly string[]
     readonly validity: { readonly notBefore: Date; readonly notAfter: Date }
   }): Promise<string>
-}
-
-/** Whom a request asks a certificate for. */
-export interface RequestedNames {
-  readonly commonName: string
-  readonly organizations: readonly string[]
-  readonly dnsNames: readonly string[]
-  readonly addresses: readonly string[]
-  readonly emails: readonly string[]
-  readonly uris: readonly string[]
 }
 
 /** What other servers, to which requests are passed on, have in namespaces. */

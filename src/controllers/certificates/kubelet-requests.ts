@@ -1,4 +1,4 @@
-import type { RequestedNames } from '../controller.js'
+import type { RequestedNames } from '../../meta/requested-names.js'
 
 const nodes = 'system:nodes'
 const node = 'system:node:'

@@ -8,6 +8,7 @@ import { decodeStored } from '../../store/encode.js'
 import type { StoreEvent } from '../../store/store.js'
 import type { Controller, ControllerContext } from '../controller.js'
 import { ownEvents } from '../event-writer.js'
+import { keysSelecting } from '../selecting.js'
 import { WorkerPool } from '../worker-pool.js'
 import { controllerWrite, ignoringNotFound } from '../write.js'
 import { type Findings, tellFindings } from './budget-events.js'
@@ -54,15 +55,9 @@ export const disruptionController: Controller = {
       if (counted) tellFindings(events, counted.budget, counted.findings)
       return counted?.again
     })
-    const tellBudgets = ({ stored, previous }: StoreEvent) => {
-      const [, , namespace = ''] = stored.key.split('/')
-      const own = cache.peekAll(budgets.prefix(namespace))
-      if (own.length === 0) return
-      const states = [previous, stored].flatMap((one) => (one ? [decodeStored(one)] : []))
-      for (const budget of own) {
-        const { spec } = decodeStored(budget) as Budget
-        if (states.some((pod) => isOf(pod, spec?.selector))) queue.add(budget.key)
-      }
+    const tellBudgets = (event: StoreEvent) => {
+      const selects = ({ spec }: Budget, pod: KubeObject) => isOf(pod, spec?.selector)
+      for (const key of keysSelecting(cache, budgets, event, selects)) queue.add(key)
     }
     const stops = [
       cache.watch(budgets.prefix(''), cache.revision, ({ type, stored }) => {

@@ -1,6 +1,8 @@
+import type { KubeObject } from '../../meta/object.js'
 import { decodeStored } from '../../store/encode.js'
 import type { Stored, StoreEvent } from '../../store/store.js'
 import type { Controller, ControllerContext } from '../controller.js'
+import { keysSelecting } from '../selecting.js'
 import { WorkerPool } from '../worker-pool.js'
 import { isSelected, type Pod, type Service } from './service-pods.js'
 
@@ -46,15 +48,8 @@ export function watchServices({ name: controller, kept, serviceOf, look }: Servi
           return undefined
         },
       )
-      const tellServices = ({ stored, previous }: StoreEvent) => {
-        const [, , namespace = ''] = stored.key.split('/')
-        const all = cache.peekAll(services.prefix(namespace))
-        if (all.length === 0) return
-        const states = [previous, stored].flatMap((one) => (one ? [decodeStored(one)] : []))
-        for (const service of all) {
-          const { selector } = (decodeStored(service) as Service).spec ?? {}
-          if (selector && states.some((pod) => isSelected(selector, pod))) queue.add(service.key)
-        }
+      const tellServices = (event: StoreEvent) => {
+        for (const key of keysSelecting(cache, services, event, selects)) queue.add(key)
       }
       const lookAtService = (stored: Stored) => {
         const [, , namespace = ''] = stored.key.split('/')
@@ -75,4 +70,8 @@ export function watchServices({ name: controller, kept, serviceOf, look }: Servi
       }
     },
   }
+}
+
+function selects({ spec }: Service, pod: KubeObject): boolean {
+  return !!spec?.selector && isSelected(spec.selector, pod)
 }
